@@ -1,0 +1,109 @@
+//! Every route of the service, and its OpenAPI document.
+//!
+//! A handler is registered once, here; that puts it into the router and into
+//! the document.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, route,
+    web::{self, Data, Path},
+};
+use utoipa::openapi::OpenApi as Document;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+use utoipa_swagger_ui::Config;
+
+use crate::{
+    http::{Answer, ApiError, Base, EntityTag},
+    ops, search,
+};
+
+/// The browser may run the page's own scripts and ask this service, no other.
+/// The page's library sets styles inline, which needs the one exception.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                           img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                           frame-ancestors 'none'";
+
+/// Registers every operation.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(search::search_meetings)
+        .service(search::get_meeting)
+        .service(search::get_meeting_by_slug)
+        .service(search::list_groups)
+        .service(search::get_group)
+        .service(search::list_locations)
+        .service(search::get_location)
+        .service(search::list_regions)
+        .service(search::list_intergroups)
+        .service(search::get_intergroup)
+        .service(search::get_vocabulary)
+        .service(search::get_feed_json)
+        .service(ops::get_livez)
+        .service(ops::get_readyz)
+        .service(ops::get_problem_page)
+        .service(get_openapi);
+}
+
+/// Registers the pages that are for people and not in the document.
+pub(super) fn pages(config: &mut web::ServiceConfig) {
+    config.service(docs_redirect).service(docs);
+}
+
+/// The OpenAPI document of the whole service.
+pub fn document() -> Document {
+    use utoipa::OpenApi as _;
+    let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
+    let (_, document) = app.configure(routes).split_for_parts();
+    document
+}
+
+/// Documents as they are sent.
+#[derive(Debug, Clone)]
+pub(super) struct Documents {
+    all: Vec<u8>,
+}
+
+impl Documents {
+    pub(super) fn of(document: &Document) -> anyhow::Result<Self> {
+        Ok(Self { all: document.to_json()?.into_bytes() })
+    }
+}
+
+/// This document
+///
+/// OpenAPI 3.1, whole in itself: what clients are generated from.
+#[utoipa::path(
+    get, path = "/openapi.json", operation_id = "get_openapi", tag = "service", security(()),
+    responses((status = 200, description = "The document", body = Object,
+               example = json!({"openapi": "3.1.0", "info": {"title": "OpenChair", "version": "0.1.0"}, "paths": {}})),
+              (status = 304, description = "Not changed since `If-None-Match`"),
+              crate::http::PublicErrors)
+)]
+#[route("/openapi.json", method = "GET", method = "HEAD")]
+async fn get_openapi(request: HttpRequest, documents: Data<Documents>) -> HttpResponse {
+    let body = documents.all.clone();
+    let tag = EntityTag::of_bytes(&body);
+    Answer::json(body, tag, 300).stale_while_revalidate(86_400).respond(&request)
+}
+
+// The page names its files relative to itself.
+#[route("/docs", method = "GET", method = "HEAD")]
+async fn docs_redirect() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
+}
+
+#[route("/docs/{file:.*}", method = "GET", method = "HEAD")]
+async fn docs(file: Path<String>) -> Result<HttpResponse, ApiError> {
+    let config = Arc::new(Config::from("/openapi.json"));
+    let served = utoipa_swagger_ui::serve(&file, config);
+    let file =
+        served.map_err(|error| ApiError::internal(anyhow::anyhow!("{error}")))?.ok_or_else(ApiError::not_found)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header(("Content-Security-Policy", DOCS_POLICY));
+    response.insert_header(("Cache-Control", "public, max-age=86400"));
+    if file.gzpipped {
+        response.insert_header(("Content-Encoding", "gzip"));
+    }
+    Ok(response.content_type(file.content_type).body(file.bytes.into_owned()))
+}

@@ -1,0 +1,15 @@
+//! The program put together: what tests build is what `serve` runs.
+//!
+//! [`database`] opens the operator's Postgres or the embedded one; [`Server`]
+//! is the HTTP service over it; [`document`] is its OpenAPI document.
+
+mod api;
+mod database;
+mod logging;
+pub mod postgres;
+mod server;
+
+pub use api::document;
+pub use database::{Database, data_dir};
+pub use logging::init_logging;
+pub use server::{Parts, Server};

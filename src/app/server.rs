@@ -1,0 +1,141 @@
+//! The HTTP service: its parts, its listener, its end.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
+use anyhow::Context;
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+
+use super::api;
+use crate::{
+    config,
+    db::Pools,
+    http::{MethodTable, RootSpan, envelope, fallback},
+    kernel::{Clock, Entropy},
+    ops::{Health, PublicUrl},
+    search::{Refresher, Snapshots},
+};
+
+/// How long a request may take to send its headers.
+const HEADERS_WITHIN: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept; above what proxies usually keep, so
+/// that the proxy is the one to close it.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long running requests get when the service stops.
+const DRAIN_WITHIN_S: u64 = 20;
+/// Connections of one worker: beyond, new ones wait in the kernel's queue.
+const CONNECTIONS_OF_WORKER: usize = 10_000;
+/// How often the directory's clock is looked at when no notification comes.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What the service is made of; tests put in their own.
+#[derive(Clone)]
+pub struct Parts {
+    /// The pools.
+    pub pools: Pools,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Whether the database lacked migrations when the process started.
+    pub migrations_pending: bool,
+}
+
+/// A service that listens.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    handle: ServerHandle,
+    running: JoinHandle<std::io::Result<()>>,
+    refreshing: JoinHandle<()>,
+    health: Arc<Health>,
+    snapshots: Arc<Snapshots>,
+}
+
+impl Server {
+    /// Binds the listener and starts answering. Directory reads answer 503
+    /// until the first snapshot is there.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub fn start(settings: &config::Server, parts: Parts) -> anyhow::Result<Self> {
+        let listener =
+            TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = listener.local_addr()?;
+        let snapshots = Arc::new(Snapshots::default());
+        let health = Arc::new(Health::new(Arc::clone(&snapshots), parts.migrations_pending));
+        let refresher = Refresher::new(parts.pools.directory.clone(), Arc::clone(&snapshots), Arc::clone(&parts.clock));
+        let refreshing = tokio::spawn(refresher.run(LOOK_EVERY));
+        let public_url = PublicUrl::new(settings.public_url.as_ref(), address);
+        let (document, health_data) = (super::document(), Arc::clone(&health));
+        let table = Data::new(MethodTable::of(&document));
+        let document = Data::new(api::Documents::of(&document)?);
+        let data = Arc::clone(&snapshots);
+        let mut server = HttpServer::new(move || {
+            let (app, _) = App::new()
+                .into_utoipa_app()
+                .app_data(Data::from(Arc::clone(&parts.clock)))
+                .app_data(Data::from(Arc::clone(&parts.entropy)))
+                .app_data(Data::from(Arc::clone(&data)))
+                .app_data(Data::from(Arc::clone(&health_data)))
+                .app_data(Data::new(public_url.clone()))
+                .app_data(Data::new(parts.pools.clone()))
+                .app_data(document.clone())
+                .app_data(table.clone())
+                .configure(api::routes)
+                .split_for_parts();
+            app.configure(api::pages)
+                .default_service(actix_web::web::to(fallback))
+                .wrap(TracingLogger::<RootSpan>::new())
+                .wrap(from_fn(envelope))
+        })
+        .disable_signals()
+        .client_request_timeout(HEADERS_WITHIN)
+        .keep_alive(KEEP_ALIVE)
+        .max_connections(CONNECTIONS_OF_WORKER)
+        .shutdown_timeout(DRAIN_WITHIN_S);
+        if let Some(workers) = settings.workers {
+            server = server.workers(workers);
+        }
+        let server = server.listen(listener)?.run();
+        let handle = server.handle();
+        Ok(Self { address, handle, running: tokio::spawn(server), refreshing, health, snapshots })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The snapshots it answers from.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
+    /// Says on `/readyz` that it is going, lets running requests end, stops.
+    ///
+    /// # Errors
+    /// When the listener failed.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.health.drain();
+        self.refreshing.abort();
+        self.handle.stop(true).await;
+        self.running.await??;
+        Ok(())
+    }
+
+    /// Waits until the service ends by itself, which it does only by failing.
+    ///
+    /// # Errors
+    /// When the listener failed.
+    pub async fn failed(&mut self) -> anyhow::Result<()> {
+        (&mut self.running).await??;
+        Ok(())
+    }
+}

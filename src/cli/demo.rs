@@ -1,0 +1,153 @@
+//! `openchair demo`
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Context, close, output, serve};
+use crate::{
+    app::Database,
+    db::{self, Pools, Scope},
+    directory::{self, NewIntergroup},
+    feeds::{self, FeedContext},
+    kernel::{Clock, Entropy, IntergroupId, Slug, SystemClock, SystemEntropy, parse_zone},
+    sync::{self, ImportOptions, Mode},
+};
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {}
+
+/// The made-up directory: its list of intergroups and their feeds, by file.
+const DIRECTORY: &str = include_str!("../../data/demo/directory.json");
+
+/// An intergroup of the list.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    slug: String,
+    name: String,
+    timezone: String,
+    parent: Option<String>,
+    website: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    location: Option<String>,
+    feed: String,
+}
+
+pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::Result<u8> {
+    let folder = Folder::new()?;
+    context.config.database.url = None;
+    context.config.database.circles_url = None;
+    context.config.database.data_dir = Some(folder.0.clone());
+    output::remark("Starting a throw-away database with a made-up directory …");
+    let database = Database::open(&context.config.database, &context.surroundings).await?;
+    database.migrate().await?;
+    let pools = database.pools();
+    fill(&pools).await?;
+    let server = serve::start(&context, &database, &pools).await?;
+    server.snapshots().wait_for(1).await;
+    introduce(&format!("http://{}", server.address()));
+    let served = serve::until_stopped(server).await;
+    close(database, pools).await;
+    served.map(|()| 0)
+}
+
+async fn fill(pools: &Pools) -> anyhow::Result<()> {
+    let listed: Vec<Listed> = serde_json::from_str(DIRECTORY).context("the bundled directory")?;
+    let options = ImportOptions { mode: Mode::Apply, allow_shrink: false };
+    for listed in listed {
+        let timezone = parse_zone(&listed.timezone)?;
+        let feed = feed(&listed.feed).with_context(|| format!("the bundled feed {}", listed.feed))?;
+        let id = make(pools, listed, timezone).await?;
+        let read = feeds::read_meeting_guide(feed.as_bytes(), &FeedContext { default_timezone: timezone })?;
+        sync::import(&pools.directory, &SystemClock, &SystemEntropy, id, &read, options).await?;
+    }
+    Ok(())
+}
+
+async fn make(pools: &Pools, listed: Listed, timezone: chrono_tz::Tz) -> anyhow::Result<IntergroupId> {
+    let now = SystemClock.now();
+    let id = IntergroupId(SystemEntropy.uuid_v7(now));
+    let mut write = db::begin_write(&pools.directory, Scope::Operator).await?;
+    let parent = match &listed.parent {
+        Some(slug) => directory::find_intergroup(&mut write.transaction, slug).await?,
+        None => None,
+    };
+    let new = NewIntergroup {
+        id,
+        slug: Slug::parse(&listed.slug)?,
+        name: listed.name,
+        parent_id: parent.map(|parent| parent.id),
+        timezone,
+        website: listed.website,
+        email: listed.email,
+        phone: listed.phone,
+        location: listed.location,
+    };
+    directory::insert_intergroup(&mut write.transaction, &new, write.revision, now).await?;
+    write.commit().await?;
+    Ok(id)
+}
+
+fn introduce(base: &str) {
+    for line in [
+        format!("OpenChair serves a made-up directory at {base}"),
+        String::new(),
+        "Three things to try:".to_owned(),
+        format!("  curl '{base}/v1/meetings?lat=41.88&lng=-87.63&day=1&limit=3'"),
+        format!("  curl '{base}/v1/meetings?attendance=online&sort=next&limit=3'"),
+        format!("  curl '{base}/v1/intergroups/lantern-rivers/feed.json'"),
+        String::new(),
+        format!("Documentation: {base}/docs    Stop with Ctrl-C; nothing is kept."),
+    ] {
+        output::line(&line);
+    }
+}
+
+/// A throw-away directory, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("openchair-demo-{}", SystemEntropy.uuid_v4().simple()));
+        std::fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            output::remark(&format!("cannot remove {}: {error}", self.0.display()));
+        }
+    }
+}
+
+macro_rules! feeds {
+    ($($name:literal),* $(,)?) => {
+        fn feed(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some(include_str!(concat!("../../data/demo/", $name))),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+feeds! {
+    "inland-waters.json",
+    "lantern-rivers.json",
+    "prairie-lamps.json",
+    "painted-shore.json",
+    "five-ferries.json",
+    "ocotillo-basin.json",
+    "puffin-bay.json",
+    "heron-and-downs.json",
+    "valle-del-colibri.json",
+    "higashi-bay.json",
+    "banksia-harbour.json",
+    "lighthouse-hours.json",
+}

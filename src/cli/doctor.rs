@@ -1,0 +1,106 @@
+//! `openchair doctor`
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+use super::{Context, output};
+use crate::{
+    app::{self, Database, postgres},
+    db::{self, Scope},
+    directory,
+    kernel::{Clock, SystemClock},
+};
+
+/// A clock that differs more than this from the database's is wrong.
+const CLOCKS_WITHIN_S: i64 = 5;
+/// The oldest Postgres that has what the schema needs.
+const OLDEST_POSTGRES: i32 = 150_000;
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {}
+
+/// What was looked at, and whether anything was wrong.
+#[derive(Default)]
+struct Findings {
+    wrong: bool,
+}
+
+impl Findings {
+    fn ok(&self, what: &str, state: &str) {
+        output::line(&format!("ok     {what}: {state}"));
+    }
+
+    fn warn(&self, what: &str, state: &str) {
+        output::line(&format!("warn   {what}: {state}"));
+    }
+
+    fn wrong(&mut self, what: &str, state: &str) {
+        self.wrong = true;
+        output::line(&format!("WRONG  {what}: {state}"));
+    }
+}
+
+pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Result<u8> {
+    let mut findings = Findings::default();
+    // Configuration that does not hold together never gets this far.
+    findings.ok("configuration", "read");
+    let settings = &context.config.database;
+    if settings.url.is_none() {
+        let folder = app::data_dir(settings, &context.surroundings);
+        let state = if postgres::is_running(&folder) { "runs already" } else { "is started for this check" };
+        findings.ok("embedded Postgres", &format!("{state}, in {}", folder.display()));
+    }
+    match Database::open(settings, &context.surroundings).await {
+        Ok(database) => {
+            look_at(&database, &mut findings).await;
+            database.close().await;
+        }
+        Err(error) => findings.wrong("database", &format!("{error:#}")),
+    }
+    Ok(u8::from(findings.wrong))
+}
+
+async fn look_at(database: &Database, findings: &mut Findings) {
+    let status = match database.migration_status().await {
+        Ok(status) => status,
+        Err(error) => return findings.wrong("database", &format!("{error:#}")),
+    };
+    let pending = status.iter().filter(|migration| !migration.applied).count();
+    let pools = database.pools();
+    if pending > 0 {
+        findings.wrong("migrations", &format!("{pending} of {} pending; run `openchair migrate`", status.len()));
+    } else {
+        findings.ok("migrations", &format!("all {} applied", status.len()));
+        if let Err(error) = look_inside(&pools, findings).await {
+            findings.wrong("database", &db::describe(&error));
+        }
+    }
+    pools.close().await;
+}
+
+async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), sqlx::Error> {
+    let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
+    let (version, role, now): (i32, String, DateTime<Utc>) =
+        sqlx::query_as("SELECT current_setting('server_version_num')::int, current_user::text, clock_timestamp()")
+            .fetch_one(&mut *transaction)
+            .await?;
+    if version < OLDEST_POSTGRES {
+        findings.wrong("Postgres", &format!("version {version} is older than 15"));
+    } else {
+        findings.ok("Postgres", &format!("version {}.{}, as role {role}", version / 10_000, version % 10_000));
+    }
+    let apart = (SystemClock.now() - now).num_seconds().abs();
+    if apart > CLOCKS_WITHIN_S {
+        findings.wrong("clock", &format!("{apart} s apart from the database's"));
+    } else {
+        findings.ok("clock", "agrees with the database's");
+    }
+    let intergroups = directory::list_intergroups(&mut transaction).await?;
+    if intergroups.is_empty() {
+        findings.warn("directory", "no intergroup yet; see `openchair intergroup create --help`");
+    } else {
+        findings.ok("directory", &format!("{} intergroups", intergroups.len()));
+    }
+    transaction.commit().await
+}

@@ -1,0 +1,66 @@
+//! `openchair export`
+
+use std::{io::Write, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use super::{Context, close};
+use crate::{
+    db::{self, Pools, Scope},
+    directory::{self, Extent},
+    feeds::PublishedFeeds,
+};
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Slug of the intergroup.
+    #[arg(long)]
+    intergroup: String,
+    /// What to write.
+    #[arg(long, value_enum)]
+    format: Format,
+    /// File to write to [default: standard output].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Meeting Guide JSON, as published at `feed.json`.
+    MeetingGuide,
+}
+
+pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
+    let (database, pools) = context.database().await?;
+    let feed = render(&pools, &arguments).await;
+    close(database, pools).await;
+    write(&feed?, &arguments)?;
+    Ok(0)
+}
+
+async fn render(pools: &Pools, arguments: &Arguments) -> anyhow::Result<Vec<u8>> {
+    let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
+    let intergroup = directory::find_intergroup(&mut transaction, &arguments.intergroup)
+        .await?
+        .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
+    let mut directory = directory::load(&mut transaction, Extent::Public).await?;
+    transaction.commit().await?;
+    directory.intergroups.retain(|other| other.id == intergroup.id);
+    let Format::MeetingGuide = arguments.format;
+    let feeds = PublishedFeeds::render(&directory);
+    Ok(feeds.meeting_guide(intergroup.id).unwrap_or_default().to_vec())
+}
+
+/// Into a file beside the target first: a reader never sees half a feed.
+fn write(feed: &[u8], arguments: &Arguments) -> anyhow::Result<()> {
+    let Some(path) = &arguments.output else {
+        return std::io::stdout().write_all(feed).context("cannot write to standard output");
+    };
+    let mut beside = path.clone().into_os_string();
+    beside.push(".part");
+    let written = std::fs::write(&beside, feed).and_then(|()| std::fs::rename(&beside, path));
+    written.with_context(|| format!("cannot write {}", path.display()))
+}

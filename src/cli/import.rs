@@ -1,0 +1,145 @@
+//! `openchair import`
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::{Context, HELD, close, output, source};
+use crate::{
+    db::{self, Pools, Scope},
+    directory,
+    feeds::{FeedContext, ReadFeed},
+    kernel::{SystemClock, SystemEntropy},
+    sync::{self, FieldChange, ImportOptions, ImportOutcome, ImportRun, MeetingOp, Mode, PlannedChange, RunStatus},
+};
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A file, - for standard input, or an https address.
+    source: String,
+    /// Slug of the intergroup whose directory it is.
+    #[arg(long)]
+    intergroup: String,
+    /// What the source is written in.
+    #[arg(long, value_enum, default_value_t = Format::Auto)]
+    format: Format,
+    /// Show what would change, and change nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Go on where the guard would hold the run for a person: the source is
+    /// empty, or very much would go or change.
+    #[arg(long)]
+    allow_shrink: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a source is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Found out from the source.
+    Auto,
+    /// Meeting Guide JSON, as TSML and others publish it.
+    MeetingGuide,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    run: &'a ImportRun,
+    changes: Vec<PlannedChange>,
+}
+
+pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
+    let (database, pools) = context.database().await?;
+    let outcome = import(&pools, &arguments).await;
+    close(database, pools).await;
+    let outcome = outcome?;
+    report(&outcome, &arguments)?;
+    Ok(if outcome.run.status == RunStatus::Held { HELD } else { 0 })
+}
+
+async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOutcome> {
+    let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
+    let intergroup = directory::find_intergroup(&mut transaction, &arguments.intergroup)
+        .await?
+        .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
+    transaction.commit().await?;
+    let read = source::read(&arguments.source, FeedContext { default_timezone: intergroup.timezone }).await?;
+    apply(pools, intergroup.id, &read, arguments).await
+}
+
+async fn apply(
+    pools: &Pools,
+    intergroup: crate::kernel::IntergroupId,
+    read: &ReadFeed,
+    arguments: &Arguments,
+) -> anyhow::Result<ImportOutcome> {
+    let options = ImportOptions {
+        mode: if arguments.plan { Mode::Plan } else { Mode::Apply },
+        allow_shrink: arguments.allow_shrink,
+    };
+    let outcome = sync::import(&pools.directory, &SystemClock, &SystemEntropy, intergroup, read, options).await;
+    outcome.context("nothing was changed")
+}
+
+fn report(outcome: &ImportOutcome, arguments: &Arguments) -> anyhow::Result<()> {
+    let run = &outcome.run;
+    if arguments.json {
+        let changes = if arguments.plan { outcome.plan.changes().collect() } else { Vec::new() };
+        return output::json(&Printed { run, changes });
+    }
+    if arguments.plan || run.status == RunStatus::Held {
+        outcome.plan.changes().for_each(|change| output::line(&describe(&change)));
+    }
+    for problem in &run.problems {
+        let slug = problem.slug.as_deref().unwrap_or("no slug");
+        let (row, field, message) = (problem.row, &problem.field, &problem.message);
+        let action = match problem.action {
+            crate::feeds::Action::Mended => "mended",
+            crate::feeds::Action::DroppedField => "left out",
+            crate::feeds::Action::RefusedRow => "row refused",
+        };
+        let value = if problem.value.is_empty() { String::new() } else { format!(" \"{}\"", problem.value) };
+        output::line(&format!("row {row} ({slug}) {field}{value}: {message} [{action}]"));
+    }
+    output::line(&format!(
+        "{}: {} rows, {} created, {} updated, {} removed, {} unchanged, {} problems",
+        run.status.as_str(),
+        run.rows,
+        run.created,
+        run.updated,
+        run.removed,
+        run.unchanged,
+        run.problem_count
+    ));
+    for reason in &run.held_because {
+        output::remark(&format!("held for a person: {}", reason.sentence()));
+    }
+    if run.status == RunStatus::Held {
+        output::remark("nothing was changed; look at the plan above, then go on with --allow-shrink");
+    }
+    Ok(())
+}
+
+fn describe(change: &PlannedChange) -> String {
+    let sign = match change.op {
+        MeetingOp::Create => "+",
+        MeetingOp::Restore => "+ (back)",
+        MeetingOp::Update => "~",
+        MeetingOp::Remove => "-",
+    };
+    let fields: String = change.fields.iter().map(describe_field).collect();
+    format!("{sign} {} ({}){fields}", change.name, change.slug)
+}
+
+fn describe_field(field: &FieldChange) -> String {
+    let text = |value: &Option<serde_json::Value>| match value {
+        None => "nothing".to_owned(),
+        Some(value) => value.to_string(),
+    };
+    format!("\n    {}: {} -> {}", field.field, text(&field.before), text(&field.after))
+}

@@ -1,0 +1,141 @@
+//! The command line. Results go to stdout, everything else to stderr; exit
+//! code 0 done, 1 failed, 2 wrong usage, 3 held for a person.
+//!
+//! A new command is a file here with its arguments and a `run`, a variant of
+//! [`Command`], and a line in `dispatch`.
+
+mod demo;
+mod doctor;
+mod export;
+mod import;
+mod intergroup;
+mod migrate;
+mod openapi;
+mod output;
+mod serve;
+mod source;
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::{self, Database, postgres},
+    config::{Config, Settings, Surroundings},
+    db::Pools,
+};
+
+/// Held for a person.
+const HELD: u8 = 3;
+
+/// Meetings, groups and anonymous check-ins for A.A. intergroups and the apps
+/// that serve their members.
+#[derive(Debug, Parser)]
+#[command(
+    name = "openchair",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a person.
+Without DATABASE_URL the program runs its own Postgres in the data directory; programs on the same data directory \
+share it."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests (the default command).
+    Serve(serve::Arguments),
+    /// Serve a made-up directory from a throw-away database.
+    Demo(demo::Arguments),
+    /// Make roles and apply missing migrations.
+    Migrate(migrate::Arguments),
+    /// Make and list intergroups.
+    Intergroup(intergroup::Arguments),
+    /// Bring an intergroup's directory in step with a source.
+    Import(import::Arguments),
+    /// Write an intergroup's directory as a feed.
+    Export(export::Arguments),
+    /// Print the OpenAPI document, or compare it with the committed one.
+    Openapi(openapi::Arguments),
+    /// Check configuration, database, migrations and feeds.
+    Doctor(doctor::Arguments),
+}
+
+/// Runs the program with its arguments.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    // Before anything else: the guard has neither settings nor a runtime.
+    if let [_, first, data_dir, bin_dir] = arguments.as_slice()
+        && first == postgres::GUARD_SUBCOMMAND
+    {
+        return finish(postgres::run_guard(&PathBuf::from(data_dir), &PathBuf::from(bin_dir)).map(|()| 0));
+    }
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(message) => {
+            let code = u8::from(message.use_stderr()) * 2;
+            _ = message.print();
+            return ExitCode::from(code);
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return finish(Err(error)),
+    };
+    finish(runtime.block_on(dispatch(cli)))
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+    let command = cli.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default()));
+    let context = Context { config: cli.settings.resolve()?, surroundings: Surroundings::read() };
+    app::init_logging(&context.config.log)?;
+    match command {
+        Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Demo(arguments) => demo::run(context, arguments).await,
+        Command::Migrate(arguments) => migrate::run(context, arguments).await,
+        Command::Intergroup(arguments) => intergroup::run(context, arguments).await,
+        Command::Import(arguments) => import::run(context, arguments).await,
+        Command::Export(arguments) => export::run(context, arguments).await,
+        Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(context, arguments).await,
+    }
+}
+
+/// One line on stderr for a failure, with its causes.
+fn finish<E: Into<anyhow::Error>>(outcome: Result<u8, E>) -> ExitCode {
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::complain(&error.into());
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// What every command has.
+struct Context {
+    config: Config,
+    surroundings: Surroundings,
+}
+
+impl Context {
+    /// Opens the database with all migrations applied.
+    async fn database(&self) -> anyhow::Result<(Database, Pools)> {
+        let database = Database::open(&self.config.database, &self.surroundings).await?;
+        database.migrate().await?;
+        let pools = database.pools();
+        Ok((database, pools))
+    }
+}
+
+/// Gives the pools and the database back.
+async fn close(database: Database, pools: Pools) {
+    pools.close().await;
+    database.close().await;
+}

@@ -1,0 +1,65 @@
+//! `openchair serve`
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Context, close};
+use crate::{
+    app::{Database, Parts, Server},
+    db::Pools,
+    kernel::{SystemClock, SystemEntropy},
+};
+
+/// Arguments of `serve`.
+#[derive(Debug, Default, Args)]
+pub(super) struct Arguments {
+    /// Do not apply migrations: another process does, or a person.
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
+    let database = Database::open(&context.config.database, &context.surroundings).await?;
+    if !arguments.no_migrate {
+        database.migrate().await?;
+    }
+    let pools = database.pools();
+    let server = start(&context, &database, &pools).await?;
+    tracing::info!(address = %server.address(), "listening");
+    until_stopped(server).await?;
+    close(database, pools).await;
+    Ok(0)
+}
+
+/// Starts the service over an open database.
+pub(super) async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<Server> {
+    // A database that is away does not keep the service from starting; it
+    // answers 503 until it has seen the directory once.
+    let pending = database.migration_status().await.is_ok_and(|status| status.iter().any(|m| !m.applied));
+    if pending {
+        tracing::warn!("the database lacks migrations: run `openchair migrate`");
+    }
+    let parts = Parts {
+        pools: pools.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        migrations_pending: pending,
+    };
+    Server::start(&context.config.server, parts)
+}
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub(super) async fn until_stopped(mut server: Server) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        failed = server.failed() => return failed,
+    }
+    tracing::info!("draining");
+    server.stop().await
+}

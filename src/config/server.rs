@@ -1,0 +1,62 @@
+//! `[server]`: where the API listens and what it calls itself.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::bail;
+use clap::Args;
+use serde::Deserialize;
+use url::Url;
+
+/// The listener's settings as given.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[command(next_help_heading = "Settings")]
+pub struct ServerSettings {
+    /// Address and port that the API listens on [default: 127.0.0.1:8080].
+    #[arg(long, global = true, env = "OPENCHAIR_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Address that the public reaches the service at, for links
+    /// [default: http:// and the listening address].
+    #[arg(long, global = true, env = "OPENCHAIR_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Url>,
+    /// Threads that answer requests [default: one for each processor].
+    #[arg(long, global = true, env = "OPENCHAIR_WORKERS", value_name = "N")]
+    pub workers: Option<u16>,
+}
+
+/// The listener.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the public reaches the service; absent: where it listens.
+    pub public_url: Option<Url>,
+    /// Threads that answer requests; absent: one for each processor.
+    pub workers: Option<usize>,
+}
+
+impl ServerSettings {
+    pub(super) fn or(self, file: Self) -> Self {
+        Self {
+            listen: self.listen.or(file.listen),
+            public_url: self.public_url.or(file.public_url),
+            workers: self.workers.or(file.workers),
+        }
+    }
+
+    pub(super) fn resolve(self) -> anyhow::Result<Server> {
+        if let Some(url) = &self.public_url
+            && (!matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some())
+        {
+            bail!("the public URL must be http or https, without a query or fragment");
+        }
+        if self.workers == Some(0) {
+            bail!("there must be at least one worker");
+        }
+        Ok(Server {
+            listen: self.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
+            public_url: self.public_url,
+            workers: self.workers.map(usize::from),
+        })
+    }
+}

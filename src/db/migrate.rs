@@ -1,0 +1,134 @@
+//! Roles and the two migrators.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, bail};
+use sqlx::{Connection, Executor, PgConnection, Row, migrate::Migrator, postgres::PgConnectOptions};
+
+static MAIN: Migrator = sqlx::migrate!("migrations/main");
+static CIRCLES: Migrator = sqlx::migrate!("migrations/circles");
+
+/// The roles of the cluster, each for one part of the program.
+const ROLES: [&str; 3] = ["directory", "members", "circles"];
+
+/// One migration and whether the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// `main` or `circles`.
+    pub migrator: &'static str,
+    /// Its number, `YYYYMMDDhhmmss`.
+    pub version: i64,
+    /// Its title.
+    pub description: String,
+    /// Whether it has been applied.
+    pub applied: bool,
+}
+
+/// Makes the roles and applies what is missing; safe to repeat and to run on
+/// two nodes at once. Returns how many migrations were applied.
+///
+/// # Errors
+/// When the database cannot be reached, a role of that name exists and may log
+/// in or passes row-level security, or a migration fails.
+pub async fn migrate(main: &PgConnectOptions, circles: &PgConnectOptions) -> anyhow::Result<usize> {
+    let before = migration_status(main, circles).await?.iter().filter(|m| m.applied).count();
+    for (migrator, options) in [(main_migrator(), main), (circles_migrator(), circles)] {
+        let mut connection = connect(options).await?;
+        make_roles(&mut connection).await?;
+        migrator.run(&mut connection).await.context("a migration failed; the database is as before it")?;
+        connection.close().await?;
+    }
+    let after = migration_status(main, circles).await?.iter().filter(|m| m.applied).count();
+    Ok(after - before)
+}
+
+/// Every migration of both migrators and whether it has been applied.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn migration_status(
+    main: &PgConnectOptions,
+    circles: &PgConnectOptions,
+) -> anyhow::Result<Vec<MigrationStatus>> {
+    let mut status = Vec::new();
+    for (name, migrator, options) in [("main", main_migrator(), main), ("circles", circles_migrator(), circles)] {
+        let mut connection = connect(options).await?;
+        let applied = applied(&mut connection, &migrator.table_name).await?;
+        status.extend(migrator.iter().map(|migration| MigrationStatus {
+            migrator: name,
+            version: migration.version,
+            description: migration.description.to_string(),
+            applied: applied.contains_key(&migration.version),
+        }));
+        connection.close().await?;
+    }
+    Ok(status)
+}
+
+fn main_migrator() -> Migrator {
+    Migrator { migrations: MAIN.migrations.clone(), ..Migrator::DEFAULT }
+}
+
+/// The circles' list of migrations lies in their own schema, so that both
+/// migrators can share a database and either can leave it.
+fn circles_migrator() -> Migrator {
+    let mut migrator = Migrator { migrations: CIRCLES.migrations.clone(), ..Migrator::DEFAULT };
+    migrator.create_schema("circles");
+    migrator.dangerous_set_table_name("circles._sqlx_migrations");
+    migrator
+}
+
+async fn connect(options: &PgConnectOptions) -> anyhow::Result<PgConnection> {
+    PgConnection::connect_with(options).await.context("cannot connect to the database")
+}
+
+async fn applied(connection: &mut PgConnection, table: &str) -> anyhow::Result<HashMap<i64, ()>> {
+    let exists: bool =
+        sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(table).fetch_one(&mut *connection).await?;
+    if !exists {
+        return Ok(HashMap::new());
+    }
+    // The name is one of two constants above.
+    let sql = sqlx::AssertSqlSafe(format!("SELECT version FROM {table} WHERE success"));
+    let rows = connection.fetch_all(sql).await?;
+    Ok(rows.iter().map(|row| (row.get(0), ())).collect())
+}
+
+async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {
+    for role in ROLES {
+        // Two nodes may come here at once; the loser finds the role made.
+        let made = connection.execute(sqlx::AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOBYPASSRLS"))).await;
+        match made {
+            Ok(_) => {}
+            Err(error) if ["42710", "23505"].iter().any(|code| has_code(&error, code)) => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot create the role {role}")),
+        }
+        let row = sqlx::query(
+            "SELECT rolcanlogin OR rolbypassrls OR rolsuper, pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1",
+        )
+        .bind(role)
+        .fetch_one(&mut *connection)
+        .await?;
+        if row.get::<bool, _>(0) {
+            bail!("the role {role} exists and may log in or bypass row-level security; it must be NOLOGIN NOBYPASSRLS");
+        }
+        if !row.get::<bool, _>(1) {
+            connection
+                .execute(sqlx::AssertSqlSafe(format!("GRANT {role} TO CURRENT_USER")))
+                .await
+                .with_context(|| format!("this user may not act as the role {role}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    matches!(error, sqlx::Error::Database(db) if db.code().as_deref() == Some(code))
+}
+
+/// A number that changes with every change of a migration.
+pub fn migrations_fingerprint() -> u64 {
+    let all = MAIN.iter().chain(CIRCLES.iter());
+    let bytes: Vec<u8> = all.flat_map(|migration| migration.checksum.iter().copied()).collect();
+    xxhash_rust::xxh3::xxh3_64(&bytes)
+}

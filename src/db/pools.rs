@@ -1,0 +1,49 @@
+//! One pool for each role.
+
+use std::time::Duration;
+
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// The pools of a process. Connections are made when first needed.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// As role `directory`.
+    pub directory: PgPool,
+    /// As role `members`.
+    pub members: PgPool,
+    /// As role `circles`, in a database of its own where one is set.
+    pub circles: PgPool,
+}
+
+impl Pools {
+    /// Pools over the main database and the circles' (the same unless set).
+    /// `connections` is the most that each of them opens.
+    pub fn new(main: &PgConnectOptions, circles: &PgConnectOptions, connections: u32) -> Self {
+        let pool = |options: &PgConnectOptions, role: &'static str| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                // A caller is told that the database is away; it does not hang.
+                .acquire_timeout(Duration::from_secs(3))
+                .connect_lazy_with(options.clone().options([("role", role)]))
+        };
+        Self { directory: pool(main, "directory"), members: pool(main, "members"), circles: pool(circles, "circles") }
+    }
+
+    /// Closes all pools and waits until their connections are back.
+    pub async fn close(&self) {
+        tokio::join!(self.directory.close(), self.members.close(), self.circles.close());
+    }
+}
+
+/// Parses a `postgres://` address. Statement logging is off: what a statement
+/// carries must not reach a log.
+///
+/// # Errors
+/// [`sqlx::Error::Configuration`] when it is no such address.
+pub fn connect_options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    use sqlx::ConnectOptions as _;
+    Ok(url.parse::<PgConnectOptions>()?.application_name("openchair").disable_statement_logging())
+}

@@ -1,0 +1,35 @@
+//! Formats into the directory and out of it.
+//!
+//! In: a source's bytes become UTF-8 (`decode`), rows within bounds
+//! (`bounded`, `read`), each row's fields become content (`fields`, with the
+//! pure parsers of `normalise`), and rows become a [`ReadFeed`] with unique
+//! slugs (`collect`). Nothing of that knows a clock, a network or a database:
+//! the same bytes give the same rows. What a volunteer should look at is a
+//! [`RowProblem`]; what cannot be read at all is a [`SourceError`]. `fetch`
+//! brings bytes from elsewhere, guarded.
+//!
+//! Out: `publish` writes what every reader of Meeting Guide JSON accepts.
+//!
+//! To read another format: a file beside `read` that gives its rows to a
+//! [`Collector`] under the Meeting Guide's field names.
+
+mod bounded;
+mod collect;
+mod decode;
+mod fetch;
+mod fields;
+mod limits;
+mod meeting_guide;
+mod model;
+mod normalise;
+mod problems;
+mod publish;
+mod read;
+mod row;
+
+pub use collect::{Collector, TooManyRows};
+pub use fetch::{FetchError, Fetcher, PublicOnly, is_public};
+pub use model::{FeedContext, FeedRow, ReadFeed, RefusedRow};
+pub use problems::{Action, ProblemCode, RowProblem};
+pub use publish::PublishedFeeds;
+pub use read::{SourceError, read_meeting_guide};

@@ -1,0 +1,117 @@
+//! Cacheable answers: entity tags, 304, `Cache-Control`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
+/// `"<hash>"` of a page or feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityTag(String);
+
+impl EntityTag {
+    /// Of a page or feed: a hash of its bytes.
+    pub fn of_bytes(body: &[u8]) -> Self {
+        Self(format!("\"{:032x}\"", xxh3_128(body)))
+    }
+
+    /// Of a single thing of that version: the version and a hash of its bytes.
+    pub fn of_version(version: i64, body: &[u8]) -> Self {
+        Self(format!("\"{version}.{:032x}\"", xxh3_128(body)))
+    }
+
+    /// Whether an `If-None-Match` names this tag. The comparison is weak and
+    /// leaves out the coding that a tag may end with (`"12.ab-zstd"`).
+    pub fn matches(&self, if_none_match: &str) -> bool {
+        if_none_match.split(',').map(str::trim).any(|tag| {
+            let opaque = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+            let bare = opaque.split_once('-').map_or(opaque, |(tag, _coding)| tag);
+            tag == "*" || bare == self.0.trim_matches('"')
+        })
+    }
+}
+
+/// A public answer that caches may keep.
+#[derive(Debug)]
+pub struct Answer {
+    body: Vec<u8>,
+    tag: EntityTag,
+    max_age_s: u32,
+    stale_s: u32,
+    content_type: &'static str,
+    vary_language: bool,
+    link: Option<String>,
+}
+
+impl Answer {
+    /// A JSON body that stays fresh for `max_age_s` seconds.
+    pub fn json(body: Vec<u8>, tag: EntityTag, max_age_s: u32) -> Self {
+        Self { body, tag, max_age_s, stale_s: 0, content_type: "application/json", vary_language: false, link: None }
+    }
+
+    /// May be shown `stale_s` seconds longer while a cache asks again; only
+    /// for answers in which nothing moves with the clock.
+    #[must_use]
+    pub fn stale_while_revalidate(mut self, stale_s: u32) -> Self {
+        self.stale_s = stale_s;
+        self
+    }
+
+    /// The body depends on `Accept-Language`.
+    #[must_use]
+    pub fn varies_by_language(mut self) -> Self {
+        self.vary_language = true;
+        self
+    }
+
+    /// Adds `Link: <target>; rel="next"`.
+    #[must_use]
+    pub fn with_next(mut self, target: Option<String>) -> Self {
+        self.link = target.map(|target| format!("<{target}>; rel=\"next\""));
+        self
+    }
+
+    /// The answer to `request`: 304 where it has these bytes already.
+    pub fn respond(self, request: &HttpRequest) -> HttpResponse {
+        let known = request
+            .headers()
+            .get_all(header::IF_NONE_MATCH)
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| self.tag.matches(value));
+        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        let mut cache = format!("public, max-age={}", self.max_age_s);
+        if self.stale_s > 0 {
+            cache.push_str(&format!(", stale-while-revalidate={}", self.stale_s));
+        }
+        response.insert_header((header::CACHE_CONTROL, cache));
+        response.insert_header((header::ETAG, self.tag.0));
+        let vary = if self.vary_language { "Accept-Encoding, Accept-Language" } else { "Accept-Encoding" };
+        response.insert_header((header::VARY, HeaderValue::from_static(vary)));
+        if let Some(link) = self.link {
+            response.insert_header((header::LINK, link));
+        }
+        if known {
+            return response.finish();
+        }
+        response.content_type(self.content_type).body(self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_matches_whatever_coding_it_was_sent_with() {
+        let tag = EntityTag::of_version(12, b"x");
+        let text = tag.0.clone();
+        let coded = format!("{}-zstd\"", text.trim_end_matches('"'));
+        assert!(tag.matches(&text));
+        assert!(tag.matches(&format!("\"other\", W/{coded}")));
+        assert!(tag.matches("*"));
+        assert!(!tag.matches("\"12\""));
+        assert!(!tag.matches("\"12.00\", \"\""));
+    }
+}

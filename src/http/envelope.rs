@@ -1,0 +1,134 @@
+//! The outermost layer: request ids, problem details, headers.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+use futures_util::FutureExt;
+
+use super::{ApiError, ErrorCode};
+use crate::kernel::Entropy;
+
+/// The id of a request, in its extensions.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub String);
+
+/// On every answer. The API never serves anything that a browser should run,
+/// frame or sniff; the documentation page overrides the policy.
+const SECURITY: [(&str, &str); 4] = [
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+];
+
+/// Public reads are for any origin; stated on every answer, asked or not, so
+/// that a shared cache never keeps one without it.
+const CORS: [(&str, &str); 2] =
+    [("access-control-allow-origin", "*"), ("access-control-expose-headers", "ETag, Link, Retry-After, X-Request-Id")];
+
+/// Gives every request an id, turns every error and panic into problem
+/// details, and adds the headers that every answer has.
+///
+/// # Errors
+/// Only ones that hold the answer ready.
+pub async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let traceparent = request.headers().get("traceparent").filter(|value| is_traceparent(value)).cloned();
+    // The request must not be cloned here: the router needs it for itself.
+    let mut refused = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => {
+            let problem = response.response().error().and_then(|error| problem(error, &id));
+            let mut response = match problem {
+                Some(problem) => response.into_response(problem),
+                None => response.map_into_boxed_body(),
+            };
+            add_headers(response.headers_mut(), &id, traceparent);
+            return Ok(response);
+        }
+        Ok(Err(error)) => problem(&error, &id).unwrap_or_else(|| error.error_response()),
+        Err(_panic) => {
+            tracing::error!(request_id = %id, "a handler panicked");
+            ApiError::new(ErrorCode::Internal).respond(&id)
+        }
+    };
+    add_headers(refused.headers_mut(), &id, traceparent);
+    Err(InternalError::from_response("refused", refused).into())
+}
+
+/// The answer for an error; `None` where its own is to be left as it is.
+fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
+    if let Some(known) = error.as_error::<ApiError>() {
+        if let Some(source) = known.source() {
+            tracing::error!(request_id = %id, code = known.code().as_str(), error = format!("{source:#}"), "request failed");
+        }
+        return Some(known.respond(id));
+    }
+    // What the framework refuses by itself, before a handler sees it.
+    let code = match error.as_response_error().status_code() {
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::REQUEST_TIMEOUT => ErrorCode::RequestTimeout,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+        status if status.is_client_error() => ErrorCode::MalformedRequest,
+        status if status.is_server_error() => ErrorCode::Internal,
+        _ => return None,
+    };
+    Some(ApiError::new(code).respond(id))
+}
+
+/// The caller's id where it is one, else one of ours.
+fn request_id(request: &ServiceRequest) -> String {
+    let callers = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let usable = |id: &&str| {
+        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    match (callers.filter(usable), request.app_data::<Data<dyn Entropy>>()) {
+        (Some(id), _) => id.to_owned(),
+        (None, Some(entropy)) => entropy.uuid_v4().to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+/// Version 00 of W3C Trace Context: `00-<32 hex>-<16 hex>-<2 hex>`.
+fn is_traceparent(value: &HeaderValue) -> bool {
+    let mut parts = value.as_bytes().split(|b| *b == b'-');
+    let hex = |part: Option<&[u8]>, length| {
+        part.is_some_and(|part| part.len() == length && part.iter().all(u8::is_ascii_hexdigit))
+    };
+    parts.next() == Some(b"00")
+        && hex(parts.next(), 32)
+        && hex(parts.next(), 16)
+        && hex(parts.next(), 2)
+        && parts.next().is_none()
+}
+
+fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {
+    for (name, value) in SECURITY.into_iter().chain(CORS) {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if let Some(value) = traceparent {
+        headers.insert(HeaderName::from_static("traceparent"), value);
+    }
+}

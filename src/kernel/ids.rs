@@ -1,0 +1,57 @@
+//! Identifier newtypes, so that one kind is never passed for another.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text is not a UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a UUID such as 0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")]
+pub struct IdError;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            // Only the hyphenated form: one thing has one address.
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                if text.len() != 36 {
+                    return Err(IdError);
+                }
+                Uuid::try_parse(text).map(Self).map_err(|_| IdError)
+            }
+        }
+    )* };
+}
+
+id! {
+    /// An intergroup (UUIDv7).
+    IntergroupId;
+    /// A region of an intergroup's tree (UUIDv7).
+    RegionId;
+    /// A group (UUIDv7).
+    GroupId;
+    /// A location (UUIDv7).
+    LocationId;
+    /// A meeting (UUIDv7).
+    MeetingId;
+    /// A notice (UUIDv7).
+    NoticeId;
+    /// A feed that an office syncs from (UUIDv7).
+    FeedId;
+    /// One run of a feed (UUIDv7).
+    ImportId;
+}

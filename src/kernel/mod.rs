@@ -1,0 +1,21 @@
+//! What at least three features use and that knows nothing of them: time,
+//! randomness, identifiers, time zones, text folding.
+//!
+//! Nothing here imports actix or sqlx. To add something, first ask whether
+//! three features need it; if not, it belongs to the one that does.
+
+mod clock;
+mod entropy;
+mod ids;
+mod invalid;
+mod text;
+mod weekly;
+mod zone;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use ids::{FeedId, GroupId, IdError, ImportId, IntergroupId, LocationId, MeetingId, NoticeId, RegionId};
+pub use invalid::Invalid;
+pub use text::{Slug, SlugError, fold, slugify};
+pub use weekly::{Day, LocalTime, WeeklyError};
+pub use zone::{UnknownZone, parse_zone, zone_at};

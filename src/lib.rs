@@ -1,0 +1,37 @@
+//! OpenChair: meetings, groups and anonymous check-ins for Alcoholics
+//! Anonymous intergroups and the apps that serve their members.
+//!
+//! # The map
+//!
+//! Imports point one way, from below to above:
+//!
+//! | module | what |
+//! |---|---|
+//! | [`kernel`] | clock, ids, time zones, text folding: what three features use |
+//! | [`config`] | settings: defaults < file < environment < flags |
+//! | [`db`] | pools by role, scoped transactions, migrations, the wake-up |
+//! | [`http`] | errors, query strings, conditional answers, request ids, headers |
+//! | [`directory`] | intergroups, regions, groups, locations, meetings, notices |
+//! | [`feeds`] | formats in and out, fetching, normalising |
+//! | [`sync`] | plan, guard, apply |
+//! | [`search`] | the snapshot in memory and every public read |
+//! | [`ops`] | whether the service is well |
+//! | [`app`] | the program put together; the embedded Postgres |
+//! | [`cli`] | the command line |
+//!
+//! How a source becomes an answer: `feeds` reads and normalises it, `sync`
+//! plans and applies, `directory` keeps it, `search` loads it whole into a
+//! snapshot and answers from there. Postgres is the truth; no public read
+//! touches it.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod directory;
+pub mod feeds;
+pub mod http;
+pub mod kernel;
+pub mod ops;
+pub mod search;
+pub mod sync;

@@ -1,0 +1,88 @@
+//! Answers a search from a snapshot.
+//!
+//! Invariants: the order is total and made before the page is cut; a meeting
+//! that does not change comes exactly once over the pages of an answer,
+//! whatever else is written between them, because a page goes on after the last
+//! *key* and orders by the `now` of the first page. What is shown of a meeting
+//! is as of the actual `now`.
+//!
+//! The way of a query: `filter` finds, `order` ranks and cuts, `page` writes.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::{
+    area::Area,
+    cursor::Cursor,
+    filter::Filter,
+    order::{First, Hit, Position},
+    page::{self, Page},
+    query::{Around, Reach, SearchQuery},
+    snapshot::Snapshot,
+};
+use crate::kernel::Invalid;
+
+/// Radii that `nearest` tries before it looks at everything, in metres: twenty
+/// meetings are a few kilometres away in a city and a few hundred in a desert.
+const NEAREST_RADII_M: [u64; 4] = [5_000, 25_000, 150_000, 1_000_000];
+
+/// One page of the answer to `query`.
+///
+/// # Errors
+/// A cursor that is not one of this query's, named `cursor`.
+pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> Result<Page, Invalid> {
+    let cursor = Cursor::of(query, now)?;
+    // Meetings start and end at whole minutes, so cutting to what a cursor can
+    // hold does not change any occurrence.
+    let order_now = cursor.as_ref().map_or(now.trunc_subsecs(0), |cursor| cursor.now);
+    let after = cursor.as_ref().map(|cursor| Position::after(snapshot, cursor));
+    let place = |hit: &Hit| Position::of(snapshot, hit, query.sort, order_now);
+    let (filter, area) = (Filter::new(snapshot, query), Area::of(query));
+    let (mut matches, mut first) = (0, First::new(usize::from(query.limit)));
+    if let Some(Around { reach: Reach::Nearest(count), .. }) = query.around {
+        let nearest = nearest(&filter, area, usize::from(count));
+        matches = nearest.len();
+        first = First::new(matches);
+        nearest.into_iter().for_each(|hit| first.offer(place(&hit), hit));
+    } else {
+        filter.visit(area, |hit| {
+            matches += 1;
+            let position = place(&hit);
+            if after.is_none_or(|after| position > after) {
+                first.offer(position, hit);
+            }
+        });
+    }
+    let total = cursor.map_or(matches, |cursor| cursor.total as usize);
+    let (shown, more) = first.finish();
+    let last = shown.last().filter(|_| more);
+    let next_cursor = last.map(|(position, hit)| {
+        let cursor = Cursor {
+            hash: query.canonical_hash(),
+            now: order_now,
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+            joined: hit.joined,
+            id: snapshot.entries[hit.meeting as usize].id,
+            key: position.key(snapshot, query.sort),
+        };
+        cursor.encode()
+    });
+    Ok(page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, now))
+}
+
+/// The `count` nearest matches and all that tie with the last of them.
+fn nearest(filter: &Filter<'_>, area: Area, count: usize) -> Vec<Hit> {
+    let within = |area| {
+        let mut hits = Vec::new();
+        filter.visit(area, |hit| hits.push(hit));
+        hits
+    };
+    // As soon as enough lie within a circle, the nearest are among them.
+    let mut circles = NEAREST_RADII_M.iter().map(|metres| within(area.narrowed(metres * 1000)));
+    let mut hits = circles.find(|hits| hits.len() >= count).unwrap_or_else(|| within(area));
+    if hits.len() > count {
+        let (_, last, _) = hits.select_nth_unstable_by_key(count - 1, |hit| hit.distance_mm);
+        let farthest = last.distance_mm;
+        hits.retain(|hit| hit.distance_mm <= farthest);
+    }
+    hits
+}

@@ -1,0 +1,143 @@
+//! Which meetings a query matches.
+//!
+//! A query is first put into terms of the snapshot (bits, indexes); then every
+//! candidate is looked at once, the cheap conditions first, without allocating
+//! for it. Candidates are those asked for by id, else those within the right
+//! latitudes, else all.
+//!
+//! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
+//! and its test in [`Filter::passes`].
+
+use super::{
+    area::Area,
+    order::Hit,
+    query::{SearchQuery, TimeOfDay, Window},
+    snapshot::{
+        Snapshot,
+        entry::{Facts, Index, NO_DAY, NONE},
+    },
+};
+use crate::directory::Attendance;
+use crate::search::attendance_set::AttendanceSet;
+
+const ONLINE: u8 = AttendanceSet::of(Attendance::Online).bits();
+
+/// A query in terms of one snapshot.
+pub(super) struct Filter<'a> {
+    snapshot: &'a Snapshot,
+    query: &'a SearchQuery,
+    /// Bits of days; the eighth stands for meetings by appointment.
+    days: u8,
+    windows: Vec<Window>,
+    types_all: u128,
+    types_any: Option<u128>,
+    types_none: u128,
+    intergroups: Option<Vec<bool>>,
+    regions: Option<Vec<bool>>,
+    groups: Option<Vec<Index>>,
+    locations: Option<Vec<Index>>,
+    /// Asks for a type that no meeting has.
+    impossible: bool,
+}
+
+impl<'a> Filter<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, query: &'a SearchQuery) -> Self {
+        let bits = |codes: &[&str]| codes.iter().fold(0, |bits, code| bits | snapshot.type_bit(code));
+        let types = &query.types;
+        let windows = query.times_of_day.iter().flatten().copied().map(TimeOfDay::window).collect();
+        Self {
+            snapshot,
+            query,
+            days: query.days.unwrap_or(u8::MAX),
+            windows,
+            types_all: bits(&types.all),
+            types_any: (!types.any.is_empty()).then(|| bits(&types.any)),
+            types_none: bits(&types.none),
+            intergroups: query.intergroups.as_ref().map(|named| {
+                let found = named.iter().filter_map(|named| snapshot.intergroup(named));
+                marked(snapshot.intergroups.len(), found.flat_map(|found| &found.descendants))
+            }),
+            regions: query.regions.as_ref().map(|named| {
+                let found = named.iter().flat_map(|named| snapshot.regions_named(named));
+                marked(snapshot.regions.len(), found.flat_map(|found| &found.descendants))
+            }),
+            groups: query.groups.as_ref().map(|ids| {
+                let at = |id| snapshot.groups.binary_search_by_key(id, |one| one.id);
+                ids.iter().filter_map(|id| at(id).ok()).map(|index| index as Index).collect()
+            }),
+            locations: query.locations.as_ref().map(|ids| {
+                let at = |id| snapshot.locations.binary_search_by_key(id, |one| one.id);
+                ids.iter().filter_map(|id| at(id).ok()).map(|index| index as Index).collect()
+            }),
+            impossible: types.all.iter().any(|code| snapshot.type_bit(code) == 0),
+        }
+    }
+
+    /// Shows every match within an area to `visit`, in no order.
+    pub(super) fn visit(&self, area: Area, visit: impl FnMut(Hit)) {
+        if self.impossible {
+            return;
+        }
+        let snapshot = self.snapshot;
+        if let Some(ids) = &self.query.ids {
+            let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id).ok());
+            found.filter_map(|index| self.match_one(index, area)).for_each(visit);
+        } else if self.query.has_place() {
+            let joining = if self.query.affinity_joins() { area.band(&snapshot.affinities) } else { &[] };
+            let placed = area.band(&snapshot.doors).iter().chain(joining);
+            let near = placed.filter(|placed| area.may_contain(placed.point));
+            near.filter_map(|placed| self.match_one(placed.meeting as usize, area)).for_each(visit);
+        } else {
+            (0..snapshot.facts.len()).filter_map(|index| self.match_one(index, area)).for_each(visit);
+        }
+    }
+
+    fn match_one(&self, index: usize, area: Area) -> Option<Hit> {
+        let facts = &self.snapshot.facts[index];
+        if !self.passes(facts) {
+            return None;
+        }
+        let meeting = index as Index;
+        if !self.query.has_place() {
+            return Some(Hit { meeting, joined: false, distance_mm: None });
+        }
+        let joined = facts.attendance == ONLINE;
+        if joined && !self.query.affinity_joins() {
+            return None;
+        }
+        let distance_mm = area.reach(self.snapshot.entries[index].spot?)?;
+        Some(Hit { meeting, joined, distance_mm: distance_mm.filter(|_| !joined) })
+    }
+
+    fn passes(&self, facts: &Facts) -> bool {
+        facts.attendance & self.query.attendance.bits() != 0
+            && self.days & 1 << facts.day != 0
+            && self.at_the_right_time(facts)
+            && facts.types & self.types_all == self.types_all
+            && facts.types & self.types_none == 0
+            && self.types_any.is_none_or(|any| facts.types & any != 0)
+            && has(self.intergroups.as_ref(), facts.intergroup)
+            && has(self.regions.as_ref(), facts.region)
+            && self.groups.as_ref().is_none_or(|groups| groups.contains(&facts.group))
+            && self.locations.as_ref().is_none_or(|locations| locations.contains(&facts.location))
+    }
+
+    fn at_the_right_time(&self, facts: &Facts) -> bool {
+        if self.query.window.is_none() && self.windows.is_empty() {
+            return true;
+        }
+        facts.day != NO_DAY
+            && self.query.window.is_none_or(|window| window.has(facts.minute))
+            && (self.windows.is_empty() || self.windows.iter().any(|window| window.has(facts.minute)))
+    }
+}
+
+fn marked<'a>(count: usize, indexes: impl Iterator<Item = &'a Index>) -> Vec<bool> {
+    let mut marks = vec![false; count];
+    indexes.for_each(|index| marks[*index as usize] = true);
+    marks
+}
+
+fn has(marks: Option<&Vec<bool>>, index: Index) -> bool {
+    marks.is_none_or(|marks| index != NONE && marks[index as usize])
+}

@@ -1,0 +1,191 @@
+//! Lists of groups, locations, regions and intergroups: by name, filtered, in
+//! pages.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    Snapshot,
+    named::Named,
+    snapshot::{Form, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry},
+};
+use crate::{
+    http::{QueryString, Refusal},
+    kernel::{IntergroupId, Invalid, RegionId, fold},
+};
+
+/// The most things of a page, and how many it holds where it is not said.
+pub const MAX_LIMIT: u8 = 100;
+/// The longest text that `q` takes, in characters.
+pub const MAX_TEXT: usize = 200;
+/// The most values of a filter.
+const MAX_VALUES: usize = 100;
+
+/// What a list is asked for.
+#[derive(Debug, Default)]
+pub(super) struct ListQuery {
+    intergroups: Option<Vec<Named<IntergroupId>>>,
+    regions: Option<Vec<Named<RegionId>>>,
+    /// Folded; each word is the beginning of a word of what is listed.
+    words: Vec<String>,
+    limit: usize,
+    after: Option<(String, Uuid)>,
+    hash: u64,
+}
+
+/// A page of a list.
+#[derive(Debug)]
+pub(super) struct ListPage {
+    pub body: Vec<u8>,
+    pub next_cursor: Option<String>,
+}
+
+/// Something that can be listed.
+pub(super) trait Listed {
+    fn id(&self) -> Uuid;
+    /// What orders it and what `q` looks in, folded.
+    fn text(&self) -> &str;
+    fn intergroup(&self) -> IntergroupId;
+    /// Whether it has to do with one of the regions.
+    fn lies_in(&self, snapshot: &Snapshot, regions: &HashSet<RegionId>) -> bool;
+    fn write(&self, snapshot: &Snapshot, out: &mut Vec<u8>);
+}
+
+macro_rules! listed {
+    ($entry:ty, $intergroup:expr, $lies_in:expr, $write:expr) => {
+        impl Listed for $entry {
+            fn id(&self) -> Uuid {
+                self.id.0
+            }
+
+            fn text(&self) -> &str {
+                &self.text
+            }
+
+            fn intergroup(&self) -> IntergroupId {
+                $intergroup(self)
+            }
+
+            fn lies_in(&self, snapshot: &Snapshot, regions: &HashSet<RegionId>) -> bool {
+                $lies_in(self, snapshot, regions)
+            }
+
+            fn write(&self, snapshot: &Snapshot, out: &mut Vec<u8>) {
+                $write(self, snapshot, out);
+            }
+        }
+    };
+}
+
+listed!(
+    GroupEntry,
+    |one: &Self| one.intergroup_id,
+    |one: &Self, snapshot: &Snapshot, regions: &HashSet<RegionId>| snapshot.any_in_regions(one, regions),
+    |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| snapshot.write_shared(one, Form::Listed, out)
+);
+listed!(
+    LocationEntry,
+    |one: &Self| one.intergroup_id,
+    |one: &Self, snapshot: &Snapshot, regions: &HashSet<RegionId>| snapshot.any_in_regions(one, regions),
+    |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| snapshot.write_shared(one, Form::Listed, out)
+);
+listed!(
+    RegionEntry,
+    |one: &Self| one.intergroup_id,
+    |one: &Self, _: &Snapshot, regions: &HashSet<RegionId>| regions.contains(&one.id),
+    |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| out.extend_from_slice(snapshot.region_json(one))
+);
+listed!(
+    IntergroupEntry,
+    |one: &Self| one.id,
+    |_: &Self, _: &Snapshot, _: &HashSet<RegionId>| false,
+    |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| out.extend_from_slice(snapshot.intergroup_json(one))
+);
+
+impl ListQuery {
+    /// Reads a list's parameters; `region` only where `with_region`.
+    pub(super) fn parse(mut query: QueryString, with_region: bool) -> Result<Self, Vec<Invalid>> {
+        let named = |text: &str| text.parse().map_err(|error| invalid_slug(&error));
+        let intergroups = query.take_list("intergroup_id", MAX_VALUES, named);
+        let regions = if with_region {
+            query.take_list("region", MAX_VALUES, |text| text.parse().map_err(|error| invalid_slug(&error)))
+        } else {
+            None
+        };
+        let text = query.take_one("q", |text| {
+            let folded = fold(text);
+            if text.chars().count() > MAX_TEXT || folded.is_empty() {
+                return Err(Refusal::new("length", format!("must have 1 to {MAX_TEXT} characters, letters or digits")));
+            }
+            Ok(folded)
+        });
+        let limit = query.take_one("limit", |text| match text.parse::<u8>() {
+            Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(usize::from(limit)),
+            _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
+        });
+        let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
+        let hash = xxh3_64(format!("{intergroups:?}{regions:?}{words:?}").as_bytes());
+        let after = query.take_one("cursor", |text| decode(text, hash));
+        query.finish()?;
+        Ok(Self { intergroups, regions, words, limit: limit.unwrap_or(MAX_LIMIT.into()), after, hash })
+    }
+
+    /// The page of `all`, which may stand in any order.
+    pub(super) fn page<T: Listed>(&self, snapshot: &Snapshot, all: &[T]) -> ListPage {
+        let intergroups = self.intergroups.as_ref().map(|named| snapshot.intergroup_ids(named));
+        let regions = self.regions.as_ref().map(|named| snapshot.region_ids(named));
+        let mut found: Vec<&T> = all
+            .iter()
+            .filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
+            .filter(|one| regions.as_ref().is_none_or(|ids| one.lies_in(snapshot, ids)))
+            .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
+            .collect();
+        let total = found.len();
+        let key = |one: &T| (one.text().to_owned(), one.id());
+        if let Some(after) = &self.after {
+            found.retain(|one| (one.text(), one.id()) > (after.0.as_str(), after.1));
+        }
+        found.sort_unstable_by(|a, b| (a.text(), a.id()).cmp(&(b.text(), b.id())));
+        let more = found.len() > self.limit;
+        found.truncate(self.limit);
+        let next_cursor = found.last().filter(|_| more).map(|last| encode(self.hash, &key(last)));
+        let mut body = br#"{"data":["#.to_vec();
+        for (place, one) in found.iter().enumerate() {
+            if place > 0 {
+                body.push(b',');
+            }
+            one.write(snapshot, &mut body);
+        }
+        body.push(b']');
+        if let Some(cursor) = &next_cursor {
+            body.extend_from_slice(format!(r#","next_cursor":"{cursor}""#).as_bytes());
+        }
+        body.extend_from_slice(format!(r#","total":{total}}}"#).as_bytes());
+        ListPage { body, next_cursor }
+    }
+}
+
+fn invalid_slug(error: &crate::kernel::SlugError) -> Refusal {
+    Refusal::new("invalid", Cow::Owned(format!("an id or slug {error}")))
+}
+
+/// The query's hash, the last id, the last text.
+fn encode(hash: u64, (text, id): &(String, Uuid)) -> String {
+    let bytes = [&hash.to_be_bytes(), id.as_bytes().as_slice(), text.as_bytes()].concat();
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decode(cursor: &str, hash: u64) -> Result<(String, Uuid), Refusal> {
+    let refusal = || Refusal::new("invalid", "must be a cursor that this list gave for the same filters");
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refusal())?;
+    let (query, rest) = bytes.split_at_checked(8).ok_or_else(refusal)?;
+    let (id, text) = rest.split_at_checked(16).ok_or_else(refusal)?;
+    if query != hash.to_be_bytes() {
+        return Err(refusal());
+    }
+    let text = String::from_utf8(text.to_vec()).map_err(|_| refusal())?;
+    Ok((text, Uuid::from_slice(id).map_err(|_| refusal())?))
+}

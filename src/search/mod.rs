@@ -1,0 +1,44 @@
+//! Search: the public directory, answered from memory.
+//!
+//! An immutable [`snapshot`] of the whole directory is built by `builder` and
+//! swapped in whole when the directory's clock moves. A request is read into a
+//! [`query::SearchQuery`], matched and ordered by [`engine::search`], and
+//! answered with bytes that were written when the snapshot was built; only what
+//! moves with the clock or the caller is put in per request ([`view`]).
+//!
+//! Everything here is pure: no clock, no database, no framework; `now` is a
+//! parameter. This folder imports `directory`, never the other way.
+//!
+//! Data flows: raw query → `http::query` → `query` → `filter` (over `area`) →
+//! `order` → `engine` (over `cursor`) → `page` → bytes. To add a filter see
+//! [`query`], an order `order`, a field [`view`], a kind of notice [`schedule`].
+
+mod area;
+pub mod attendance_set;
+mod builder;
+mod cursor;
+pub mod engine;
+mod filter;
+pub mod geo;
+mod listing;
+pub mod named;
+mod order;
+pub mod page;
+pub mod query;
+mod refresher;
+mod routes;
+pub mod schedule;
+pub mod snapshot;
+pub mod view;
+
+pub use refresher::{Published, Refresher, Snapshots};
+pub use routes::{
+    get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_vocabulary,
+    list_groups, list_intergroups, list_locations, list_regions, search_meetings,
+};
+pub use snapshot::Snapshot;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

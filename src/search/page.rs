@@ -1,0 +1,73 @@
+//! Writes a page: bytes of the snapshot joined, with what moves put in.
+
+use std::io::Write;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    order::Hit,
+    schedule::Next,
+    snapshot::{Entry, Snapshot},
+    view::{Moving, splice},
+};
+
+/// The longest that a page may be kept, in seconds.
+pub const MAX_EXPIRES_IN_S: u32 = 60;
+
+/// One page of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// `{"data":[…],"next_cursor"?:"…","total":N}`.
+    pub body: Vec<u8>,
+    /// How many meetings it shows.
+    pub shown: usize,
+    /// How many there were on all pages when the first was made.
+    pub total: usize,
+    /// Where the next page begins; absent on the last.
+    pub next_cursor: Option<String>,
+    /// How long, in seconds, until something shown changes by the clock alone;
+    /// at most [`MAX_EXPIRES_IN_S`].
+    pub expires_in_s: u32,
+}
+
+pub(super) fn write<'a>(
+    snapshot: &Snapshot,
+    hits: impl ExactSizeIterator<Item = &'a Hit>,
+    total: usize,
+    next_cursor: Option<String>,
+    now: DateTime<Utc>,
+) -> Page {
+    let shown = hits.len();
+    let mut body = Vec::with_capacity(128 + shown * 1152);
+    let mut expires_in_s = MAX_EXPIRES_IN_S;
+    body.extend_from_slice(br#"{"data":["#);
+    for (place, hit) in hits.enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        let entry = &snapshot.entries[hit.meeting as usize];
+        let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
+        expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
+        splice(&mut body, snapshot.meeting_json(entry), Moving { next, distance_mm: hit.distance_mm });
+    }
+    body.push(b']');
+    // Writing to a vector cannot fail; a cursor has no character to escape.
+    if let Some(cursor) = &next_cursor {
+        let _ = write!(body, r#","next_cursor":"{cursor}""#);
+    }
+    let _ = write!(body, r#","total":{total}}}"#);
+    Page { body, shown, total, next_cursor, expires_in_s }
+}
+
+/// How long, in seconds, until the meeting's moving fields change by the clock;
+/// at most [`MAX_EXPIRES_IN_S`].
+pub fn expires_in_s(entry: &Entry, now: DateTime<Utc>) -> u32 {
+    let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
+    next.map_or(MAX_EXPIRES_IN_S, |next| MAX_EXPIRES_IN_S.min(seconds_to_change(next, now)))
+}
+
+/// Whole seconds until the start, or once it has started the end.
+fn seconds_to_change(next: Next, now: DateTime<Utc>) -> u32 {
+    let change = if next.under_way { next.end } else { next.start };
+    u32::try_from(change.signed_duration_since(now).num_seconds().max(0)).unwrap_or(u32::MAX)
+}

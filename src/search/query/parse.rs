@@ -1,0 +1,122 @@
+//! From a query string to what each parameter says.
+
+use super::{
+    DEFAULT_LIMIT, MAX_IDS, MAX_LIMIT, MAX_NEAREST, MAX_RADIUS_M, SearchQuery, Sort, TypeFilter,
+    times::{TimeOfDay, Window},
+    values,
+};
+use crate::directory::Attendance;
+use crate::http::{QueryString, Refusal};
+use crate::kernel::{GroupId, IntergroupId, Invalid, LocalTime, LocationId, MeetingId, RegionId};
+use crate::search::{attendance_set::AttendanceSet, geo::BBox, named::Named};
+
+/// The most values of a list of codes.
+const MAX_CODES: usize = 50;
+
+/// Each parameter as it was given, before the rules across them.
+pub(super) struct Given {
+    pub ids: Option<Vec<MeetingId>>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub radius_m: Option<u32>,
+    pub nearest: Option<u16>,
+    pub bbox: Option<BBox>,
+    pub days: Option<u8>,
+    pub starts_after: Option<LocalTime>,
+    pub starts_before: Option<LocalTime>,
+    pub times_of_day: Option<Vec<TimeOfDay>>,
+    pub types: TypeFilter,
+    pub attendance: Option<AttendanceSet>,
+    pub intergroups: Option<Vec<Named<IntergroupId>>>,
+    pub regions: Option<Vec<Named<RegionId>>>,
+    pub groups: Option<Vec<GroupId>>,
+    pub locations: Option<Vec<LocationId>>,
+    pub sort: Option<Sort>,
+    pub limit: Option<u8>,
+    pub cursor: Option<String>,
+}
+
+impl SearchQuery {
+    /// Reads a search and refuses every parameter that is left over. A call
+    /// with parameters of its own takes those first.
+    ///
+    /// All that is wrong is told at once, each by the parameter's name.
+    pub fn parse(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
+        let given = Given::take(query);
+        given.check(query);
+        let (around, attendance, sort) = (given.around(), given.attendance_or_default(), given.sort_or_default());
+        query.deny_unknown()?;
+        Ok(Self {
+            around,
+            attendance,
+            sort,
+            window: given.window(),
+            ids: given.ids,
+            bbox: given.bbox,
+            days: given.days,
+            times_of_day: given.times_of_day,
+            types: given.types,
+            intergroups: given.intergroups,
+            regions: given.regions,
+            groups: given.groups,
+            locations: given.locations,
+            limit: given.limit.unwrap_or(DEFAULT_LIMIT),
+            cursor: given.cursor,
+        })
+    }
+}
+
+impl Given {
+    fn take(query: &mut QueryString) -> Self {
+        Self {
+            ids: list(query, "id", MAX_IDS, values::id),
+            latitude: query.take_one("lat", values::latitude),
+            longitude: query.take_one("lng", values::longitude),
+            radius_m: query.take_one("radius_m", values::whole(1, MAX_RADIUS_M)),
+            nearest: query.take_one("nearest", values::whole(1, MAX_NEAREST)),
+            bbox: query.take_one("bbox", values::bbox),
+            days: query
+                .take_list("day", MAX_CODES, values::day)
+                .map(|days| days.iter().fold(0, |bits, day| bits | 1 << day.number())),
+            starts_after: query.take_one("starts_after", values::time),
+            starts_before: query.take_one("starts_before", values::time),
+            times_of_day: list(query, "time_of_day", MAX_CODES, values::time_of_day),
+            types: TypeFilter {
+                all: list(query, "type", MAX_CODES, values::type_code).unwrap_or_default(),
+                any: list(query, "any_type", MAX_CODES, values::type_code).unwrap_or_default(),
+                none: list(query, "not_type", MAX_CODES, values::type_code).unwrap_or_default(),
+            },
+            attendance: list(query, "attendance", MAX_CODES, values::attendance).and_then(set),
+            intergroups: list(query, "intergroup_id", MAX_IDS, values::named),
+            regions: list(query, "region", MAX_IDS, values::named),
+            groups: list(query, "group_id", MAX_IDS, values::id),
+            locations: list(query, "location_id", MAX_IDS, values::id),
+            sort: query.take_one("sort", values::sort),
+            limit: query.take_one("limit", values::whole(1, MAX_LIMIT)),
+            cursor: query.take_text("cursor"),
+        }
+    }
+
+    pub(super) fn window(&self) -> Option<Window> {
+        let asked = self.starts_after.is_some() || self.starts_before.is_some();
+        if asked { Window::new(self.starts_after, self.starts_before) } else { None }
+    }
+}
+
+/// A list in order and without repeats.
+fn list<T: Ord>(
+    query: &mut QueryString,
+    name: &'static str,
+    max: usize,
+    read: impl Fn(&str) -> Result<T, Refusal>,
+) -> Option<Vec<T>> {
+    let mut values = query.take_list(name, max, read)?;
+    values.sort_unstable();
+    values.dedup();
+    Some(values)
+}
+
+fn set(options: Vec<Attendance>) -> Option<AttendanceSet> {
+    let (first, rest) = options.split_first()?;
+    Some(rest.iter().fold(AttendanceSet::of(*first), |set, option| set.with(*option)))
+}

@@ -1,0 +1,131 @@
+//! How one value is read: strictly, and refused with what is wanted.
+
+use std::str::FromStr;
+
+use super::{Sort, times::TimeOfDay};
+use crate::directory::{Attendance, TypeCode};
+use crate::http::Refusal;
+use crate::kernel::{Day, LocalTime};
+use crate::search::{geo::BBox, named::Named};
+
+/// As many digits as a double needs to be told from any other: phones write
+/// their positions with up to so many, and more say nothing.
+const MAX_DIGITS: usize = 17;
+/// The longest decimal number: digits, zeros before them, a sign, a point.
+const MAX_DECIMAL: usize = 24;
+
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
+    Refusal::new("invalid", message)
+}
+
+/// A whole number without sign or leading zeros, from `min` to `max`.
+pub(super) fn whole<T: Copy + PartialOrd + FromStr + std::fmt::Display>(
+    min: T,
+    max: T,
+) -> impl Fn(&str) -> Result<T, Refusal> {
+    move |text| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+        let number = if digits && text.len() <= MAX_DIGITS { text.parse().ok() } else { None };
+        number
+            .filter(|number| (min..=max).contains(number))
+            .ok_or_else(|| Refusal::new("out_of_range", format!("must be a whole number from {min} to {max}")))
+    }
+}
+
+/// Decimal degrees such as `-87.6298`: JSON's number without an exponent.
+pub(super) fn degrees(text: &str) -> Result<f64, Refusal> {
+    let wanted = || invalid("must be decimal degrees such as -87.6298");
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (whole.len() > 1 && whole.starts_with('0')) {
+        return Err(wanted());
+    }
+    let significant = unsigned.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    if significant > MAX_DIGITS || text.len() > MAX_DECIMAL {
+        return Err(invalid(format!("must have at most {MAX_DIGITS} significant digits")));
+    }
+    // Adding zero makes the negative zero positive.
+    text.parse().map(|degrees: f64| degrees + 0.0).map_err(|_| wanted())
+}
+
+/// Degrees of latitude.
+pub(super) fn latitude(text: &str) -> Result<f64, Refusal> {
+    within(degrees(text)?, 90.0, "must be a latitude from -90 to 90")
+}
+
+/// Degrees of longitude.
+pub(super) fn longitude(text: &str) -> Result<f64, Refusal> {
+    within(degrees(text)?, 180.0, "must be a longitude from -180 to 180")
+}
+
+fn within(degrees: f64, bound: f64, wanted: &'static str) -> Result<f64, Refusal> {
+    if degrees.abs() <= bound { Ok(degrees) } else { Err(Refusal::new("out_of_range", wanted)) }
+}
+
+/// `west,south,east,north`.
+pub(super) fn bbox(text: &str) -> Result<BBox, Refusal> {
+    let edges = text.split(',').map(degrees).collect::<Result<Vec<_>, _>>()?;
+    let [west, south, east, north] = edges[..] else {
+        return Err(invalid("must be west,south,east,north in decimal degrees"));
+    };
+    BBox::new(west, south, east, north).map_err(|error| Refusal::new("out_of_range", error.to_string()))
+}
+
+/// `HH:MM`.
+pub(super) fn time(text: &str) -> Result<LocalTime, Refusal> {
+    text.parse().map_err(|error: crate::kernel::WeeklyError| invalid(error.to_string()))
+}
+
+/// 0 to 6.
+pub(super) fn day(text: &str) -> Result<Day, Refusal> {
+    let [digit @ b'0'..=b'6'] = text.as_bytes() else {
+        return Err(Refusal::new("out_of_range", crate::kernel::WeeklyError::Day.to_string()));
+    };
+    Day::new(digit - b'0').map_err(|error| Refusal::new("out_of_range", error.to_string()))
+}
+
+/// The name of a time of day.
+pub(super) fn time_of_day(text: &str) -> Result<TimeOfDay, Refusal> {
+    let found = TimeOfDay::ALL.into_iter().find(|one| one.name() == text);
+    found.ok_or_else(|| Refusal::new("unknown_code", "must be morning, midday, evening or night"))
+}
+
+/// An attendance option.
+pub(super) fn attendance(text: &str) -> Result<Attendance, Refusal> {
+    match text {
+        "in_person" => Ok(Attendance::InPerson),
+        "online" => Ok(Attendance::Online),
+        "hybrid" => Ok(Attendance::Hybrid),
+        "inactive" => Ok(Attendance::Inactive),
+        _ => Err(Refusal::new("unknown_code", "must be in_person, online, hybrid or inactive")),
+    }
+}
+
+/// A type code, in any case.
+pub(super) fn type_code(text: &str) -> Result<&'static str, Refusal> {
+    let unknown = || Refusal::new("unknown_code", "must be a type code; GET /v1/vocabulary lists them");
+    TypeCode::parse(text).map(TypeCode::as_str).ok_or_else(unknown)
+}
+
+/// An order.
+pub(super) fn sort(text: &str) -> Result<Sort, Refusal> {
+    match text {
+        "distance" => Ok(Sort::Distance),
+        "next" => Ok(Sort::Next),
+        "day_time" => Ok(Sort::DayTime),
+        "name" => Ok(Sort::Name),
+        "relevance" => Err(Refusal::new("incomplete", "relevance needs q")),
+        _ => Err(Refusal::new("unknown_code", "must be distance, next, day_time or name")),
+    }
+}
+
+/// An id.
+pub(super) fn id<I: FromStr<Err = crate::kernel::IdError>>(text: &str) -> Result<I, Refusal> {
+    text.parse().map_err(|error: crate::kernel::IdError| invalid(error.to_string()))
+}
+
+/// An id or a slug.
+pub(super) fn named<I: FromStr>(text: &str) -> Result<Named<I>, Refusal> {
+    text.parse().map_err(|_| invalid("must be a UUID, or a slug of letters, digits, '-' and '_'"))
+}

@@ -1,0 +1,154 @@
+//! Keeping the snapshot as new as the directory's clock.
+//!
+//! A notification only wakes; the clock decides. A refresh that fails keeps
+//! the last snapshot, whose age then grows.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use tokio::sync::watch;
+
+use super::Snapshot;
+use crate::{
+    db::{self, Scope, Wakeups},
+    directory::{self, Extent},
+    feeds::PublishedFeeds,
+    http::ApiError,
+    kernel::Clock,
+};
+
+/// What is answered from: a snapshot and the feeds of the same directory.
+#[derive(Debug)]
+pub struct Published {
+    /// For search and single things.
+    pub snapshot: Snapshot,
+    /// For other programs.
+    pub feeds: PublishedFeeds,
+}
+
+/// The present snapshot, swapped whole; readers never wait.
+#[derive(Debug)]
+pub struct Snapshots {
+    current: ArcSwapOption<Published>,
+    /// When the present one was last known to be the newest, seconds since 1970.
+    known_newest_s: AtomicI64,
+    reachable: AtomicBool,
+    revision: watch::Sender<i64>,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self {
+            current: ArcSwapOption::empty(),
+            known_newest_s: AtomicI64::new(0),
+            reachable: AtomicBool::new(false),
+            revision: watch::Sender::new(-1),
+        }
+    }
+}
+
+impl Snapshots {
+    /// The present snapshot; `None` before the first one.
+    pub fn current(&self) -> Option<Arc<Published>> {
+        self.current.load_full()
+    }
+
+    /// The present snapshot.
+    ///
+    /// # Errors
+    /// `unavailable` before the first one.
+    pub fn published(&self) -> Result<Arc<Published>, ApiError> {
+        self.current().ok_or_else(|| ApiError::unavailable(2, "The directory is being loaded."))
+    }
+
+    /// Seconds since the present snapshot was last known to be the newest.
+    pub fn age_s(&self, now: DateTime<Utc>) -> i64 {
+        (now.timestamp() - self.known_newest_s.load(Ordering::Relaxed)).max(0)
+    }
+
+    /// Whether the database answered when it was last asked.
+    pub fn database_reachable(&self) -> bool {
+        self.reachable.load(Ordering::Relaxed)
+    }
+
+    /// Returns once the snapshot is at least as new as `revision`.
+    pub async fn wait_for(&self, revision: i64) {
+        // The sender lives as long as `self`, so waiting cannot fail.
+        _ = self.revision.subscribe().wait_for(|present| *present >= revision).await;
+    }
+
+    fn swap(&self, published: Published) {
+        let revision = published.snapshot.revision();
+        self.current.store(Some(Arc::new(published)));
+        self.revision.send_replace(revision);
+    }
+
+    fn seen(&self, reachable: bool, now: DateTime<Utc>) {
+        self.reachable.store(reachable, Ordering::Relaxed);
+        if reachable {
+            self.known_newest_s.store(now.timestamp(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// The task that refreshes.
+pub struct Refresher {
+    pool: PgPool,
+    snapshots: Arc<Snapshots>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Refresher {
+    /// Refreshes `snapshots` from the database of `pool`.
+    pub fn new(pool: PgPool, snapshots: Arc<Snapshots>, clock: Arc<dyn Clock>) -> Self {
+        Self { pool, snapshots, clock }
+    }
+
+    /// Runs until it is aborted. Looks at the clock when woken, and every
+    /// `look_every` where nothing is heard.
+    pub async fn run(self, look_every: Duration) {
+        let mut wakeups = Wakeups::new(self.pool.clone(), look_every);
+        let mut failing = false;
+        loop {
+            let outcome = self.refresh().await;
+            self.snapshots.seen(outcome.is_ok(), self.clock.now());
+            match outcome {
+                Ok(()) if failing => tracing::info!("the directory is being refreshed again"),
+                Ok(()) => {}
+                // Said once, not twice a second for as long as the database is away.
+                Err(error) if !failing => {
+                    tracing::warn!(error = db::describe(&error), "cannot refresh the directory; the last one is kept");
+                }
+                Err(_) => {}
+            }
+            failing = !self.snapshots.database_reachable();
+            wakeups.next().await;
+        }
+    }
+
+    async fn refresh(&self) -> Result<(), sqlx::Error> {
+        let mut transaction = db::begin_read(&self.pool, Scope::Read).await?;
+        let revision = directory::revision(&mut transaction).await?;
+        if self.snapshots.current.load().as_ref().is_some_and(|present| present.snapshot.revision() == revision) {
+            return transaction.commit().await;
+        }
+        let directory = directory::load(&mut transaction, Extent::Public).await?;
+        transaction.commit().await?;
+        let built = tokio::task::spawn_blocking(move || {
+            let feeds = PublishedFeeds::render(&directory);
+            Published { snapshot: Snapshot::build(directory), feeds }
+        });
+        let published = built.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        tracing::info!(revision, meetings = published.snapshot.meetings().len(), "directory loaded");
+        self.snapshots.swap(published);
+        Ok(())
+    }
+}

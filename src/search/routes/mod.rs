@@ -1,0 +1,39 @@
+//! The public reads of the directory.
+//!
+//! Every handler reads the query strictly, asks the snapshot, and answers with
+//! bytes; none touches the database. To add one: the handler here, a line in
+//! `app::api::routes`, its tests under `tests/api`.
+
+mod directory;
+mod feed;
+mod meetings;
+mod pages;
+mod parameters;
+mod vocabulary;
+
+pub use directory::{
+    get_group, get_intergroup, get_location, list_groups, list_intergroups, list_locations, list_regions,
+};
+pub use feed::get_feed_json;
+pub use meetings::{get_meeting, get_meeting_by_slug, search_meetings};
+pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, RegionPage};
+pub use vocabulary::get_vocabulary;
+
+use actix_web::HttpRequest;
+
+use crate::ops::PublicUrl;
+
+/// How long an answer may be kept in which nothing moves with the clock.
+const MAX_AGE_S: u32 = 60;
+/// How long it may be shown besides while a cache asks again.
+const STALE_S: u32 = 3_600;
+
+/// The address of the next page: the same call with another cursor.
+fn next_page(request: &HttpRequest, base: &PublicUrl, cursor: Option<&String>) -> Option<String> {
+    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .append_pair("cursor", cursor?)
+        .finish();
+    Some(base.join(&format!("{}?{query}", request.path())))
+}

@@ -1,0 +1,162 @@
+//! Query parameters as the OpenAPI document describes them. Reading them is
+//! `search::query`'s and `search::listing`'s; a test asks of every parameter
+//! here that the two agree on its name and bounds.
+
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+/// Of a search.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct SearchParameters {
+    /// Only these meetings; at most 100.
+    #[param(style = Form, explode = false, max_items = 100)]
+    id: Option<Vec<Uuid>>,
+    /// Latitude of the place to search around, with `lng`; rounded to three decimals.
+    #[param(minimum = -90, maximum = 90, example = 41.88)]
+    lat: Option<f64>,
+    /// Longitude of the place to search around, with `lat`; rounded to three decimals.
+    #[param(minimum = -180, maximum = 180, example = -87.63)]
+    lng: Option<f64>,
+    /// How far around, in metres; needs a place.
+    #[param(minimum = 1, maximum = 500000, default = 40000)]
+    radius_m: Option<u32>,
+    /// Instead of a radius the so many nearest, after all other filters, and all that tie with the last, in one page.
+    #[param(minimum = 1, maximum = 500)]
+    nearest: Option<u16>,
+    /// `west,south,east,north` in degrees; west may be greater than east across 180°.
+    #[param(value_type = Option<String>, example = "-88.1,41.6,-87.4,42.1")]
+    bbox: Option<String>,
+    /// Days of the start, 0 (Sunday) to 6, local to each meeting.
+    #[param(style = Form, explode = false, minimum = 0, maximum = 6)]
+    day: Option<Vec<u8>>,
+    /// Starting at this local time (`HH:MM`) or later.
+    #[param(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "17:00")]
+    starts_after: Option<String>,
+    /// Starting before this local time (`HH:MM`); a window may pass midnight and does not carry the day.
+    #[param(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "21:00")]
+    starts_before: Option<String>,
+    /// `morning` 04:00–11:59, `midday` 11:00–16:59, `evening` 16:00–20:59, `night` 20:00–04:59; they overlap on purpose.
+    #[param(style = Form, explode = false, inline)]
+    time_of_day: Option<Vec<TimeOfDayParameter>>,
+    /// Type codes that the meeting has all of.
+    #[param(style = Form, explode = false, example = json!(["O", "W"]))]
+    r#type: Option<Vec<String>>,
+    /// Type codes that the meeting has one of.
+    #[param(style = Form, explode = false)]
+    any_type: Option<Vec<String>>,
+    /// Type codes that the meeting has none of.
+    #[param(style = Form, explode = false)]
+    not_type: Option<Vec<String>>,
+    /// How one takes part; all but `inactive` where it is not said, with a place `in_person` and `hybrid`.
+    #[param(style = Form, explode = false, inline)]
+    attendance: Option<Vec<AttendanceParameter>>,
+    /// Ids or slugs of intergroups, with their descendants.
+    #[param(style = Form, explode = false, max_items = 100)]
+    intergroup_id: Option<Vec<String>>,
+    /// Ids or slugs of regions, with their sub-regions; a slug means every office's region of that name.
+    #[param(style = Form, explode = false, max_items = 100)]
+    region: Option<Vec<String>>,
+    /// Ids of groups.
+    #[param(style = Form, explode = false, max_items = 100)]
+    group_id: Option<Vec<Uuid>>,
+    /// Ids of locations.
+    #[param(style = Form, explode = false, max_items = 100)]
+    location_id: Option<Vec<Uuid>>,
+    /// The order; `distance` with `lat` and `lng`, else `day_time`, where it is not said. Ties are broken by id.
+    #[param(inline)]
+    sort: Option<SortParameter>,
+    /// How many meetings a page holds.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u8>,
+    /// Where to go on: the `next_cursor` of the page before, with the same parameters.
+    #[param(max_length = 4096)]
+    cursor: Option<String>,
+}
+
+/// Of a list of groups, locations or regions.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct ListParameters {
+    /// Ids or slugs of intergroups, with their descendants.
+    #[param(style = Form, explode = false, max_items = 100)]
+    intergroup_id: Option<Vec<String>>,
+    /// Ids or slugs of regions, with their sub-regions.
+    #[param(style = Form, explode = false, max_items = 100)]
+    region: Option<Vec<String>>,
+    /// Beginnings of words of the name; accents and case do not matter.
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// How many a page holds.
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: Option<u8>,
+    /// Where to go on: the `next_cursor` of the page before, with the same parameters.
+    #[param(max_length = 4096)]
+    cursor: Option<String>,
+}
+
+/// Of a list of intergroups.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct PlainListParameters {
+    /// Ids or slugs of intergroups, with their descendants.
+    #[param(style = Form, explode = false, max_items = 100)]
+    intergroup_id: Option<Vec<String>>,
+    /// Beginnings of words of the name; accents and case do not matter.
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
+    /// How many a page holds.
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: Option<u8>,
+    /// Where to go on: the `next_cursor` of the page before, with the same parameters.
+    #[param(max_length = 4096)]
+    cursor: Option<String>,
+}
+
+/// Of `time_of_day`.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub enum TimeOfDayParameter {
+    /// 04:00–11:59
+    Morning,
+    /// 11:00–16:59
+    Midday,
+    /// 16:00–20:59
+    Evening,
+    /// 20:00–04:59
+    Night,
+}
+
+/// Of `attendance`.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub enum AttendanceParameter {
+    /// At a place.
+    InPerson,
+    /// By link or phone.
+    Online,
+    /// Both.
+    Hybrid,
+    /// Neither at present.
+    Inactive,
+}
+
+/// Of `sort`.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub enum SortParameter {
+    /// Nearest first.
+    Distance,
+    /// The next to start, or under way, first.
+    Next,
+    /// By day and local time.
+    DayTime,
+    /// By name.
+    Name,
+}

@@ -1,0 +1,64 @@
+//! The bytes that a snapshot answers with.
+
+use chrono::{DateTime, Utc};
+
+use super::{Entry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
+use crate::search::view::{self, Moving};
+
+/// How many occurrences a meeting shows on its own.
+const OCCURRENCES: usize = 3;
+
+/// How a group or location is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In a list, without its meetings.
+    Listed,
+    /// On its own, with its meetings in brief.
+    Single,
+}
+
+impl Snapshot {
+    /// A meeting as a JSON object without the fields that move: what feeds,
+    /// NDJSON and changes carry.
+    pub fn meeting_json(&self, meeting: &Entry) -> &[u8] {
+        self.bytes(meeting.json)
+    }
+
+    /// A meeting on its own: what moves and its next occurrences included.
+    pub fn meeting_detail(&self, meeting: &Entry, now: DateTime<Utc>) -> Vec<u8> {
+        let mut occurrences: Vec<_> = Vec::with_capacity(OCCURRENCES);
+        if let Some(schedule) = &meeting.schedule {
+            occurrences.extend(schedule.occurrences(now).take(OCCURRENCES));
+        }
+        let next = occurrences.first().map(|first| first.seen_at(now));
+        let (mut moved, mut out) = (Vec::new(), Vec::new());
+        view::splice(&mut moved, self.meeting_json(meeting), Moving { next, distance_mm: None });
+        view::splice_occurrences(&mut out, &moved, occurrences.into_iter());
+        out
+    }
+
+    /// An intergroup as a JSON object.
+    pub fn intergroup_json(&self, intergroup: &IntergroupEntry) -> &[u8] {
+        self.bytes(intergroup.json)
+    }
+
+    /// A region as a JSON object.
+    pub fn region_json(&self, region: &RegionEntry) -> &[u8] {
+        self.bytes(region.json)
+    }
+
+    /// Appends a group or a location as a JSON object.
+    pub fn write_shared<I>(&self, shared: &Shared<I>, form: Form, out: &mut Vec<u8>) {
+        match form {
+            Form::Single => out.extend_from_slice(self.bytes(shared.json)),
+            Form::Listed => {
+                out.extend_from_slice(self.bytes(shared.listed));
+                out.push(b'}');
+            }
+        }
+    }
+
+    fn bytes(&self, span: Span) -> &[u8] {
+        &self.arena[span.start..span.start + span.len]
+    }
+}

@@ -1,0 +1,119 @@
+//! The engine does what the reference does, over all pages.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    body,
+    dice::{Dice, Params, raw},
+    parse, reference, schema,
+};
+use crate::directory::Directory;
+use crate::search::{engine::search, snapshot::Snapshot};
+
+/// Walks all pages; the directory may be another and later for each page.
+fn walk<'a>(
+    params: &Params,
+    dice: &mut Dice,
+    mut world: impl FnMut() -> (&'a Snapshot, DateTime<Utc>),
+) -> (Vec<Value>, u64) {
+    let (mut shown, mut total, mut cursor) = (Vec::new(), None, None::<String>);
+    loop {
+        let mut params = params.clone();
+        let nearest = params.iter().any(|(name, _)| *name == "nearest");
+        let limit = 1 + dice.below(9);
+        if !nearest {
+            params.push(("limit", limit.to_string()));
+        }
+        params.extend(cursor.take().map(|cursor| ("cursor", cursor)));
+        let (snapshot, now) = world();
+        let page = search(snapshot, &parse(&raw(&params)).unwrap(), now).unwrap();
+        let mut body = body(&page);
+        let data: Vec<Value> = body["data"].as_array_mut().unwrap().drain(..).collect();
+        assert_eq!(body.get("next_cursor").and_then(Value::as_str), page.next_cursor.as_deref());
+        assert_eq!(*total.get_or_insert(body["total"].as_u64().unwrap()), body["total"].as_u64().unwrap());
+        assert_eq!((page.shown, page.total as u64), (data.len(), body["total"].as_u64().unwrap()));
+        assert!(nearest || data.len() as u64 <= limit);
+        assert!(page.next_cursor.is_none() || data.len() as u64 == limit, "a page before the last is full");
+        shown.extend(data);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return (shown, total.unwrap());
+        }
+    }
+}
+
+fn ids(shown: &[Value]) -> Vec<Uuid> {
+    shown.iter().map(|one| one["id"].as_str().unwrap().parse().unwrap()).collect()
+}
+
+/// Takes some meetings away, adds others, and changes what orders a few.
+fn shaken(directory: &Directory, dice: &mut Dice) -> (Directory, Vec<Uuid>) {
+    let mut shaken = directory.clone();
+    let mut touched = Vec::new();
+    shaken.meetings.retain(|one| !dice.chance(15) || (touched.push(one.id.0), false).1);
+    for one in &mut shaken.meetings {
+        if dice.chance(15) {
+            touched.push(one.id.0);
+            *one = dice.meeting(one.id.0.as_u128() as u32, directory);
+        }
+    }
+    for n in 0..10 {
+        let added = dice.meeting(1001 + n * 12, directory);
+        touched.push(added.id.0);
+        shaken.meetings.push(added);
+    }
+    (shaken, touched)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_search_answers_like_the_reference(seed: u64, meetings in 0u32..80) {
+        let mut dice = Dice(seed);
+        let directory = dice.directory(meetings);
+        let snapshot = Snapshot::build(directory.clone());
+        for _ in 0..12 {
+            let (params, now) = (dice.params(), dice.now());
+            let expected = reference::answer(&directory, &params, now);
+            let (shown, total) = walk(&params, &mut dice, || (&snapshot, now));
+            let what = raw(&params);
+            prop_assert_eq!(ids(&shown), expected.iter().map(|(id, _)| *id).collect::<Vec<_>>(), "{}", what);
+            prop_assert_eq!(total, expected.len() as u64);
+            for (shown, (_, expected)) in shown.iter().zip(&expected) {
+                prop_assert_eq!(shown, expected);
+                prop_assert_eq!(schema::faults("Meeting", shown), Vec::<String>::new());
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_change_comes_exactly_once_whatever_is_written(seed: u64) {
+        let mut dice = Dice(seed);
+        let directory = dice.directory(60);
+        let (later, touched) = shaken(&directory, &mut dice);
+        let worlds = [Snapshot::build(directory.clone()), Snapshot::build(later)];
+        for _ in 0..6 {
+            let mut params = dice.params();
+            params.retain(|(name, _)| *name != "nearest");
+            let start = dice.now();
+            let (mut page, mut turns) = (0, Dice(seed));
+            let world = || {
+                page += 1;
+                // The second page and later ones come from either directory,
+                // some hours on.
+                let index = if page == 1 { 0 } else { turns.below(2) as usize };
+                (&worlds[index], start + TimeDelta::hours(3 * (page - 1)))
+            };
+            let shown = ids(&walk(&params, &mut dice, world).0);
+            for (id, _) in reference::answer(&directory, &params, start) {
+                if !touched.contains(&id) {
+                    prop_assert_eq!(shown.iter().filter(|one| **one == id).count(), 1, "{} {}", id, raw(&params));
+                }
+            }
+        }
+    }
+}

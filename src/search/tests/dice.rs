@@ -1,0 +1,207 @@
+//! Made-up directories and queries, crowded so that ties and edges are common.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::directory::{
+    Contact, Directory, Group, GroupContent, Location, Meeting, NoticeKind, Place, Region, WeeklyStart,
+};
+use crate::kernel::{GroupId, IntergroupId, LocationId, RegionId, Slug};
+use crate::search::testing::{instant, intergroup, meeting, notice, uuid};
+
+/// Numbers that a seed decides (SplitMix64).
+pub struct Dice(pub u64);
+
+pub type Params = Vec<(&'static str, String)>;
+
+const NAMES: [&str; 8] = ["Élan", "elan", "ÉLAN!", "Early Birds", "early  birds", "東京", "Z", "Nooners #2"];
+const CODES: [&str; 7] = ["O", "C", "W", "M", "ASL", "S", "12x12"];
+const TIMES: [&str; 9] = ["00:00", "04:00", "04:59", "11:30", "12:00", "19:00", "20:59", "22:00", "23:30"];
+const ZONES: [chrono_tz::Tz; 4] =
+    [chrono_tz::America::New_York, chrono_tz::Europe::London, chrono_tz::Pacific::Auckland, chrono_tz::Asia::Kathmandu];
+const LATITUDES: [f64; 6] = [0.0, 0.1, -0.1, 40.71278, 89.9, -90.0];
+const LONGITUDES: [f64; 8] = [0.0, 0.1, -0.1, 179.95, -179.95, 180.0, -180.0, -74.00597];
+
+impl Dice {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+
+    pub fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize].clone()
+    }
+
+    fn some<T: Clone + ToString>(&mut self, of: &[T]) -> String {
+        let count = 1 + self.below(3);
+        (0..count).map(|_| self.pick(of).to_string()).collect::<Vec<_>>().join(",")
+    }
+
+    pub fn now(&mut self) -> DateTime<Utc> {
+        instant("2026-03-06T00:00:00Z") + TimeDelta::milliseconds(self.below(9 * 86_400_000) as i64)
+    }
+
+    pub fn directory(&mut self, meetings: u32) -> Directory {
+        let mut directory = Directory { revision: 1, ..Directory::default() };
+        for n in 1..=4 {
+            let mut one = intergroup(n);
+            one.parent_id = (n > 2).then(|| IntergroupId(uuid(n - 1)));
+            directory.intergroups.push(one);
+            for (place, slug) in [(0, "east"), (1, "inner"), (2, "west")] {
+                directory.regions.push(Region {
+                    id: RegionId(uuid(100 + n * 10 + place)),
+                    intergroup_id: IntergroupId(uuid(n)),
+                    parent_id: (place == 1).then(|| RegionId(uuid(100 + n * 10))),
+                    slug: Slug::parse(slug).unwrap(),
+                    name: slug.to_uppercase(),
+                    version: 1,
+                });
+            }
+        }
+        directory.groups = (0..3).map(group).collect();
+        directory.locations = (0..12).map(|n| self.location(n)).collect();
+        directory.meetings = (0..meetings).map(|n| self.meeting(1000 + n * 2, &directory)).collect();
+        directory.meetings.reverse();
+        directory
+    }
+
+    fn location(&mut self, n: u32) -> Location {
+        let here = self.chance(90).then(|| (self.pick(&LATITUDES), self.pick(&LONGITUDES)));
+        let place = Place {
+            name: Some(format!("Hall \"{n}\"\n")),
+            latitude: here.map(|here| here.0),
+            longitude: here.map(|here| here.1),
+            approximate: self.chance(20),
+            ..Place::default()
+        };
+        Location { id: LocationId(uuid(300 + n)), intergroup_id: IntergroupId(uuid(1)), place, version: 1 }
+    }
+
+    pub fn meeting(&mut self, n: u32, directory: &Directory) -> Meeting {
+        let mut one = meeting(n);
+        one.content.name = self.pick(&NAMES).to_owned();
+        one.intergroup_id = self.pick(&directory.intergroups).id;
+        let own: Vec<_> = directory.regions.iter().filter(|r| r.intergroup_id == one.intergroup_id).collect();
+        one.region_id = self.chance(80).then(|| self.pick(&own).id);
+        if self.chance(60) {
+            let group = self.pick(&directory.groups);
+            one.group_id = Some(group.id);
+            one.content.group = Some(GroupContent { name: group.name, notes: None });
+        }
+        if self.chance(85) {
+            let location = self.pick(&directory.locations);
+            one.location_id = Some(location.id);
+            one.content.location = Some(location.place);
+        }
+        if self.chance(30) {
+            one.content.conference.url = Some("https://zoom.us/j/1?pwd=a\"b".to_owned());
+        }
+        let (day, time) = (self.below(7) as u8, self.pick(&TIMES));
+        let start = WeeklyStart { day: day.try_into().unwrap(), time: time.parse().unwrap() };
+        one.content.start = self.chance(90).then_some(start);
+        one.content.duration_minutes = self.chance(50).then(|| self.pick(&[30, 60, 90, 1440]));
+        one.content.timezone = self.pick(&ZONES);
+        let mut types: Vec<String> = (0..self.below(4)).map(|_| self.pick(&CODES).to_owned()).collect();
+        types.extend(self.chance(5).then(|| "TC".to_owned()));
+        types.sort();
+        types.dedup();
+        one.content.types = types;
+        one.contacts_public = self.chance(30);
+        one.content.contacts =
+            vec![Contact { name: Some("Bill".into()), likely_last_name: self.chance(50), ..Contact::default() }];
+        if self.chance(20) {
+            let kind = self.pick(&[NoticeKind::Cancelled, NoticeKind::Closed, NoticeKind::Only, NoticeKind::Open]);
+            one.notices = vec![notice(kind, "2026-03-01", Some("2026-03-12"), &[])];
+        }
+        one
+    }
+
+    /// A possible query, without `limit`.
+    pub fn params(&mut self) -> Params {
+        let mut params = Params::new();
+        let ids = |from: u32, to: u32| (from..to).map(uuid).collect::<Vec<_>>();
+        let sort = if self.chance(40) { self.place(&mut params) } else { vec!["next", "day_time", "name"] };
+        let lists: [(&str, Vec<String>); 9] = [
+            ("id", ids(1000, 1060).iter().map(ToString::to_string).collect()),
+            ("day", (0..7).map(|day: u8| day.to_string()).collect()),
+            ("time_of_day", ["morning", "midday", "evening", "night"].map(str::to_owned).to_vec()),
+            ("any_type", ["o", "W", "m", "x", "12X12"].map(str::to_owned).to_vec()),
+            ("intergroup_id", vec![uuid(1).to_string(), "office-2".into(), "office-3".into(), uuid(9).to_string()]),
+            ("region", vec![uuid(110).to_string(), "east".into(), "inner".into(), "nowhere".into()]),
+            ("group_id", ids(200, 204).iter().map(ToString::to_string).collect()),
+            ("location_id", ids(300, 314).iter().map(ToString::to_string).collect()),
+            ("attendance", ["in_person", "online", "hybrid", "inactive"].map(str::to_owned).to_vec()),
+        ];
+        for (name, values) in lists {
+            if self.chance(12) {
+                params.push((name, self.some(&values)));
+            }
+        }
+        for name in ["type", "not_type"] {
+            if self.chance(12) {
+                params.push((name, self.pick(&CODES).to_lowercase()));
+            }
+        }
+        let (after, before) = (self.below(9), self.below(8));
+        let before = (before + u64::from(before >= after)) as usize;
+        if self.chance(20) {
+            params.push(("starts_after", TIMES[after as usize].to_owned()));
+        }
+        if self.chance(20) && before > 0 {
+            params.push(("starts_before", TIMES[before].to_owned()));
+        }
+        if self.chance(60) {
+            params.push(("sort", self.pick(&sort).to_owned()));
+        }
+        params
+    }
+
+    fn place(&mut self, params: &mut Params) -> Vec<&'static str> {
+        let mut sorts = vec!["next", "day_time", "name"];
+        if self.chance(70) {
+            params.push(("lat", self.pick(&LATITUDES).to_string()));
+            params.push(("lng", self.pick(&LONGITUDES).to_string()));
+            sorts.push("distance");
+            match self.below(3) {
+                0 => params.push(("nearest", (1 + self.below(12)).to_string())),
+                1 => params.push(("radius_m", self.pick(&[1, 11_120, 20_000, 500_000]).to_string())),
+                _ => {}
+            }
+        }
+        if sorts.len() == 3 || self.chance(20) {
+            let boxes = ["-180,-90,180,90", "179,-1,-179,1", "-1,-0.1,0.1,0.1", "-75,40,-73,41", "180,-90,0,0.05"];
+            params.push(("bbox", self.pick(&boxes).to_owned()));
+        }
+        sorts
+    }
+}
+
+fn group(n: u32) -> Group {
+    Group {
+        id: GroupId(uuid(200 + n)),
+        intergroup_id: IntergroupId(uuid(1)),
+        slug: Slug::parse(&format!("group-{n}")).unwrap(),
+        name: format!("Group {n}"),
+        notes: None,
+        website: None,
+        gso_number: None,
+        contribution: Default::default(),
+        contacts_public: false,
+        version: 1,
+    }
+}
+
+/// The parameters as a raw query.
+pub fn raw(params: &Params) -> String {
+    let mut encoder = url::form_urlencoded::Serializer::new(String::new());
+    encoder.extend_pairs(params).finish()
+}

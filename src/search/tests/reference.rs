@@ -1,0 +1,192 @@
+//! Search as one would write it without a thought for speed: every parameter
+//! read where it is used, every meeting tested against each, all of them sorted,
+//! all of it through `serde_json::Value`.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::dice::Params;
+use crate::directory::{Attendance, Directory, Meeting, Region, attendance};
+use crate::kernel::fold;
+use crate::search::{
+    geo::Point,
+    schedule,
+    view::{Instant, IntergroupRef, MeetingView, RegionRef},
+};
+
+struct Match<'a> {
+    joined: bool,
+    number: u64,
+    name: String,
+    meeting: &'a Meeting,
+    distance_mm: Option<u64>,
+}
+
+/// Everything that matches, in order, as it is shown.
+pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec<(Uuid, Value)> {
+    let mut matches: Vec<Match<'_>> =
+        directory.meetings.iter().filter_map(|meeting| matching(directory, params, meeting)).collect();
+    if let Some(nearest) = one(params, "nearest") {
+        let mut distances: Vec<_> = matches.iter().map(|one| one.distance_mm.unwrap()).collect();
+        distances.sort();
+        let farthest = distances.get(nearest.parse::<usize>().unwrap() - 1).copied().unwrap_or(u64::MAX);
+        matches.retain(|one| one.distance_mm.unwrap() <= farthest);
+    }
+    let default = if one(params, "lat").is_some() { "distance" } else { "day_time" };
+    let sort = one(params, "sort").unwrap_or(default);
+    for one in &mut matches {
+        let start = one.meeting.content.start;
+        match sort {
+            "distance" => one.number = one.distance_mm.unwrap_or(0),
+            "next" => {
+                let next = schedule::next(one.meeting, now);
+                one.number = next.map_or(u64::MAX, |next| next.start.timestamp() as u64);
+            }
+            "day_time" => {
+                let minutes = |day: u8, minute: u16| u64::from(day) * 1440 + u64::from(minute);
+                one.number = start.map_or(u64::MAX, |start| minutes(start.day.number(), start.time.minutes()));
+            }
+            "name" => one.name = fold(&one.meeting.content.name),
+            _ => unreachable!(),
+        }
+    }
+    matches.sort_by_key(|one| (one.joined, one.number, one.name.clone(), one.meeting.id));
+    matches.iter().map(|one| (one.meeting.id.0, show(directory, one, now))).collect()
+}
+
+fn one<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    params.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str())
+}
+
+/// Whether a list is absent or one of its values is right.
+fn any(params: &Params, name: &str, right: impl Fn(&str) -> bool) -> bool {
+    one(params, name).is_none_or(|values| values.split(',').any(right))
+}
+
+fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting) -> Option<Match<'a>> {
+    let content = &meeting.content;
+    let attendance = attendance(content);
+    let option = match attendance {
+        Attendance::InPerson => "in_person",
+        Attendance::Online => "online",
+        Attendance::Hybrid => "hybrid",
+        Attendance::Inactive => "inactive",
+    };
+    let placed = one(params, "lat").is_some() || one(params, "bbox").is_some();
+    let default = if placed { "in_person,hybrid" } else { "in_person,online,hybrid" };
+    let has = |code: &str| content.types.iter().any(|one| one.eq_ignore_ascii_case(code));
+    let start = content.start;
+    let minute = start.map(|start| i32::from(start.time.minutes()));
+    let regions = regions_above(directory, meeting);
+    let intergroups = intergroups_above(directory, meeting);
+    let keep = one(params, "attendance").unwrap_or(default).split(',').any(|one| one == option)
+        && any(params, "id", |id| id == meeting.id.to_string())
+        && any(params, "day", |day| start.is_some_and(|start| start.day.number().to_string() == day))
+        && any(params, "time_of_day", |band| minute.is_some_and(|minute| in_band(band, minute)))
+        && in_window(params, minute)
+        && one(params, "type").is_none_or(|codes| codes.split(',').all(has))
+        && any(params, "any_type", has)
+        && one(params, "not_type").is_none_or(|codes| !codes.split(',').any(has))
+        && any(params, "intergroup_id", |named| intergroups.iter().any(|one| one == named))
+        && any(params, "region", |named| {
+            regions.iter().any(|one| one.id.to_string() == named || one.slug.as_str() == named)
+        })
+        && any(params, "group_id", |id| meeting.group_id.is_some_and(|group| group.to_string() == id))
+        && any(params, "location_id", |id| meeting.location_id.is_some_and(|location| location.to_string() == id));
+    if !keep {
+        return None;
+    }
+    let mut found = Match { joined: false, number: 0, name: String::new(), meeting, distance_mm: None };
+    if placed {
+        found.joined = attendance == Attendance::Online;
+        if attendance == Attendance::Inactive || found.joined && one(params, "nearest").is_some() {
+            return None;
+        }
+        let distance_mm = within(params, meeting)?;
+        found.distance_mm = distance_mm.filter(|_| !found.joined);
+    }
+    Some(found)
+}
+
+fn in_band(band: &str, minute: i32) -> bool {
+    let hour = minute / 60;
+    match band {
+        "morning" => (4..=11).contains(&hour),
+        "midday" => (11..=16).contains(&hour),
+        "evening" => (16..=20).contains(&hour),
+        "night" => hour >= 20 || hour <= 4,
+        _ => unreachable!(),
+    }
+}
+
+fn in_window(params: &Params, minute: Option<i32>) -> bool {
+    let bound =
+        |name| one(params, name).map(|time| time[..2].parse::<i32>().unwrap() * 60 + time[3..].parse::<i32>().unwrap());
+    match (bound("starts_after"), bound("starts_before"), minute) {
+        (None, None, _) => true,
+        (_, _, None) => false,
+        (Some(after), None, Some(minute)) => minute >= after,
+        (None, Some(before), Some(minute)) => minute < before,
+        (Some(after), Some(before), Some(minute)) if after < before => minute >= after && minute < before,
+        (Some(after), Some(before), Some(minute)) => minute >= after || minute < before,
+    }
+}
+
+/// `None`: outside; else the distance where a point is given.
+fn within(params: &Params, meeting: &Meeting) -> Option<Option<u64>> {
+    let place = meeting.content.location.as_ref()?;
+    let here = Point { latitude: place.latitude?, longitude: place.longitude? };
+    if let Some(bbox) = one(params, "bbox") {
+        let edges: Vec<f64> = bbox.split(',').map(|edge| edge.parse().unwrap()).collect();
+        let east_of_west = |longitude: f64| {
+            if edges[0] < edges[2] {
+                edges[0] <= longitude && longitude <= edges[2]
+            } else {
+                edges[0] <= longitude || longitude <= edges[2]
+            }
+        };
+        // At the 180th meridian a point has two longitudes.
+        let other = if here.longitude.abs() == 180.0 { -here.longitude } else { here.longitude };
+        if here.latitude < edges[1]
+            || here.latitude > edges[3]
+            || !(east_of_west(here.longitude) || east_of_west(other))
+        {
+            return None;
+        }
+    }
+    let Some(lat) = one(params, "lat") else { return Some(None) };
+    let round = |text: &str| (text.parse::<f64>().unwrap() * 1000.0).round() / 1000.0;
+    let center = Point { latitude: round(lat), longitude: round(one(params, "lng").unwrap()) };
+    let distance = center.distance_mm(here);
+    let radius_m: u64 = one(params, "radius_m").map_or(40_000, |radius| radius.parse().unwrap());
+    (one(params, "nearest").is_some() || distance <= radius_m * 1000).then_some(Some(distance))
+}
+
+fn regions_above<'a>(directory: &'a Directory, meeting: &Meeting) -> Vec<&'a Region> {
+    let find = |id| directory.regions.iter().find(|one| Some(one.id) == id);
+    std::iter::successors(find(meeting.region_id), |region| find(region.parent_id)).collect()
+}
+
+fn intergroups_above(directory: &Directory, meeting: &Meeting) -> Vec<String> {
+    let find = |id| directory.intergroups.iter().find(|one| Some(one.id) == id);
+    let above = std::iter::successors(find(Some(meeting.intergroup_id)), |one| find(one.parent_id));
+    above.flat_map(|one| [one.id.to_string(), one.slug.to_string()]).collect()
+}
+
+fn show(directory: &Directory, found: &Match<'_>, now: DateTime<Utc>) -> Value {
+    let meeting = found.meeting;
+    let intergroup = directory.intergroups.iter().find(|one| one.id == meeting.intergroup_id).unwrap();
+    let regions = regions_above(directory, meeting);
+    let path: Vec<&str> = regions.iter().rev().map(|one| one.name.as_str()).collect();
+    let region = regions.first().map(|one| RegionRef { id: one.id, slug: &one.slug, name: &one.name, path: &path });
+    let next = schedule::next(meeting, now);
+    let view = MeetingView {
+        next_start: next.map(|next| Instant(next.start)),
+        next_end: next.map(|next| Instant(next.end)),
+        under_way: next.map(|next| next.under_way),
+        distance_m: found.distance_mm.map(|distance| distance as f64 / 1000.0),
+        ..MeetingView::of(meeting, IntergroupRef::of(intergroup), region)
+    };
+    serde_json::to_value(view).unwrap()
+}

@@ -1,0 +1,118 @@
+//! Enums of answers, which stay open: a client must bear a value that it does
+//! not know yet. To add one, derive `ToSchema` on the enum and wrap it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder, schema::ObjectBuilder, schema::Type},
+};
+
+use crate::directory::{Attendance, NoticeKind, TimezoneSource};
+
+/// A value of the enum `T` on the wire, whose schema is `anyOf` of that enum
+/// and any string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Open<T>(pub T);
+
+impl<T: ToSchema> PartialSchema for Open<T> {
+    fn schema() -> RefOr<Schema> {
+        let closed = Ref::from_schema_name(T::name());
+        let string = ObjectBuilder::new().schema_type(Type::String).build();
+        RefOr::T(Schema::AnyOf(AnyOfBuilder::new().item(closed).item(string).build()))
+    }
+}
+
+impl<T: ToSchema> ToSchema for Open<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::from(format!("Open{}", T::name()))
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+// utoipa composes the schema of a generic type by itself unless it has a plain
+// name, so the fields of answers use these. They must not be inlined: beside a
+// description it would then demand an object.
+
+/// How one takes part, on the wire.
+pub type OpenAttendance = Open<Attendance>;
+/// Where a zone comes from, on the wire.
+pub type OpenTimezoneSource = Open<TimezoneSourceView>;
+/// What a notice says, on the wire.
+pub type OpenNoticeKind = Open<NoticeKindView>;
+
+/// Where a meeting's time zone comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TimezoneSource)]
+pub enum TimezoneSourceView {
+    /// The office gave it.
+    Given,
+    /// Derived from exact coordinates.
+    Coordinates,
+    /// The intergroup's default.
+    Intergroup,
+}
+
+impl From<TimezoneSource> for TimezoneSourceView {
+    fn from(source: TimezoneSource) -> Self {
+        match source {
+            TimezoneSource::Given => Self::Given,
+            TimezoneSource::Coordinates => Self::Coordinates,
+            TimezoneSource::Intergroup => Self::Intergroup,
+        }
+    }
+}
+
+/// What a notice says: `cancelled` and `closed` do not take place, `only` takes
+/// place on these dates alone, `open`, `speaker` and `business` say what kind
+/// of meeting it is, `moved`, `time` and `online` where or when else, `extra`
+/// is an additional one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = NoticeKind)]
+pub enum NoticeKindView {
+    /// Does not take place.
+    Cancelled,
+    /// The room is closed; does not take place.
+    Closed,
+    /// Takes place on these dates only.
+    Only,
+    /// An open meeting.
+    Open,
+    /// A speaker meeting.
+    Speaker,
+    /// A business meeting.
+    Business,
+    /// Somewhere else.
+    Moved,
+    /// At another time.
+    Time,
+    /// Online instead.
+    Online,
+    /// An additional meeting.
+    Extra,
+}
+
+impl From<NoticeKind> for NoticeKindView {
+    fn from(kind: NoticeKind) -> Self {
+        match kind {
+            NoticeKind::Cancelled => Self::Cancelled,
+            NoticeKind::Closed => Self::Closed,
+            NoticeKind::Only => Self::Only,
+            NoticeKind::Open => Self::Open,
+            NoticeKind::Speaker => Self::Speaker,
+            NoticeKind::Business => Self::Business,
+            NoticeKind::Moved => Self::Moved,
+            NoticeKind::Time => Self::Time,
+            NoticeKind::Online => Self::Online,
+            NoticeKind::Extra => Self::Extra,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What of a meeting moves with clock and caller, put in behind the bytes that
+//! were written when the snapshot was built.
+//!
+//! Invariant: what [`splice`] makes of a meeting's bytes is what serde makes of
+//! a [`MeetingView`](super::MeetingView) with the same fields set.
+
+use std::io::Write;
+
+use super::{Instant, OccurrenceView};
+use crate::search::schedule::{Next, Occurrence};
+
+/// The fields that move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moving {
+    /// `next_start`, `next_end` and `under_way`.
+    pub next: Option<Next>,
+    /// `distance_m`, in millimetres.
+    pub distance_mm: Option<u64>,
+}
+
+/// Appends an object with the moving fields at its end. `object` is a JSON
+/// object with at least one field.
+pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
+    out.extend_from_slice(object.strip_suffix(b"}").unwrap_or(object));
+    if let Some(next) = moving.next {
+        out.extend_from_slice(br#","next_start":""#);
+        Instant(next.start).write(out);
+        out.extend_from_slice(br#"","next_end":""#);
+        Instant(next.end).write(out);
+        out.extend_from_slice(br#"","under_way":"#);
+        out.extend_from_slice(if next.under_way { b"true" } else { b"false" });
+    }
+    if let Some(distance_mm) = moving.distance_mm {
+        out.extend_from_slice(br#","distance_m":"#);
+        write_metres(out, distance_mm);
+    }
+    out.push(b'}');
+}
+
+/// Appends an object with `occurrences` at its end.
+pub fn splice_occurrences(out: &mut Vec<u8>, object: &[u8], occurrences: impl Iterator<Item = Occurrence>) {
+    let views: Vec<OccurrenceView> = occurrences.map(OccurrenceView::from).collect();
+    out.extend_from_slice(object.strip_suffix(b"}").unwrap_or(object));
+    out.extend_from_slice(br#","occurrences":"#);
+    // Dates and instants always serialise, and writing to a vector cannot fail.
+    let _ = serde_json::to_writer(&mut *out, &views);
+    out.push(b'}');
+}
+
+/// Metres with one to three decimals, as serde writes the same number.
+fn write_metres(out: &mut Vec<u8>, millimetres: u64) {
+    // Writing to a vector cannot fail.
+    let _ = write!(out, "{}.{:03}", millimetres / 1000, millimetres % 1000);
+    let zeros = out.iter().rev().take_while(|byte| **byte == b'0').count().min(2);
+    out.truncate(out.len() - zeros);
+}

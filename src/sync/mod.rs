@@ -1,0 +1,22 @@
+//! Keeping a directory in step with a source: plan, guard, apply.
+//!
+//! ```text
+//! source -> feeds (read, normalise) -> plan -> guard -> apply
+//! ```
+//! A [`Plan`] is a value: what is shown is what is applied. It is made of what
+//! the office has (locked by the directory's clock while it is applied) and
+//! what the source says, and nothing else; everything in `plan` is pure.
+//!
+//! Invariants: a run removes only what its own feed brought; a refused row
+//! protects the meeting it stands for; a plan over the guard changes nothing;
+//! applying is one transaction; a meeting keeps its id and first slug whatever
+//! its source calls it.
+
+mod model;
+mod plan;
+mod service;
+mod store;
+
+pub use model::{FieldChange, HeldReason, ImportRun, MeetingOp, PlannedChange, RunStatus};
+pub use plan::Plan;
+pub use service::{ImportOptions, ImportOutcome, Mode, import};

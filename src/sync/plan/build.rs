@@ -1,0 +1,272 @@
+//! From what the office has and what its source says to the plan.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    EntitySource, Links, MeetingChange, Plan, SourceChange, diff,
+    entities::{self, Known},
+    guard,
+    identity::{Identity, place_key},
+    matching::{Candidate, Listing, match_rows},
+    regions::Tree,
+};
+use crate::{
+    directory::{Directory, GroupContent, Meeting, MeetingState, Place},
+    feeds::{FeedRow, ReadFeed, RefusedRow},
+    kernel::{Entropy, FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug, fold},
+    sync::model::MeetingOp,
+};
+
+/// What a plan is made on: the office's directory and who brought what.
+pub(in crate::sync) struct Basis<'a> {
+    pub intergroup_id: IntergroupId,
+    pub feed_id: FeedId,
+    /// Everything of the office, deleted things too.
+    pub directory: &'a Directory,
+    pub groups: HashMap<GroupId, EntitySource>,
+    pub locations: HashMap<LocationId, EntitySource>,
+    /// Key and hash of the feed's rows by the meeting they stand for.
+    pub sources: HashMap<MeetingId, (String, [u8; 32])>,
+    /// Meetings that other feeds bring.
+    pub foreign: HashSet<MeetingId>,
+    pub now: DateTime<Utc>,
+    pub entropy: &'a dyn Entropy,
+}
+
+/// The meetings and what each row means.
+struct Resolution {
+    links: Vec<Links>,
+    matched: Vec<Option<usize>>,
+}
+
+impl Basis<'_> {
+    /// The plan for what was read.
+    pub(in crate::sync) fn plan(&self, read: &ReadFeed) -> Plan {
+        let mut plan = Plan {
+            feed_id: self.feed_id,
+            intergroup_id: self.intergroup_id,
+            regions: Vec::new(),
+            groups: Vec::new(),
+            locations: Vec::new(),
+            meetings: Vec::new(),
+            sources: Vec::new(),
+            aliases: Vec::new(),
+            unchanged: 0,
+            held_because: Vec::new(),
+        };
+        let open: Vec<&Meeting> =
+            self.directory.meetings.iter().filter(|meeting| !self.foreign.contains(&meeting.id)).collect();
+        let resolution =
+            Resolution { links: self.link(&read.rows, &mut plan), matched: self.matches(&open, &read.rows) };
+        self.upserts(&open, &read.rows, &resolution, &mut plan);
+        let kept: HashSet<MeetingId> = resolution.matched.iter().flatten().map(|index| open[*index].id).collect();
+        self.removals(&kept, &read.refused, &mut plan);
+        self.orphans(&mut plan);
+        let live = |id: &MeetingId| open.iter().any(|m| m.id == *id && m.state != MeetingState::Deleted);
+        let had = self.sources.keys().filter(|id| live(id)).count();
+        plan.held_because = guard::held_because(&plan.meetings, had, read.row_count as usize);
+        plan
+    }
+
+    /// Regions, groups and locations of every row.
+    fn link(&self, rows: &[FeedRow], plan: &mut Plan) -> Vec<Links> {
+        let mut tree = Tree::new(&self.directory.regions);
+        let regions: Vec<Option<RegionId>> =
+            rows.iter().map(|row| tree.at(&row.content.region, || RegionId(self.new_id()))).collect();
+        plan.regions = tree.new;
+        let groups: Vec<_> =
+            rows.iter().map(|row| row.content.group.as_ref().map(|group| (fold(&group.name), group))).collect();
+        let groups = entities::resolve(&groups, &self.known_groups(), self.feed_id, || GroupId(self.new_id()));
+        let places: Vec<_> =
+            rows.iter().map(|row| row.content.location.as_ref().map(|place| (place_key(place), place))).collect();
+        let places = entities::resolve(&places, &self.known_locations(), self.feed_id, || LocationId(self.new_id()));
+        plan.groups = groups.changes;
+        plan.locations = places.changes;
+        let links = regions.into_iter().zip(groups.of_row).zip(places.of_row);
+        links.map(|((region_id, group_id), location_id)| Links { group_id, location_id, region_id }).collect()
+    }
+
+    fn matches(&self, open: &[&Meeting], rows: &[FeedRow]) -> Vec<Option<usize>> {
+        let mut aliases: HashMap<MeetingId, Vec<&str>> = HashMap::new();
+        for (_, slug, id) in &self.directory.aliases {
+            aliases.entry(*id).or_default().push(slug.as_str());
+        }
+        let candidates: Vec<Candidate<'_>> = open
+            .iter()
+            .map(|meeting| Candidate {
+                names: self
+                    .sources
+                    .get(&meeting.id)
+                    .map(|(key, _)| key.as_str())
+                    .into_iter()
+                    .chain([meeting.slug.as_str()])
+                    .chain(aliases.get(&meeting.id).into_iter().flatten().copied())
+                    .collect(),
+                identity: Identity::of(&meeting.content),
+                deleted: meeting.state == MeetingState::Deleted,
+            })
+            .collect();
+        let listings: Vec<Listing<'_>> = rows
+            .iter()
+            .map(|row| Listing { names: [&row.source_key, row.slug.as_str()], identity: Identity::of(&row.content) })
+            .collect();
+        match_rows(&candidates, &listings)
+    }
+
+    fn upserts(&self, open: &[&Meeting], rows: &[FeedRow], resolution: &Resolution, plan: &mut Plan) {
+        let mut taken: HashSet<String> = self.directory.meetings.iter().map(|m| m.slug.as_str().to_owned()).collect();
+        taken.extend(self.directory.aliases.iter().map(|(_, slug, _)| slug.as_str().to_owned()));
+        for ((row, links), matched) in rows.iter().zip(&resolution.links).zip(&resolution.matched) {
+            let hash = row.hash();
+            let (id, change) = match matched {
+                None => self.create(row, *links, &mut taken),
+                Some(index) => {
+                    let meeting = open[*index];
+                    if taken.insert(row.slug.as_str().to_owned()) {
+                        plan.aliases.push((row.slug.clone(), meeting.id));
+                    }
+                    (meeting.id, self.update(meeting, row, *links, hash))
+                }
+            };
+            match change {
+                Some(change) => plan.meetings.push(change),
+                None => plan.unchanged += 1,
+            }
+            if self.sources.get(&id).is_none_or(|(key, was)| *key != row.source_key || *was != hash) {
+                plan.sources.push(SourceChange { meeting_id: id, source_key: row.source_key.clone(), row_hash: hash });
+            }
+        }
+    }
+
+    fn create(&self, row: &FeedRow, links: Links, taken: &mut HashSet<String>) -> (MeetingId, Option<MeetingChange>) {
+        let numbered = (2u32..).filter_map(|n| row.slug.with_suffix(&n.to_string()).ok());
+        let free = std::iter::once(row.slug.clone()).chain(numbered).find(|slug| !taken.contains(slug.as_str()));
+        let slug: Slug = free.unwrap_or_else(|| row.slug.clone());
+        taken.insert(slug.as_str().to_owned());
+        let id = MeetingId(self.new_id());
+        let change = MeetingChange {
+            op: MeetingOp::Create,
+            id,
+            slug,
+            version: 0,
+            before: None,
+            after: row.content.clone(),
+            links,
+            fields: Vec::new(),
+            own: true,
+            source_fields: row.source_fields.clone(),
+            updated_at: row.updated.unwrap_or(self.now).min(self.now),
+        };
+        (id, Some(change))
+    }
+
+    fn update(&self, meeting: &Meeting, row: &FeedRow, links: Links, hash: [u8; 32]) -> Option<MeetingChange> {
+        let deleted = meeting.state == MeetingState::Deleted;
+        // The source says what it said last time: an edit made here since stays.
+        if !deleted && self.sources.get(&meeting.id).is_some_and(|(_, was)| *was == hash) {
+            return None;
+        }
+        let fields = diff::field_changes(&meeting.content, &row.content);
+        let relinked =
+            Links { group_id: meeting.group_id, location_id: meeting.location_id, region_id: meeting.region_id }
+                != links;
+        if !deleted && !relinked && fields.is_empty() {
+            return None;
+        }
+        Some(MeetingChange {
+            op: if deleted { MeetingOp::Restore } else { MeetingOp::Update },
+            id: meeting.id,
+            slug: meeting.slug.clone(),
+            version: meeting.version,
+            before: Some(meeting.content.clone()),
+            after: row.content.clone(),
+            links,
+            own: deleted || relinked || fields.iter().any(|change| diff::is_own(&change.field)),
+            fields,
+            source_fields: row.source_fields.clone(),
+            // A source that changed a listing without saying when did so by now.
+            updated_at: row.updated.filter(|at| *at > meeting.updated_at).unwrap_or(self.now).min(self.now),
+        })
+    }
+
+    fn removals(&self, kept: &HashSet<MeetingId>, refused: &[RefusedRow], plan: &mut Plan) {
+        let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
+        for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
+            let Some((key, _)) = self.sources.get(&meeting.id) else { continue };
+            if refused.iter().any(|row| stands_for(row, key, meeting)) {
+                plan.unchanged += 1;
+                continue;
+            }
+            plan.meetings.push(MeetingChange {
+                op: MeetingOp::Remove,
+                id: meeting.id,
+                slug: meeting.slug.clone(),
+                version: meeting.version,
+                before: Some(meeting.content.clone()),
+                after: meeting.content.clone(),
+                links: Links {
+                    group_id: meeting.group_id,
+                    location_id: meeting.location_id,
+                    region_id: meeting.region_id,
+                },
+                fields: Vec::new(),
+                own: true,
+                source_fields: serde_json::Map::new(),
+                updated_at: self.now,
+            });
+        }
+    }
+
+    /// Groups and locations of the feed that no meeting points to afterwards.
+    fn orphans(&self, plan: &mut Plan) {
+        let changed: HashMap<MeetingId, (MeetingOp, Links)> =
+            plan.meetings.iter().map(|change| (change.id, (change.op, change.links))).collect();
+        let untouched = self
+            .directory
+            .meetings
+            .iter()
+            .filter(|m| m.state != MeetingState::Deleted && !changed.contains_key(&m.id))
+            .map(|m| (m.group_id, m.location_id));
+        let after =
+            changed.values().filter(|(op, _)| *op != MeetingOp::Remove).map(|(_, l)| (l.group_id, l.location_id));
+        let used: Vec<_> = untouched.chain(after).collect();
+        let groups: HashSet<GroupId> = used.iter().filter_map(|(group, _)| *group).collect();
+        let places: HashSet<LocationId> = used.iter().filter_map(|(_, place)| *place).collect();
+        plan.groups.extend(entities::orphans(&self.known_groups(), self.feed_id, &groups));
+        plan.locations.extend(entities::orphans(&self.known_locations(), self.feed_id, &places));
+    }
+
+    fn known_groups(&self) -> Vec<Known<GroupId, GroupContent>> {
+        let known = self.directory.groups.iter().filter_map(|group| {
+            let content = GroupContent { name: group.name.clone(), notes: group.notes.clone() };
+            let source = self.groups.get(&group.id)?.clone();
+            Some(Known { id: group.id, version: group.version, key: fold(&group.name), content, source })
+        });
+        known.collect()
+    }
+
+    fn known_locations(&self) -> Vec<Known<LocationId, Place>> {
+        let known = self.directory.locations.iter().filter_map(|location| {
+            let (content, source) = (location.place.clone(), self.locations.get(&location.id)?.clone());
+            Some(Known { id: location.id, version: location.version, key: place_key(&content), content, source })
+        });
+        known.collect()
+    }
+
+    fn new_id(&self) -> uuid::Uuid {
+        self.entropy.uuid_v7(self.now)
+    }
+}
+
+/// Whether a refused row may stand for the meeting. One that says nothing of
+/// itself may stand for any.
+fn stands_for(row: &RefusedRow, key: &str, meeting: &Meeting) -> bool {
+    let by_key = row.source_key.as_ref().map(|refused| {
+        let day = key.strip_prefix(refused.as_str()).and_then(|rest| rest.strip_prefix('-'));
+        key == refused || meeting.slug.as_str() == refused || day.is_some_and(|day| day.len() == 1)
+    });
+    let by_name = || row.name.as_ref().map(|name| fold(name) == fold(&meeting.content.name));
+    by_key.or_else(by_name).unwrap_or(true)
+}

@@ -1,0 +1,105 @@
+//! The plan: what a source would change, as a value.
+
+mod build;
+mod diff;
+mod entities;
+mod guard;
+mod identity;
+mod matching;
+mod regions;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+pub(super) use build::Basis;
+pub(super) use entities::{EntityChange, EntityOp, EntitySource};
+pub(super) use regions::NewRegion;
+
+use super::model::{FieldChange, HeldReason, MeetingOp, PlannedChange};
+use crate::{
+    directory::{GroupContent, MeetingContent, Place},
+    kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug},
+};
+
+/// What one run would change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub(super) feed_id: FeedId,
+    pub(super) intergroup_id: IntergroupId,
+    /// Parents before children.
+    pub(super) regions: Vec<NewRegion>,
+    pub(super) groups: Vec<EntityChange<GroupId, GroupContent>>,
+    pub(super) locations: Vec<EntityChange<LocationId, Place>>,
+    pub(super) meetings: Vec<MeetingChange>,
+    /// Which row each meeting of the feed stands for, where that is new.
+    pub(super) sources: Vec<SourceChange>,
+    /// Slugs that the source minted anew.
+    pub(super) aliases: Vec<(Slug, MeetingId)>,
+    pub(super) unchanged: u32,
+    /// Why a person should look at it first.
+    pub(super) held_because: Vec<HeldReason>,
+}
+
+/// What happens to one meeting.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct MeetingChange {
+    pub op: MeetingOp,
+    pub id: MeetingId,
+    pub slug: Slug,
+    /// Its version before; 0 for a new one.
+    pub version: i64,
+    pub before: Option<MeetingContent>,
+    /// What it says afterwards; of a removed one, what it said.
+    pub after: MeetingContent,
+    pub links: Links,
+    pub fields: Vec<FieldChange>,
+    /// Whether anything of its own changes, not only of its place or group.
+    pub own: bool,
+    pub source_fields: Map<String, Value>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What a meeting points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Links {
+    pub group_id: Option<GroupId>,
+    pub location_id: Option<LocationId>,
+    pub region_id: Option<RegionId>,
+}
+
+/// The row that a meeting stands for from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SourceChange {
+    pub meeting_id: MeetingId,
+    pub source_key: String,
+    pub row_hash: [u8; 32],
+}
+
+impl Plan {
+    /// The plan as it is shown, meeting by meeting.
+    pub fn changes(&self) -> impl Iterator<Item = PlannedChange> + '_ {
+        self.meetings.iter().map(|change| PlannedChange {
+            op: change.op,
+            meeting_id: change.id,
+            slug: change.slug.clone(),
+            name: change.after.name.clone(),
+            fields: change.fields.clone(),
+        })
+    }
+
+    /// How many meetings see one of these.
+    pub(super) fn count(&self, ops: &[MeetingOp]) -> u32 {
+        let count = self.meetings.iter().filter(|change| ops.contains(&change.op)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Whether applying it would write nothing to the directory.
+    pub(super) fn is_empty(&self) -> bool {
+        self.regions.is_empty()
+            && self.groups.is_empty()
+            && self.locations.is_empty()
+            && self.meetings.is_empty()
+            && self.sources.is_empty()
+            && self.aliases.is_empty()
+    }
+}

@@ -1,0 +1,420 @@
+//! Applying a plan, and the record of the run. Rows travel as one JSON array a
+//! statement, so that two thousand meetings are a handful of statements.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        model::{ImportRun, MeetingOp},
+        plan::{EntityChange, EntityOp, MeetingChange, Plan},
+    },
+    changes::{ChangeRow, insert_changes},
+};
+use crate::{
+    directory::{GroupContent, MeetingContent, Place},
+    kernel::{FeedId, GroupId, ImportId, IntergroupId, LocationId, Slug, slugify},
+};
+
+/// What every row of a run bears.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sync) struct Stamp {
+    pub revision: i64,
+    pub import_id: ImportId,
+    pub now: DateTime<Utc>,
+}
+
+/// A meeting as a row of the table.
+#[derive(Serialize)]
+struct MeetingRow<'a> {
+    id: Uuid,
+    slug: &'a Slug,
+    group_id: Option<GroupId>,
+    location_id: Option<Uuid>,
+    region_id: Option<Uuid>,
+    day: Option<u8>,
+    start_time: Option<String>,
+    timezone: &'a str,
+    conference_url: &'a Option<String>,
+    conference_url_notes: &'a Option<String>,
+    conference_phone: &'a Option<String>,
+    conference_phone_notes: &'a Option<String>,
+    venmo: &'a Option<String>,
+    square: &'a Option<String>,
+    paypal: &'a Option<String>,
+    homegroup_online: &'a Option<String>,
+    version: i64,
+    updated_at: DateTime<Utc>,
+    deleted: bool,
+    content: &'a MeetingContent,
+}
+
+/// Writes everything that the plan says. The caller holds the clock and has
+/// made sure that the plan is not out of date.
+///
+/// # Errors
+/// When the database cannot be reached or refuses a row.
+pub(in crate::sync) async fn apply(
+    connection: &mut PgConnection,
+    plan: &Plan,
+    stamp: Stamp,
+) -> Result<(), sqlx::Error> {
+    let office = plan.intergroup_id;
+    apply_regions(connection, plan, stamp).await?;
+    apply_groups(connection, office, plan.feed_id, &plan.groups, stamp).await?;
+    apply_locations(connection, office, plan.feed_id, &plan.locations, stamp).await?;
+    apply_meetings(connection, plan, stamp).await?;
+    apply_hidden(connection, plan).await?;
+    apply_sources(connection, plan).await?;
+    stamp_dependants(connection, plan, stamp.revision).await?;
+    let mut changes = Vec::new();
+    changes.extend(plan.regions.iter().map(|region| {
+        ChangeRow::created(
+            "region",
+            region.id.0,
+            json!({
+                "slug": region.slug, "name": region.name, "parent_id": region.parent_id,
+            }),
+        )
+    }));
+    changes.extend(plan.groups.iter().map(|change| ChangeRow::of_entity("group", change.id.0, change)));
+    changes.extend(plan.locations.iter().map(|change| ChangeRow::of_entity("location", change.id.0, change)));
+    changes.extend(plan.meetings.iter().filter(|change| change.own).map(ChangeRow::of_meeting));
+    insert_changes(connection, office, &changes, stamp).await
+}
+
+async fn apply_regions(connection: &mut PgConnection, plan: &Plan, stamp: Stamp) -> Result<(), sqlx::Error> {
+    for region in &plan.regions {
+        sqlx::query!(
+            "INSERT INTO directory.regions (id, intergroup_id, parent_id, slug, name, revision)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            region.id.0,
+            plan.intergroup_id.0,
+            region.parent_id.map(|id| id.0),
+            region.slug.as_str(),
+            region.name,
+            stamp.revision,
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn apply_groups(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+    feed: FeedId,
+    changes: &[EntityChange<GroupId, GroupContent>],
+    stamp: Stamp,
+) -> Result<(), sqlx::Error> {
+    let mut taken: std::collections::HashSet<String> =
+        sqlx::query_scalar!("SELECT slug FROM directory.groups WHERE intergroup_id = $1", office.0)
+            .fetch_all(&mut *connection)
+            .await?
+            .into_iter()
+            .collect();
+    let rows: Vec<Value> = changes
+        .iter()
+        .map(|change| {
+            // An existing group keeps its slug; the conflict clause never touches it.
+            let slug = (change.op == EntityOp::Create).then(|| free_slug(&change.after.name, &mut taken));
+            json!({
+                "id": change.id, "slug": slug.unwrap_or_else(|| change.id.to_string()), "name": change.after.name,
+                "notes": change.after.notes, "source_key": change.source_key, "version": change.version + 1,
+                "deleted": change.op == EntityOp::Delete,
+            })
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO directory.groups
+             (id, intergroup_id, slug, name, notes, feed_id, source_key, version, revision, updated_at, deleted_at)
+         SELECT r.id, $2, r.slug, r.name, r.notes, $3, r.source_key, r.version, $4, $5,
+                CASE WHEN r.deleted THEN $5::timestamptz END
+         FROM jsonb_to_recordset($1::jsonb) AS r
+             (id uuid, slug text, name text, notes text, source_key text, version bigint, deleted boolean)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, notes = excluded.notes, version = excluded.version,
+             revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at",
+        Value::Array(rows),
+        office.0,
+        feed.0,
+        stamp.revision,
+        stamp.now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn free_slug(name: &str, taken: &mut std::collections::HashSet<String>) -> String {
+    let base = slugify(name).map_or_else(|| "group".to_owned(), String::from);
+    let numbered = (2u32..).filter_map(|n| slugify(&format!("{base} {n}")).map(String::from));
+    let mut candidates = std::iter::once(base.clone()).chain(numbered);
+    let slug = candidates.find(|slug| !taken.contains(slug)).unwrap_or(base);
+    taken.insert(slug.clone());
+    slug
+}
+
+async fn apply_locations(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+    feed: FeedId,
+    changes: &[EntityChange<LocationId, Place>],
+    stamp: Stamp,
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<Value> = changes
+        .iter()
+        .map(|change| {
+            json!({
+                "id": change.id, "source_key": change.source_key, "version": change.version + 1,
+                "deleted": change.op == EntityOp::Delete, "place": change.after,
+            })
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO directory.locations
+             (id, intergroup_id, name, formatted_address, address, city, state, postal_code, country, latitude,
+              longitude, approximate, notes, feed_id, source_key, version, revision, updated_at, deleted_at)
+         SELECT r.id, $2, p.name, p.formatted_address, p.address, p.city, p.state, p.postal_code, p.country,
+                p.latitude, p.longitude, p.approximate, p.notes, $3, r.source_key, r.version, $4, $5,
+                CASE WHEN r.deleted THEN $5::timestamptz END
+         FROM jsonb_to_recordset($1::jsonb) AS r
+                  (id uuid, source_key text, version bigint, deleted boolean, place jsonb),
+              jsonb_to_record(r.place) AS p
+                  (name text, formatted_address text, address text, city text, state text, postal_code text,
+                   country text, latitude float8, longitude float8, approximate boolean, notes text)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, formatted_address = excluded.formatted_address,
+             address = excluded.address, city = excluded.city, state = excluded.state,
+             postal_code = excluded.postal_code, country = excluded.country, latitude = excluded.latitude,
+             longitude = excluded.longitude, approximate = excluded.approximate, notes = excluded.notes,
+             version = excluded.version, revision = excluded.revision, updated_at = excluded.updated_at,
+             deleted_at = excluded.deleted_at",
+        Value::Array(rows),
+        office.0,
+        feed.0,
+        stamp.revision,
+        stamp.now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn apply_meetings(connection: &mut PgConnection, plan: &Plan, stamp: Stamp) -> Result<(), sqlx::Error> {
+    let rows = plan.meetings.iter().filter_map(|change| serde_json::to_value(meeting_row(change)).ok()).collect();
+    sqlx::query!(
+        "INSERT INTO directory.meetings
+             (id, intergroup_id, slug, group_id, location_id, region_id, name, day, start_time, duration_minutes,
+              timezone, timezone_source, district, types, notes, conference_url, conference_url_notes,
+              conference_phone, conference_phone_notes, venmo, square, paypal, homegroup_online, website,
+              feedback_url, version, revision, created_at, updated_at, deleted_at)
+         SELECT r.id, $2, r.slug, r.group_id, r.location_id, r.region_id, c.name, r.day, r.start_time,
+                c.duration_minutes, r.timezone, c.timezone_source, c.district, coalesce(c.types, '{}'), c.notes,
+                r.conference_url, r.conference_url_notes, r.conference_phone, r.conference_phone_notes, r.venmo,
+                r.square, r.paypal, r.homegroup_online, c.website, c.feedback_url, r.version, $3, $4, r.updated_at,
+                CASE WHEN r.deleted THEN $4::timestamptz END
+         FROM jsonb_to_recordset($1::jsonb) AS r
+                  (id uuid, slug text, group_id uuid, location_id uuid, region_id uuid, day smallint,
+                   start_time time, timezone text, conference_url text, conference_url_notes text,
+                   conference_phone text, conference_phone_notes text, venmo text, square text, paypal text,
+                   homegroup_online text, version bigint, updated_at timestamptz, deleted boolean, content jsonb),
+              jsonb_to_record(r.content) AS c
+                  (name text, duration_minutes smallint, timezone_source text, district text, types text[],
+                   notes text, website text, feedback_url text)
+         ON CONFLICT (id) DO UPDATE SET group_id = excluded.group_id, location_id = excluded.location_id,
+             region_id = excluded.region_id, name = excluded.name, day = excluded.day,
+             start_time = excluded.start_time, duration_minutes = excluded.duration_minutes,
+             timezone = excluded.timezone, timezone_source = excluded.timezone_source,
+             district = excluded.district, types = excluded.types, notes = excluded.notes,
+             conference_url = excluded.conference_url, conference_url_notes = excluded.conference_url_notes,
+             conference_phone = excluded.conference_phone,
+             conference_phone_notes = excluded.conference_phone_notes, venmo = excluded.venmo,
+             square = excluded.square, paypal = excluded.paypal, homegroup_online = excluded.homegroup_online,
+             website = excluded.website, feedback_url = excluded.feedback_url, version = excluded.version,
+             revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at",
+        Value::Array(rows),
+        plan.intergroup_id.0,
+        stamp.revision,
+        stamp.now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn meeting_row(change: &MeetingChange) -> MeetingRow<'_> {
+    let content = &change.after;
+    MeetingRow {
+        id: change.id.0,
+        slug: &change.slug,
+        group_id: change.links.group_id,
+        location_id: change.links.location_id.map(|id| id.0),
+        region_id: change.links.region_id.map(|id| id.0),
+        day: content.start.map(|start| start.day.number()),
+        start_time: content.start.map(|start| start.time.to_string()),
+        timezone: content.timezone.name(),
+        conference_url: &content.conference.url,
+        conference_url_notes: &content.conference.url_notes,
+        conference_phone: &content.conference.phone,
+        conference_phone_notes: &content.conference.phone_notes,
+        venmo: &content.contribution.venmo,
+        square: &content.contribution.square,
+        paypal: &content.contribution.paypal,
+        homegroup_online: &content.contribution.homegroup_online,
+        version: if change.own { change.version + 1 } else { change.version },
+        updated_at: change.updated_at,
+        deleted: change.op == MeetingOp::Remove,
+        content,
+    }
+}
+
+/// Contacts and what else the source said, in their own tables. A removed
+/// meeting keeps both until it is erased, so that it can come back whole.
+async fn apply_hidden(connection: &mut PgConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+    let written = || plan.meetings.iter().filter(|change| change.op != MeetingOp::Remove);
+    let ids: Vec<Uuid> = written().map(|change| change.id.0).collect();
+    sqlx::query!("DELETE FROM directory.meeting_contacts WHERE meeting_id = ANY($1)", &ids)
+        .execute(&mut *connection)
+        .await?;
+    let contacts: Vec<Value> = written()
+        .flat_map(|change| {
+            change.after.contacts.iter().zip(1..).map(|(contact, position)| {
+                json!({
+                    "meeting_id": change.id, "position": position, "name": contact.name, "email": contact.email,
+                    "phone": contact.phone, "likely_last_name": contact.likely_last_name,
+                })
+            })
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO directory.meeting_contacts
+             (meeting_id, intergroup_id, position, name, email, phone, likely_last_name)
+         SELECT r.meeting_id, $2, r.position, r.name, r.email, r.phone, r.likely_last_name
+         FROM jsonb_to_recordset($1::jsonb) AS r
+             (meeting_id uuid, position smallint, name text, email text, phone text, likely_last_name boolean)",
+        Value::Array(contacts),
+        plan.intergroup_id.0,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let private: Vec<Value> =
+        written().map(|change| json!({ "meeting_id": change.id, "source_fields": change.source_fields })).collect();
+    sqlx::query!(
+        "INSERT INTO directory.meeting_private (meeting_id, intergroup_id, source_fields)
+         SELECT r.meeting_id, $2, r.source_fields
+         FROM jsonb_to_recordset($1::jsonb) AS r (meeting_id uuid, source_fields jsonb)
+         ON CONFLICT (meeting_id) DO UPDATE SET source_fields = excluded.source_fields",
+        Value::Array(private),
+        plan.intergroup_id.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn apply_sources(connection: &mut PgConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+    let touched = plan.sources.iter().map(|source| source.meeting_id.0);
+    let removed = plan.meetings.iter().filter(|change| change.op == MeetingOp::Remove).map(|change| change.id.0);
+    let ids: Vec<Uuid> = touched.chain(removed).collect();
+    // All first: two meetings may have swapped their keys.
+    sqlx::query!(
+        "DELETE FROM directory.meeting_sources WHERE feed_id = $1 AND meeting_id = ANY($2)",
+        plan.feed_id.0,
+        &ids
+    )
+    .execute(&mut *connection)
+    .await?;
+    let (meetings, (keys, hashes)): (Vec<Uuid>, (Vec<String>, Vec<Vec<u8>>)) = plan
+        .sources
+        .iter()
+        .map(|source| (source.meeting_id.0, (source.source_key.clone(), source.row_hash.to_vec())))
+        .unzip();
+    sqlx::query!(
+        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+         SELECT $1, r.source_key, $2, r.meeting_id, r.row_hash
+         FROM unnest($3::text[], $4::uuid[], $5::bytea[]) AS r (source_key, meeting_id, row_hash)",
+        plan.feed_id.0,
+        plan.intergroup_id.0,
+        &keys,
+        &meetings,
+        &hashes,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let (slugs, meetings): (Vec<String>, Vec<Uuid>) =
+        plan.aliases.iter().map(|(slug, id)| (slug.as_str().to_owned(), id.0)).unzip();
+    sqlx::query!(
+        "INSERT INTO directory.meeting_aliases (intergroup_id, slug, meeting_id)
+         SELECT $1, r.slug, r.meeting_id FROM unnest($2::text[], $3::uuid[]) AS r (slug, meeting_id)",
+        plan.intergroup_id.0,
+        &slugs,
+        &meetings,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Stamps meetings that the plan leaves alone but that show a changed place or
+/// group.
+async fn stamp_dependants(connection: &mut PgConnection, plan: &Plan, revision: i64) -> Result<(), sqlx::Error> {
+    let groups: Vec<Uuid> = plan.groups.iter().map(|change| change.id.0).collect();
+    let locations: Vec<Uuid> = plan.locations.iter().map(|change| change.id.0).collect();
+    sqlx::query!(
+        "UPDATE directory.meetings SET revision = $1
+         WHERE (group_id = ANY($2) OR location_id = ANY($3)) AND deleted_at IS NULL AND revision < $1",
+        revision,
+        &groups,
+        &locations,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records a run and, where it was applied, the day of its feed.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn record_run(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+    feed: FeedId,
+    run: &ImportRun,
+) -> Result<(), sqlx::Error> {
+    let count = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let held: Vec<String> = run.held_because.iter().map(|reason| reason.as_str().to_owned()).collect();
+    sqlx::query!(
+        "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, rows, created, updated, removed,
+             unchanged, problem_count, held_because, started_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        run.id.0,
+        feed.0,
+        office.0,
+        run.status.as_str(),
+        count(run.rows),
+        count(run.created),
+        count(run.updated),
+        count(run.removed),
+        count(run.unchanged),
+        count(run.problem_count),
+        &held,
+        run.started_at,
+        run.finished_at,
+    )
+    .execute(&mut *connection)
+    .await?;
+    if run.status == super::super::model::RunStatus::Applied {
+        sqlx::query!(
+            "UPDATE directory.feeds SET synced_on = $2 WHERE id = $1 AND synced_on IS DISTINCT FROM $2",
+            feed.0,
+            run.finished_at.date_naive(),
+        )
+        .execute(connection)
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What tests stand on: a Postgres of their own, a database a test, the service
+//! on a free port, and a caller.
+
+mod app;
+mod caller;
+mod command;
+mod postgres;
+
+pub use app::TestApp;
+pub use caller::{Anonymous, Response};
+pub use command::{Folder, openchair};
+pub use postgres::TestDatabase;
+
+/// A fixture feed's bytes.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/fixtures/feeds/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
