@@ -122,7 +122,8 @@ async fn template() -> &'static str {
 async fn sweep(admin: &mut PgConnection) {
     for name in databases(admin).await {
         let pid = name.strip_prefix("t_").and_then(|rest| rest.split('_').next()).and_then(|pid| pid.parse().ok());
-        let alive = |pid| rustix::process::Pid::from_raw(pid).is_some_and(|p| rustix::process::test_kill_process(p).is_ok());
+        let alive =
+            |pid| rustix::process::Pid::from_raw(pid).is_some_and(|p| rustix::process::test_kill_process(p).is_ok());
         if pid.is_some_and(|pid: i32| !alive(pid)) {
             run(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }

@@ -1,0 +1,6 @@
+//! What holds for every endpoint.
+
+mod conditional;
+mod openapi;
+mod privacy;
+mod robustness;

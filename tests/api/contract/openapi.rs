@@ -1,0 +1,265 @@
+//! The OpenAPI document: committed, complete, and what the service does.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::support::TestApp;
+
+fn document() -> Value {
+    serde_json::from_str(&openchair::app::document().to_json().unwrap()).unwrap()
+}
+
+/// Every operation as path, method, description.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let item = item.as_object().unwrap();
+            item.iter().map(|(method, operation)| (path.clone(), method.clone(), operation.clone())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_document_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json");
+    let committed: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(committed, document(), "write it anew with `openchair openapi > openapi/openapi.json`");
+}
+
+#[test]
+fn every_operation_is_complete() {
+    let mut ids = BTreeMap::new();
+    for (path, method, operation) in operations(&document()) {
+        let at = format!("{method} {path}");
+        for field in ["summary", "description", "operationId"] {
+            assert!(operation[field].as_str().is_some_and(|text| !text.trim().is_empty()), "{at} lacks {field}");
+        }
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{at} has not one tag");
+        assert!(operation["security"].is_array(), "{at} does not say its security");
+        let id = operation["operationId"].as_str().unwrap().to_owned();
+        assert_eq!(ids.insert(id.clone(), at.clone()), None, "{id} is there twice");
+        let responses = operation["responses"].as_object().unwrap();
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{at} {status}");
+        }
+        let success: Vec<&Value> =
+            responses.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response).collect();
+        assert_eq!(success.len(), 1, "{at} has not one success");
+        let content = success[0]["content"].as_object().unwrap();
+        assert_eq!(content.len(), 1, "{at} has not one media type");
+        let (_, content) = content.iter().next().unwrap();
+        assert!(content.get("example").is_some(), "{at} has no example");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let described = parameter["description"].as_str().is_some_and(|text| !text.is_empty());
+            assert!(described, "{at}: {} has no description", parameter["name"]);
+        }
+    }
+}
+
+#[test]
+fn answers_hold_no_null_and_requests_no_unknown() {
+    fn walk(value: &Value, at: &str) {
+        match value {
+            Value::Object(fields) => {
+                assert!(!fields.contains_key("oneOf"), "{at} has oneOf");
+                if let Some(Value::Array(types)) = fields.get("type") {
+                    assert!(!types.iter().any(|kind| kind == "null"), "{at} may be null");
+                }
+                fields.iter().for_each(|(name, inner)| walk(inner, &format!("{at}/{name}")));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, at)),
+            _ => {}
+        }
+    }
+    walk(&document()["components"]["schemas"], "schemas");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_is_routed_and_a_wrong_method_is_405() {
+    let app = TestApp::with_feed("clean.json").await;
+    let caller = app.anonymous();
+    for (path, method, _) in operations(&document()) {
+        assert_eq!(method, "get", "teach this test about {method}");
+        let filled = path
+            .replace("{code}", "not_found")
+            .replace("{slug}", "none")
+            .replace("{id}", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+        let got = caller.get(&filled).await;
+        assert!([200, 404].contains(&got.status), "{filled}: {}", got.status);
+        let head = caller.send(reqwest::Method::HEAD, &filled, &[]).await;
+        assert_eq!((head.status, head.body.len()), (got.status, 0), "{filled}");
+        let wrong = caller.send(reqwest::Method::DELETE, &filled, &[]).await;
+        wrong.is_problem(405, "method_not_allowed", &[]);
+        assert_eq!(wrong.header("allow"), "GET, HEAD, OPTIONS");
+        let preflight = caller.send(reqwest::Method::OPTIONS, &filled, &[]).await;
+        assert_eq!(preflight.status, 204);
+        assert_eq!(preflight.header("access-control-allow-origin"), "*");
+    }
+}
+
+/// Bounds are typed where they are read and again where they are described:
+/// this asks the service about every one that the document states.
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_are_read_as_they_are_described() {
+    let app = TestApp::with_feed("clean.json").await;
+    let caller = app.anonymous();
+    let mut checked = 0;
+    for (path, _, operation) in operations(&document()).into_iter().filter(|(path, ..)| !path.contains('{')) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            let schema = &parameter["schema"];
+            // What the parameter needs beside itself.
+            let beside = match name {
+                "lat" => "&lng=0",
+                "lng" => "&lat=0",
+                "radius_m" | "nearest" => "&lat=0&lng=0",
+                _ => "",
+            };
+            let ask = async |value: String| caller.get(&format!("{path}?{name}={value}{beside}")).await.status;
+            let numbers = if schema["type"] == "array" { &schema["items"] } else { schema };
+            let step = if numbers["type"] == "integer" { 1.0 } else { 0.001 };
+            if let (Some(min), Some(max)) = (numbers["minimum"].as_f64(), numbers["maximum"].as_f64()) {
+                for (value, status) in [(min, 200), (max, 200), (min - step, 400), (max + step, 400)] {
+                    assert_eq!(ask(value.to_string()).await, status, "{path}?{name}={value}");
+                    checked += 1;
+                }
+            }
+            for allowed in numbers["enum"].as_array().into_iter().flatten() {
+                let value = allowed.as_str().unwrap();
+                let expected = if value == "distance" { 400 } else { 200 };
+                assert_eq!(ask(value.to_owned()).await, expected, "{path}?{name}={value}");
+                checked += 1;
+            }
+            if numbers["enum"].is_array() {
+                assert_eq!(ask("no_such_value".to_owned()).await, 400, "{path}?{name}");
+            }
+            if let Some(max) = schema["maxItems"].as_u64() {
+                let id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+                let list = |n: u64| vec![id; usize::try_from(n).unwrap()].join(",");
+                assert_eq!(ask(list(max)).await, 200, "{path}?{name}");
+                assert_eq!(ask(list(max + 1)).await, 400, "{path}?{name}");
+                checked += 1;
+            }
+            if let Some(max) = schema["maxLength"].as_u64().filter(|_| name == "q") {
+                assert_eq!(ask("a".repeat(usize::try_from(max).unwrap())).await, 200, "{path}?{name}");
+                assert_eq!(ask("a".repeat(usize::try_from(max).unwrap() + 1)).await, 400, "{path}?{name}");
+            }
+        }
+    }
+    assert!(checked > 30, "only {checked} bounds were found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_what_the_document_describes() {
+    let app = TestApp::with_feed("clean.json").await;
+    let caller = app.anonymous();
+    let document = document();
+    let meetings = caller.json("/v1/meetings?limit=100").await;
+    let (id, slug) = (meetings["data"][0]["id"].as_str().unwrap(), meetings["data"][0]["slug"].as_str().unwrap());
+    let groups = caller.json("/v1/groups").await;
+    let locations = caller.json("/v1/locations").await;
+    for (template, path) in [
+        ("/v1/meetings", "/v1/meetings?limit=100&lat=41.88&lng=-87.63".to_owned()),
+        ("/v1/meetings/{id}", format!("/v1/meetings/{id}")),
+        ("/v1/intergroups/{id}/meetings/{slug}", format!("/v1/intergroups/lantern/meetings/{slug}")),
+        ("/v1/groups", "/v1/groups".to_owned()),
+        ("/v1/groups/{id}", format!("/v1/groups/{}", groups["data"][0]["id"].as_str().unwrap())),
+        ("/v1/locations", "/v1/locations".to_owned()),
+        ("/v1/locations/{id}", format!("/v1/locations/{}", locations["data"][0]["id"].as_str().unwrap())),
+        ("/v1/regions", "/v1/regions".to_owned()),
+        ("/v1/intergroups", "/v1/intergroups".to_owned()),
+        ("/v1/intergroups/{id}", "/v1/intergroups/lantern".to_owned()),
+        ("/v1/vocabulary", "/v1/vocabulary".to_owned()),
+        ("/readyz", "/readyz".to_owned()),
+        ("/livez", "/livez".to_owned()),
+    ] {
+        let schema = &document["paths"][template]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{template}");
+        let body = caller.json(&path).await;
+        let mut wrong = Vec::new();
+        conforms(&body, schema, &document, &path, &mut wrong);
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+/// Whether a value is what a schema says; fields that it does not name are
+/// wrong too, so that nothing is shown that is not promised.
+fn conforms(value: &Value, schema: &Value, document: &Value, at: &str, wrong: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/")) {
+        let target = &document["components"]["schemas"][name];
+        assert!(target.is_object(), "{name} is not in the document");
+        return conforms(value, target, document, at, wrong);
+    }
+    if let Some(any) = schema["anyOf"].as_array() {
+        let fits = any.iter().any(|one| {
+            let mut inner = Vec::new();
+            conforms(value, one, document, at, &mut inner);
+            inner.is_empty()
+        });
+        if !fits {
+            wrong.push(format!("{at}: fits none of anyOf"));
+        }
+        return;
+    }
+    let mut properties = serde_json::Map::new();
+    let mut required: Vec<&str> = Vec::new();
+    collect(schema, document, &mut properties, &mut required);
+    match value {
+        Value::Object(fields) => {
+            for name in &required {
+                if !fields.contains_key(*name) {
+                    wrong.push(format!("{at}: {name} is missing"));
+                }
+            }
+            for (name, inner) in fields {
+                let at = format!("{at}/{name}");
+                match (properties.get(name), schema.get("additionalProperties")) {
+                    (Some(schema), _) | (None, Some(schema)) => conforms(inner, schema, document, &at, wrong),
+                    (None, None) => wrong.push(format!("{at} is not in the schema")),
+                }
+            }
+        }
+        Value::Array(items) => {
+            items.iter().for_each(|item| conforms(item, &schema["items"], document, at, wrong));
+            if schema["type"] != "array" {
+                wrong.push(format!("{at}: is an array"));
+            }
+        }
+        Value::Null => wrong.push(format!("{at} is null")),
+        scalar => {
+            let kind = match scalar {
+                Value::String(_) => "string",
+                Value::Bool(_) => "boolean",
+                Value::Number(number) if number.is_f64() => "number",
+                _ => "integer",
+            };
+            let said = &schema["type"];
+            if said != kind && !(said == "number" && kind == "integer") {
+                wrong.push(format!("{at} is a {kind}, not a {said}"));
+            }
+            if schema["enum"].as_array().is_some_and(|allowed| !allowed.contains(scalar)) {
+                wrong.push(format!("{at} is none of its values"));
+            }
+        }
+    }
+}
+
+/// Properties of a schema and of all it is composed of.
+fn collect<'a>(
+    schema: &'a Value,
+    document: &'a Value,
+    properties: &mut serde_json::Map<String, Value>,
+    required: &mut Vec<&'a str>,
+) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/")) {
+        return collect(&document["components"]["schemas"][name], document, properties, required);
+    }
+    properties.extend(schema["properties"].as_object().cloned().unwrap_or_default());
+    required.extend(schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str));
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        collect(part, document, properties, required);
+    }
+}

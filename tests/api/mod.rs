@@ -1,0 +1,7 @@
+//! The HTTP interface, by feature and endpoint.
+
+mod contract;
+mod directory;
+mod feeds;
+mod meetings;
+mod service;
