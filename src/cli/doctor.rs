@@ -27,11 +27,11 @@ struct Findings {
 }
 
 impl Findings {
-    fn ok(&self, what: &str, state: &str) {
+    fn ok(what: &str, state: &str) {
         output::line(&format!("ok     {what}: {state}"));
     }
 
-    fn warn(&self, what: &str, state: &str) {
+    fn warn(what: &str, state: &str) {
         output::line(&format!("warn   {what}: {state}"));
     }
 
@@ -44,12 +44,12 @@ impl Findings {
 pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Result<u8> {
     let mut findings = Findings::default();
     // Configuration that does not hold together never gets this far.
-    findings.ok("configuration", "read");
+    Findings::ok("configuration", "read");
     let settings = &context.config.database;
     if settings.url.is_none() {
         let folder = app::data_dir(settings, &context.surroundings);
         let state = if postgres::is_running(&folder) { "runs already" } else { "is started for this check" };
-        findings.ok("embedded Postgres", &format!("{state}, in {}", folder.display()));
+        Findings::ok("embedded Postgres", &format!("{state}, in {}", folder.display()));
     }
     match Database::open(settings, &context.surroundings).await {
         Ok(database) => {
@@ -71,7 +71,7 @@ async fn look_at(database: &Database, findings: &mut Findings) {
     if pending > 0 {
         findings.wrong("migrations", &format!("{pending} of {} pending; run `openchair migrate`", status.len()));
     } else {
-        findings.ok("migrations", &format!("all {} applied", status.len()));
+        Findings::ok("migrations", &format!("all {} applied", status.len()));
         if let Err(error) = look_inside(&pools, findings).await {
             findings.wrong("database", &db::describe(&error));
         }
@@ -88,19 +88,19 @@ async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), s
     if version < OLDEST_POSTGRES {
         findings.wrong("Postgres", &format!("version {version} is older than 15"));
     } else {
-        findings.ok("Postgres", &format!("version {}.{}, as role {role}", version / 10_000, version % 10_000));
+        Findings::ok("Postgres", &format!("version {}.{}, as role {role}", version / 10_000, version % 10_000));
     }
     let apart = (SystemClock.now() - now).num_seconds().abs();
     if apart > CLOCKS_WITHIN_S {
         findings.wrong("clock", &format!("{apart} s apart from the database's"));
     } else {
-        findings.ok("clock", "agrees with the database's");
+        Findings::ok("clock", "agrees with the database's");
     }
     let intergroups = directory::list_intergroups(&mut transaction).await?;
     if intergroups.is_empty() {
-        findings.warn("directory", "no intergroup yet; see `openchair intergroup create --help`");
+        Findings::warn("directory", "no intergroup yet; see `openchair intergroup create --help`");
     } else {
-        findings.ok("directory", &format!("{} intergroups", intergroups.len()));
+        Findings::ok("directory", &format!("{} intergroups", intergroups.len()));
     }
     transaction.commit().await
 }

@@ -1,5 +1,4 @@
 //! The one place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands print their results; nothing else does")]
 
 use std::io::{self, Write};
 

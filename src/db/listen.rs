@@ -33,7 +33,7 @@ impl Wakeups {
             return;
         };
         match tokio::time::timeout(self.fallback, listener.recv()).await {
-            Ok(Ok(_)) => while matches!(listener.next_buffered(), Some(_)) {},
+            Ok(Ok(_)) => while listener.next_buffered().is_some() {},
             Ok(Err(_)) => self.listener = None,
             Err(_) => {}
         }

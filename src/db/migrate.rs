@@ -1,6 +1,6 @@
 //! Roles and the two migrators.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use anyhow::{Context, bail};
 use sqlx::{Connection, Executor, PgConnection, Row, migrate::Migrator, postgres::PgConnectOptions};
@@ -58,7 +58,7 @@ pub async fn migration_status(
             migrator: name,
             version: migration.version,
             description: migration.description.to_string(),
-            applied: applied.contains_key(&migration.version),
+            applied: applied.contains(&migration.version),
         }));
         connection.close().await?;
     }
@@ -82,16 +82,16 @@ async fn connect(options: &PgConnectOptions) -> anyhow::Result<PgConnection> {
     PgConnection::connect_with(options).await.context("cannot connect to the database")
 }
 
-async fn applied(connection: &mut PgConnection, table: &str) -> anyhow::Result<HashMap<i64, ()>> {
+async fn applied(connection: &mut PgConnection, table: &str) -> anyhow::Result<HashSet<i64>> {
     let exists: bool =
         sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(table).fetch_one(&mut *connection).await?;
     if !exists {
-        return Ok(HashMap::new());
+        return Ok(HashSet::new());
     }
     // The name is one of two constants above.
     let sql = sqlx::AssertSqlSafe(format!("SELECT version FROM {table} WHERE success"));
     let rows = connection.fetch_all(sql).await?;
-    Ok(rows.iter().map(|row| (row.get(0), ())).collect())
+    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use crate::kernel::{Day, LocalTime};
 /// Everything that an office says of one meeting, its place, group and region
 /// included. Two equal contents are the same listing; ids, counters and
 /// timestamps are not content.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeetingContent {
     /// Name as listed, 1 to 255 characters.
     pub name: String,
@@ -30,23 +30,23 @@ pub struct MeetingContent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupContent>,
     /// Names from the most general region to the most specific; may be empty.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub region: Vec<String>,
     /// District as the office writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub district: Option<String>,
     /// Meeting Guide type codes, sorted, without repeats, never `ONL`, never
     /// both `O` and `C`.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<String>,
     /// Plain text, may have line breaks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// How to join from elsewhere.
-    #[serde(skip_serializing_if = "Conference::is_empty", default)]
+    #[serde(skip_serializing_if = "Conference::is_empty")]
     pub conference: Conference,
     /// Where this meeting's Seventh Tradition goes.
-    #[serde(skip_serializing_if = "Contribution::is_empty", default)]
+    #[serde(skip_serializing_if = "Contribution::is_empty")]
     pub contribution: Contribution,
     /// The meeting's or group's own page, absolute http(s).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ pub struct MeetingContent {
     pub feedback_url: Option<String>,
     /// People to ask, at most three. Never part of the public text unless the
     /// group publishes them; kept in a table and a log column of their own.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<Contact>,
 }
 
@@ -189,6 +189,6 @@ pub struct Contact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// The name looks like a full name: never published.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub likely_last_name: bool,
 }

@@ -216,3 +216,7 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "collect_tests.rs"]
+mod tests;

@@ -48,7 +48,7 @@ const fn ascii(chars: usize) -> Limit {
 }
 
 /// Bounds by field name.
-pub(super) const LIMITS: [(&str, Limit); 31] = [
+pub(super) const LIMITS: [(&str, Limit); 33] = [
     ("name", text(255)),
     ("slug", ascii(64)),
     ("source_key", text(255)),
@@ -64,6 +64,8 @@ pub(super) const LIMITS: [(&str, Limit); 31] = [
     ("group", text(255)),
     ("group_notes", text(10_000)),
     ("region", text(128)),
+    ("sub_region", text(128)),
+    ("sub_sub_region", text(128)),
     ("district", text(128)),
     ("types", ascii(16)),
     ("notes", text(10_000)),

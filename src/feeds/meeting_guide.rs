@@ -50,7 +50,9 @@ pub(super) fn read_row(mut row: Row, number: u32, context: FeedContext) -> RowRe
         Some(GroupContent { name, notes: group_notes })
     } else {
         // Notes on no group are notes all the same.
-        group_notes.into_iter().for_each(|notes| row.line(notes));
+        if let Some(notes) = group_notes {
+            row.line(notes);
+        }
         None
     };
     let single = if schedule.days.len() == 1 { schedule.days.first().copied() } else { None };
@@ -168,3 +170,7 @@ fn name(row: &mut Row, after: Option<String>) -> Option<String> {
     }
     after
 }
+
+#[cfg(test)]
+#[path = "meeting_guide_tests.rs"]
+mod tests;

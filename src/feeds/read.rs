@@ -106,10 +106,7 @@ pub fn read_meeting_guide(source: impl Read, context: &FeedContext) -> Result<Re
 }
 
 fn from_io(error: io::Error) -> SourceError {
-    let too_large = error
-        .get_ref()
-        .is_some_and(<dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<TooLarge>);
-    if too_large { SourceError::TooLarge } else { SourceError::Read(error) }
+    if TooLarge::is_behind(&error) { SourceError::TooLarge } else { SourceError::Read(error) }
 }
 
 fn from_json(error: serde_json::Error) -> SourceError {
@@ -168,3 +165,7 @@ impl<'de> Visitor<'de> for Rows<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

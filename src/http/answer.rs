@@ -83,7 +83,7 @@ impl Answer {
         let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         let mut cache = format!("public, max-age={}", self.max_age_s);
         if self.stale_s > 0 {
-            cache.push_str(&format!(", stale-while-revalidate={}", self.stale_s));
+            cache = format!("{cache}, stale-while-revalidate={}", self.stale_s);
         }
         response.insert_header((header::CACHE_CONTROL, cache));
         response.insert_header((header::ETAG, self.tag.0));

@@ -52,6 +52,9 @@ impl QueryString {
     ///
     /// Refused: bad percent escapes, bad UTF-8, control characters (NUL among
     /// them), nameless values, and more or longer pairs than the limits above.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
     pub fn parse(raw: &str) -> Result<Self, Vec<Invalid>> {
         let mut query = Self::default();
         for (index, pair) in raw.split('&').enumerate() {
@@ -124,6 +127,9 @@ impl QueryString {
     /// Refuses every parameter that nobody took, and hands over all refusals
     /// so far; `Ok` when there are none. A message names the valid parameter
     /// that is spelled nearly alike, if there is one.
+    ///
+    /// # Errors
+    /// All that has been refused so far.
     pub fn deny_unknown(&mut self) -> Result<(), Vec<Invalid>> {
         let mut unknown: Vec<String> = Vec::new();
         for (name, _) in std::mem::take(&mut self.pairs) {
@@ -143,6 +149,9 @@ impl QueryString {
     }
 
     /// [`Self::deny_unknown`] as the last thing done with a query.
+    ///
+    /// # Errors
+    /// All that has been refused.
     pub fn finish(mut self) -> Result<(), Vec<Invalid>> {
         self.deny_unknown()
     }

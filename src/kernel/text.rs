@@ -53,6 +53,9 @@ impl Slug {
     pub const MAX: usize = 64;
 
     /// Takes a text that is a slug already.
+    ///
+    /// # Errors
+    /// When it is none.
     pub fn parse(text: &str) -> Result<Self, SlugError> {
         if text.len() > Self::MAX { Err(SlugError) } else { Self::shorten(text) }
     }
@@ -60,6 +63,9 @@ impl Slug {
     /// Takes a text of a slug's characters at any length: more than 64 become
     /// the first 55, a hyphen, and 8 hexadecimal digits of the whole text's
     /// SHA-256, so that two long slugs that begin alike stay apart.
+    ///
+    /// # Errors
+    /// When it is empty or has any other character.
     pub fn shorten(text: &str) -> Result<Self, SlugError> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         if text.is_empty() || !text.bytes().all(allowed) {
@@ -69,11 +75,14 @@ impl Slug {
             return Ok(Self(text.to_owned()));
         }
         let digest = Sha256::digest(text.as_bytes());
-        let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self(format!("{}-{hex}", &text[..55])))
+        let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        Ok(Self(format!("{}-{hash:08x}", &text[..55])))
     }
 
     /// The slug with `-suffix` after it, shortened again where it is too long.
+    ///
+    /// # Errors
+    /// When the suffix has any other character.
     pub fn with_suffix(&self, suffix: &str) -> Result<Self, SlugError> {
         Self::shorten(&format!("{}-{suffix}", self.0))
     }

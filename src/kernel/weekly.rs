@@ -22,6 +22,9 @@ pub struct Day(u8);
 
 impl Day {
     /// Takes 0 to 6.
+    ///
+    /// # Errors
+    /// When it is another number.
     pub fn new(day: u8) -> Result<Self, WeeklyError> {
         if day < 7 { Ok(Self(day)) } else { Err(WeeklyError::Day) }
     }
@@ -53,6 +56,9 @@ pub struct LocalTime(u16);
 
 impl LocalTime {
     /// Takes 0 to 1439 minutes after midnight.
+    ///
+    /// # Errors
+    /// When it is more.
     pub fn from_minutes(minutes: u16) -> Result<Self, WeeklyError> {
         if minutes < 24 * 60 { Ok(Self(minutes)) } else { Err(WeeklyError::Time) }
     }
@@ -63,6 +69,7 @@ impl LocalTime {
     }
 
     /// The time `duration_minutes` later, past midnight if need be.
+    #[must_use]
     pub fn plus(self, duration_minutes: u16) -> Self {
         let minutes = (u32::from(self.0) + u32::from(duration_minutes)) % (24 * 60);
         Self(u16::try_from(minutes).unwrap_or(0))

@@ -11,16 +11,21 @@ use tzf_rs::EmbeddedFinder;
 pub struct UnknownZone;
 
 /// A zone by its exact IANA name (case matters, as in the database).
+///
+/// # Errors
+/// When there is no such zone.
 pub fn parse_zone(name: &str) -> Result<Tz, UnknownZone> {
     name.parse().map_err(|_| UnknownZone)
 }
 
 /// The zone at a point, from the boundaries built into the program
-/// (timezone-boundary-builder, ODbL; see NOTICE). `None` where the data knows
-/// no land zone or one that the zone database does not have.
+/// (timezone-boundary-builder, ODbL; see NOTICE). `None` at sea, and where the
+/// data names a zone that the zone database does not have.
 pub fn zone_at(latitude: f64, longitude: f64) -> Option<Tz> {
     static FINDER: LazyLock<EmbeddedFinder> = LazyLock::new(EmbeddedFinder::new);
-    FINDER.get_tz_name(longitude, latitude).parse().ok()
+    let name = FINDER.get_tz_name(longitude, latitude);
+    // Nautical zones: nobody meets there, so the coordinates are wrong.
+    if name.starts_with("Etc/") { None } else { name.parse().ok() }
 }
 
 #[cfg(test)]
@@ -31,6 +36,7 @@ mod tests {
     fn a_place_knows_its_zone() {
         assert_eq!(zone_at(41.88, -87.63), Some(chrono_tz::America::Chicago));
         assert_eq!(zone_at(50.83, -0.14), Some(chrono_tz::Europe::London));
+        assert_eq!(zone_at(0.0, -30.0), None);
         assert_eq!(parse_zone("US/Nowhere"), Err(UnknownZone));
     }
 }

@@ -39,6 +39,9 @@ pub struct Point {
 
 impl Point {
     /// Takes finite degrees within their bounds.
+    ///
+    /// # Errors
+    /// When a coordinate is out of range.
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, GeoError> {
         if !(-90.0..=90.0).contains(&latitude) {
             return Err(GeoError::Latitude);
@@ -112,6 +115,9 @@ pub struct BBox {
 
 impl BBox {
     /// Takes a box that has an inside.
+    ///
+    /// # Errors
+    /// When an edge is out of range, or nothing lies between two of them.
     pub fn new(west: f64, south: f64, east: f64, north: f64) -> Result<Self, GeoError> {
         Point::new(south, west)?;
         Point::new(north, east)?;

@@ -108,10 +108,10 @@ listed!(
 impl ListQuery {
     /// Reads a list's parameters; `region` only where `with_region`.
     pub(super) fn parse(mut query: QueryString, with_region: bool) -> Result<Self, Vec<Invalid>> {
-        let named = |text: &str| text.parse().map_err(|error| invalid_slug(&error));
+        let named = |text: &str| text.parse().map_err(invalid_slug);
         let intergroups = query.take_list("intergroup_id", MAX_VALUES, named);
         let regions = if with_region {
-            query.take_list("region", MAX_VALUES, |text| text.parse().map_err(|error| invalid_slug(&error)))
+            query.take_list("region", MAX_VALUES, |text| text.parse().map_err(invalid_slug))
         } else {
             None
         };
@@ -168,7 +168,7 @@ impl ListQuery {
     }
 }
 
-fn invalid_slug(error: &crate::kernel::SlugError) -> Refusal {
+fn invalid_slug(error: crate::kernel::SlugError) -> Refusal {
     Refusal::new("invalid", Cow::Owned(format!("an id or slug {error}")))
 }
 

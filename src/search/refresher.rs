@@ -122,12 +122,11 @@ impl Refresher {
             self.snapshots.seen(outcome.is_ok(), self.clock.now());
             match outcome {
                 Ok(()) if failing => tracing::info!("the directory is being refreshed again"),
-                Ok(()) => {}
                 // Said once, not twice a second for as long as the database is away.
                 Err(error) if !failing => {
                     tracing::warn!(error = db::describe(&error), "cannot refresh the directory; the last one is kept");
                 }
-                Err(_) => {}
+                _ => {}
             }
             failing = !self.snapshots.database_reachable();
             wakeups.next().await;

@@ -11,9 +11,9 @@
 //!   are `only` notices, nothing but the dates that one of them covers is left.
 //! - Nothing looks further ahead than [`WEEKS_AHEAD`].
 //!
-//! To give another kind of notice an effect: keep it in [`Rule::of`], then let
-//! [`Schedule::on`] read it where it changes the occurrence of its date (`time`,
-//! `moved`), or let [`Schedule::dates`] bring its dates in (`extra`).
+//! To give another kind of notice an effect: keep it in `Rule::of`, then let
+//! `Schedule::on` read it where it changes the occurrence of its date (`time`,
+//! `moved`), or let `Schedule::dates` bring its dates in (`extra`).
 
 use std::iter;
 

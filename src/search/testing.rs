@@ -27,6 +27,7 @@ pub fn date(text: &str) -> NaiveDate {
 /// Wednesdays at 19:00 in New York, of intergroup 1.
 pub fn meeting(n: u32) -> Meeting {
     Meeting {
+        state: crate::directory::MeetingState::Published,
         id: MeetingId(uuid(n)),
         intergroup_id: IntergroupId(uuid(1)),
         slug: Slug::parse(&format!("meeting-{n}")).unwrap(),

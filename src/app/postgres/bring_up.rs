@@ -15,9 +15,9 @@ use super::settings::EmbeddedSettings;
 use super::{DATABASE, USER, access, guard, initdb, log, pid_file};
 
 /// How long the server may take; recovery after a crash reads up to a gigabyte of log.
-const READY_PATIENCE: Duration = Duration::from_secs(300);
+const READY_PATIENCE: Duration = Duration::from_mins(5);
 /// Longer than any holder of the start lock takes.
-const START_PATIENCE: Duration = Duration::from_secs(360);
+const START_PATIENCE: Duration = Duration::from_mins(6);
 /// The guard holds this lock only for instants.
 const USERS_PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
@@ -54,7 +54,7 @@ pub fn start(settings: &EmbeddedSettings) -> Result<EmbeddedPostgres, EmbeddedEr
     if data_major.is_none() {
         initdb::make_cluster(&layout, &binaries, &account, &start_lock)?;
     }
-    layout.private_dir(&layout.run(), &account)?;
+    Layout::private_dir(&layout.run(), &account)?;
     access::write(&layout, &me, &account)?;
 
     let started_now = pid_file::running(&layout).is_none();

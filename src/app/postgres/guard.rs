@@ -33,8 +33,8 @@ const TAKE_OVER: Duration = Duration::from_secs(2);
 const MAX_RESTARTS: u32 = 6;
 const RESTART_PAUSE: Duration = Duration::from_millis(500);
 /// A postmaster that ran this long was sound, and its end starts a new row.
-const SOUND: Duration = Duration::from_secs(60);
-const LOG_CHECK: Duration = Duration::from_secs(60);
+const SOUND: Duration = Duration::from_mins(1);
+const LOG_CHECK: Duration = Duration::from_mins(1);
 
 /// Starts the guard in the background. It outlives this process.
 pub(super) fn spawn(layout: &Layout, bin_dir: &Path, program: &Path) -> Result<Child, EmbeddedError> {

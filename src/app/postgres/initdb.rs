@@ -24,7 +24,7 @@ pub(super) fn make_cluster(
 ) -> Result<(), EmbeddedError> {
     let unfinished = layout.unfinished();
     remove(&unfinished).doing("remove", &unfinished)?;
-    layout.private_dir(&unfinished, account)?;
+    Layout::private_dir(&unfinished, account)?;
     check("initdb", initdb(binaries, account, &unfinished, start_lock))?;
     check("postgres --single", create_database(binaries, account, &unfinished))?;
     let data = layout.data();

@@ -111,7 +111,7 @@ impl Layout {
     }
 
     /// Makes a directory that belongs to the postmaster's account and is closed to others.
-    pub(super) fn private_dir(&self, path: &Path, account: &Account) -> Result<(), EmbeddedError> {
+    pub(super) fn private_dir(path: &Path, account: &Account) -> Result<(), EmbeddedError> {
         if !path.is_dir() {
             DirBuilder::new().mode(0o700).create(path).doing("create", path)?;
         }

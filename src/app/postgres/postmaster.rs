@@ -17,7 +17,7 @@ use super::layout::Layout;
 use super::{log, pid_file};
 
 /// How long a fast shutdown, which writes a checkpoint, may take before the hard one.
-const FAST_SHUTDOWN: Duration = Duration::from_secs(60);
+const FAST_SHUTDOWN: Duration = Duration::from_mins(1);
 const HARD_SHUTDOWN: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
 

@@ -20,14 +20,15 @@ pub(crate) fn region(row: &mut Row) -> Vec<String> {
     let mut region = match listed {
         None => levels,
         Some(Value::Array(list)) => list.iter().filter_map(|level| one(row, level)).collect(),
-        Some(text) => match written(&text) {
+        Some(path @ (Value::String(_) | Value::Number(_))) => {
             // What sheets write for a path.
-            Some(path) => path.split('>').filter_map(|level| one(row, &Value::from(level))).collect(),
-            None => {
-                row.drop(ProblemCode::WrongType, "regions", text);
-                levels
-            }
-        },
+            let path = written(&path).unwrap_or_default();
+            path.split('>').filter_map(|level| one(row, &Value::from(level))).collect()
+        }
+        Some(other) => {
+            row.drop(ProblemCode::WrongType, "regions", other);
+            levels
+        }
     };
     if region.len() > REGION_LEVELS {
         row.problem(ProblemCode::RegionTooDeep, "regions", &region.join(" > "));

@@ -75,10 +75,11 @@ mod tests {
     use super::*;
 
     type Parser = fn(&str) -> Option<Handle>;
+    type Case = (Parser, &'static str, Option<(&'static str, bool)>);
 
     #[test]
     fn names_are_read() {
-        let cases: [(Parser, &str, Option<(&str, bool)>); 16] = [
+        let cases: [Case; 16] = [
             (venmo, "@Handle-1", Some(("@Handle-1", false))),
             (venmo, "Handle", Some(("@Handle", true))),
             (venmo, "https://venmo.com/u/Handle?x=1", Some(("@Handle", true))),

@@ -1,3 +1,5 @@
+//! Strict reading, and all mistakes at once.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -7,6 +9,7 @@ fn refusals(raw: &str) -> Vec<(String, &'static str)> {
     refused.into_iter().map(|invalid| (invalid.name.into_owned(), invalid.code)).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as readers of values are")]
 fn word(text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }

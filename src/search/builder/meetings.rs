@@ -8,7 +8,7 @@ use crate::search::{
     geo::{Point, Spot},
     schedule::Schedule,
     snapshot::{
-        Entry, Snapshot,
+        Entry, Snapshot, bit,
         entry::{Facts, Index, NO_DAY, NONE, Placed},
     },
     view::{IntergroupRef, MeetingView, RegionRef},
@@ -53,14 +53,13 @@ fn facts(meeting: &Meeting, attendance: Attendance, source: &Source<'_>, type_co
     let start = meeting.content.start;
     let mut types = 0;
     // A code that the vocabulary does not have is shown, but no query can ask
-    // for it; the vocabulary is far from 128 codes.
+    // for it.
     for code in meeting.content.types.iter().filter_map(|code| TypeCode::parse(code)).map(TypeCode::as_str) {
         let known = type_codes.iter().position(|one| *one == code);
-        let bit = known.unwrap_or_else(|| {
+        types |= bit(known.unwrap_or(type_codes.len()));
+        if known.is_none() {
             type_codes.push(code);
-            type_codes.len() - 1
-        });
-        types |= 1u128.checked_shl(bit as u32).unwrap_or(0);
+        }
     }
     Facts {
         types,

@@ -3,8 +3,8 @@
 //!
 //! Invariants: what refers to an intergroup that is not there is left out; a
 //! group, place or region that is not there is not shown. To index something
-//! new, follow `docs` of [`super::snapshot`] and fill it in the file named after
-//! the thing.
+//! new, give it a field as [`super::snapshot`] says and fill it in the file named
+//! after the thing.
 
 mod arena;
 mod meetings;

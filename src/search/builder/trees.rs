@@ -62,7 +62,7 @@ fn add_intergroups(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'
             version: intergroup.version,
             descendants,
             meetings,
-            slugs: Default::default(),
+            slugs: std::collections::HashMap::default(),
             json: arena.push(&IntergroupView::of(intergroup, parent, counts)),
         });
     }

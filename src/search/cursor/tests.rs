@@ -1,3 +1,5 @@
+//! A cursor comes back as it was, or not at all.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Distances against another formula, boxes against circles.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -7,6 +9,7 @@ fn at(latitude: f64, longitude: f64) -> Point {
 }
 
 /// Vincenty's formula for the sphere: another way to the same number.
+#[expect(clippy::many_single_char_names, reason = "as the formula writes them")]
 fn slow_metres(a: Point, b: Point) -> f64 {
     let (p, q) = (a.latitude.to_radians(), b.latitude.to_radians());
     let l = (b.longitude - a.longitude).to_radians();

@@ -6,9 +6,8 @@
 //! looks at a directory: an unknown id is a filter that nothing meets.
 //!
 //! To add a filter: a field, its line in `parse`, its rules with others in
-//! `rules`, its bytes in `hash`, its test in
-//! [`super::engine`]'s filter (in this order
-//! the compiler and `every_filter_changes_the_hash` lead the way).
+//! `rules`, its bytes in `hash`, its test in `search::filter` (in this order the
+//! compiler and `every_filter_changes_the_hash` lead the way).
 
 mod hash;
 mod parse;

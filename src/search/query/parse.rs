@@ -41,6 +41,9 @@ impl SearchQuery {
     /// with parameters of its own takes those first.
     ///
     /// All that is wrong is told at once, each by the parameter's name.
+    ///
+    /// # Errors
+    /// Every parameter that is refused.
     pub fn parse(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
         let given = Given::take(query);
         given.check(query);
@@ -86,7 +89,7 @@ impl Given {
                 any: list(query, "any_type", MAX_CODES, values::type_code).unwrap_or_default(),
                 none: list(query, "not_type", MAX_CODES, values::type_code).unwrap_or_default(),
             },
-            attendance: list(query, "attendance", MAX_CODES, values::attendance).and_then(set),
+            attendance: list(query, "attendance", MAX_CODES, values::attendance).and_then(|options| set(&options)),
             intergroups: list(query, "intergroup_id", MAX_IDS, values::named),
             regions: list(query, "region", MAX_IDS, values::named),
             groups: list(query, "group_id", MAX_IDS, values::id),
@@ -116,7 +119,7 @@ fn list<T: Ord>(
     Some(values)
 }
 
-fn set(options: Vec<Attendance>) -> Option<AttendanceSet> {
+fn set(options: &[Attendance]) -> Option<AttendanceSet> {
     let (first, rest) = options.split_first()?;
     Some(rest.iter().fold(AttendanceSet::of(*first), |set, option| set.with(*option)))
 }

@@ -1,3 +1,5 @@
+//! What a query may and may not ask for.
+
 use proptest::prelude::*;
 
 use super::*;

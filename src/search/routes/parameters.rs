@@ -20,7 +20,7 @@ pub struct SearchParameters {
     #[param(minimum = -180, maximum = 180, example = -87.63)]
     lng: Option<f64>,
     /// How far around, in metres; needs a place.
-    #[param(minimum = 1, maximum = 500000, default = 40000)]
+    #[param(minimum = 1, maximum = 500_000, default = 40000)]
     radius_m: Option<u32>,
     /// Instead of a radius the so many nearest, after all other filters, and all that tie with the last, in one page.
     #[param(minimum = 1, maximum = 500)]

@@ -61,6 +61,13 @@ fn a_day_that_a_zone_skipped_is_held_a_day_later() {
 }
 
 #[test]
+fn a_day_long_meeting_of_a_skipped_day_is_under_way_two_days_on() {
+    let apia = weekly(chrono_tz::Pacific::Apia, 5, "23:30", Some(1440));
+    let next = next(&apia, utc("2012-01-01T09:00:00Z")).unwrap();
+    assert_eq!((next.start, next.under_way), (utc("2011-12-31T09:30:00Z"), true));
+}
+
+#[test]
 fn a_start_in_a_fold_is_the_first_of_the_two() {
     let meeting = weekly(NEW_YORK, 0, "01:30", None);
     assert_eq!(starts(&meeting, "2026-11-01T00:00:00Z", 2), ["2026-11-01 05:30", "2026-11-08 06:30"]);

@@ -5,7 +5,7 @@
 //! one JSON object without the fields that move, in one arena. What refers to
 //! an intergroup that is not there is not listed.
 //!
-//! To keep another fact of a meeting: a field in [`entry::Facts`] if a filter
+//! To keep another fact of a meeting: a field in `entry::Facts` if a filter
 //! reads it for every meeting, else in [`Entry`]; fill it in `builder`.
 
 pub(in crate::search) mod entry;
@@ -30,7 +30,7 @@ pub struct Snapshot {
     pub(super) entries: Vec<Entry>,
     /// The distinct folded names in order.
     pub(super) names: Vec<Box<str>>,
-    /// The type codes that occur; a code's position is its bit.
+    /// The type codes that occur; a code's position is its [`bit`].
     pub(super) type_codes: Vec<&'static str>,
     /// Where one can go, by latitude.
     pub(super) doors: Vec<Placed>,
@@ -43,6 +43,12 @@ pub struct Snapshot {
     pub(super) groups: Vec<GroupEntry>,
     pub(super) locations: Vec<LocationEntry>,
     pub(super) gone: HashMap<MeetingId, Option<MeetingId>>,
+}
+
+/// The bit of the `position`th type code. The vocabulary is far from the 128
+/// that have one; no query would find by a code beyond.
+pub(super) fn bit(position: usize) -> u128 {
+    u32::try_from(position).ok().and_then(|position| 1u128.checked_shl(position)).unwrap_or(0)
 }
 
 /// What there is under an address of a meeting.
@@ -180,6 +186,6 @@ impl Snapshot {
 
     /// The bit of a type code; none where no meeting has it.
     pub(super) fn type_bit(&self, code: &str) -> u128 {
-        self.type_codes.iter().position(|one| *one == code).map_or(0, |bit| 1 << bit)
+        self.type_codes.iter().position(|one| *one == code).map_or(0, bit)
     }
 }

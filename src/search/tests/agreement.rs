@@ -69,7 +69,7 @@ fn shaken(directory: &Directory, dice: &mut Dice) -> (Directory, Vec<Uuid>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_search_answers_like_the_reference(seed: u64, meetings in 0u32..80) {

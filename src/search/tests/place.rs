@@ -73,6 +73,16 @@ fn where_one_stands_is_rounded_before_anything_is_measured() {
 }
 
 #[test]
+fn a_radius_holds_what_is_exactly_so_far() {
+    let kilometre = 1000.0 / crate::search::geo::EARTH_RADIUS_M;
+    let millimetre = kilometre / 1e6;
+    let meetings =
+        [at(meeting(1), 0.0, kilometre.to_degrees()), at(meeting(2), 0.0, (kilometre + millimetre).to_degrees())];
+    assert_eq!(numbers(&meetings, "lat=0&lng=0&radius_m=1000"), [1]);
+    assert_eq!(numbers(&meetings, "lat=0&lng=0&radius_m=1001"), [1, 2]);
+}
+
+#[test]
 fn a_place_and_a_box_both_hold() {
     let meetings = [at(meeting(1), 0.0, 0.1), at(meeting(2), 0.0, -0.1)];
     assert_eq!(numbers(&meetings, "lat=0&lng=0&bbox=0,-1,1,1"), [1]);

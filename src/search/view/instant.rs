@@ -39,3 +39,20 @@ impl Serialize for Instant {
         serializer.serialize_str(&String::from_utf8_lossy(&text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::SecondsFormat;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_instant_is_rfc_3339_in_whole_seconds(seconds in 0i64..253_402_300_800, nanos in 0u32..1_000_000_000) {
+            let instant = DateTime::from_timestamp(seconds, nanos).unwrap();
+            let text = serde_json::to_string(&Instant(instant)).unwrap();
+            prop_assert_eq!(text, format!("\"{}\"", instant.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! that belong to a thing are always there; ids, slugs and codes are those of
 //! the model; instants are whole seconds in UTC; enums are open ([`Open`]).
 //! What moves with the clock or the caller is the last part of an object, so
-//! that it can be put in behind bytes that were written before ([`moving`]).
+//! that it can be put in behind bytes that were written before ([`splice`]).
 //!
 //! To show another field: add it to the struct with its unit and source in the
 //! doc comment (it becomes the description in the OpenAPI document), fill it in

@@ -179,8 +179,8 @@ where
                 return Some(base.clone());
             }
             let digest = Sha256::digest(variant.as_bytes());
-            let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            Some(format!("{base}#{hash}"))
+            let hash = digest.iter().take(8).fold(0u64, |hash, byte| hash << 8 | u64::from(*byte));
+            Some(format!("{base}#{hash:016x}"))
         })
         .collect()
 }

@@ -327,11 +327,9 @@ async fn apply_sources(connection: &mut PgConnection, plan: &Plan) -> Result<(),
     )
     .execute(&mut *connection)
     .await?;
-    let (meetings, (keys, hashes)): (Vec<Uuid>, (Vec<String>, Vec<Vec<u8>>)) = plan
-        .sources
-        .iter()
-        .map(|source| (source.meeting_id.0, (source.source_key.clone(), source.row_hash.to_vec())))
-        .unzip();
+    let meetings: Vec<Uuid> = plan.sources.iter().map(|source| source.meeting_id.0).collect();
+    let keys: Vec<String> = plan.sources.iter().map(|source| source.source_key.clone()).collect();
+    let hashes: Vec<Vec<u8>> = plan.sources.iter().map(|source| source.row_hash.to_vec()).collect();
     sqlx::query!(
         "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
          SELECT $1, r.source_key, $2, r.meeting_id, r.row_hash
