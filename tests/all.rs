@@ -1,6 +1,6 @@
 //! All integration tests in one binary. `api` mirrors the routes, `cli` the
 //! commands; `support` starts what they need.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test may")]
 
 mod api;
 mod architecture;

@@ -150,8 +150,7 @@ fn sql_stays_in_stores_and_pure_code_stays_pure() {
     for source in sources() {
         // What comments say of either does not count.
         let code: String = source.text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        let has_sql =
-            ["sqlx::query", "query!(", "query_scalar!(", "query_as!("].iter().any(|sql| code.contains(sql));
+        let has_sql = ["sqlx::query", "query!(", "query_scalar!(", "query_as!("].iter().any(|sql| code.contains(sql));
         let may_have_sql = source.path.starts_with("db/") || source.path.contains("store");
         // The doctor asks the server about itself, not about the directory.
         if has_sql && !may_have_sql && source.path != "cli/doctor.rs" {

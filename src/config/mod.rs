@@ -108,7 +108,7 @@ fn read_file(path: &Path) -> anyhow::Result<File> {
 /// password.
 fn parse_file(text: &str) -> anyhow::Result<File> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         anyhow::anyhow!("line {line}: {}", error.message())
     })
 }

@@ -1,6 +1,6 @@
 //! The service as tests use it: the very thing that `serve` runs, on port 0.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
@@ -13,37 +13,78 @@ use openchair::{
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
 
+use sqlx::{AssertSqlSafe, Executor};
+
 use super::{Anonymous, TestDatabase, fixture};
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running service over somebody else's database.
+pub struct Node {
+    pub server: Server,
+}
 
 /// A running service over a database of its own.
 pub struct TestApp {
-    pub database: TestDatabase,
+    pub node: Node,
     pub pools: Pools,
     pub clock: Arc<FixedClock>,
     pub entropy: Arc<SeededEntropy>,
-    pub server: Server,
+    /// Last, so that it is dropped when nothing uses it any more.
+    pub database: TestDatabase,
+}
+
+impl Deref for TestApp {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        &self.node
+    }
+}
+
+impl Node {
+    fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>) -> Self {
+        let settings = config::Server { listen: "127.0.0.1:0".parse().unwrap(), public_url: None, workers: Some(1) };
+        let parts = Parts {
+            pools,
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
+            migrations_pending: false,
+        };
+        Self { server: Server::start(&settings, parts).unwrap() }
+    }
+
+    /// A caller without a token.
+    pub fn anonymous(&self) -> Anonymous {
+        Anonymous::of(format!("http://{}", self.server.address()))
+    }
+
+    /// Waits until something holds that a task of the service brings about.
+    pub async fn until(&self, holds: impl Fn(&Self) -> bool) {
+        let wait = async {
+            while !holds(self) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("it never came about");
+    }
 }
 
 impl TestApp {
     /// Starts it with an empty directory, at [`TestApp::monday`].
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
-        let clock = Arc::new(FixedClock::at(Self::monday()));
-        Self::over(database, clock, Arc::new(SeededEntropy::new(1)))
+        let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
+        let pools = Pools::new(database.options(), database.options(), 4);
+        let node = Node::start(pools.clone(), &clock, &entropy);
+        Self { node, pools, clock, entropy, database }
     }
 
-    /// A second node over the same database.
-    pub fn over(database: TestDatabase, clock: Arc<FixedClock>, entropy: Arc<SeededEntropy>) -> Self {
-        let pools = Pools::new(database.options(), database.options(), 4);
-        let settings = config::Server { listen: "127.0.0.1:0".parse().unwrap(), public_url: None, workers: Some(1) };
-        let parts = Parts {
-            pools: pools.clone(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::clone(&entropy) as Arc<dyn Entropy>,
-            migrations_pending: false,
-        };
-        let server = Server::start(&settings, parts).unwrap();
-        Self { database, pools, clock, entropy, server }
+    /// Another node over this one's database.
+    pub fn second_node(&self) -> Node {
+        let pools = Pools::new(self.database.options(), self.database.options(), 4);
+        Node::start(pools, &self.clock, &self.entropy)
     }
 
     /// Starts it with the office `lantern` and a fixture feed, loaded.
@@ -59,9 +100,23 @@ impl TestApp {
         Utc.with_ymd_and_hms(2026, 5, 4, 17, 0, 0).unwrap()
     }
 
-    /// A caller without a token.
-    pub fn anonymous(&self) -> Anonymous {
-        Anonymous::of(format!("http://{}", self.server.address()))
+    /// The directory's clock.
+    pub async fn revision(&self) -> i64 {
+        let mut read = db::begin_read(&self.pools.directory, Scope::Read).await.unwrap();
+        directory::revision(&mut read).await.unwrap()
+    }
+
+    /// Changes the directory behind the program's back, and waits until the
+    /// service has seen it.
+    pub async fn as_owner(&self, sql: &str) {
+        self.as_owner_unseen(sql).await;
+        self.server.snapshots().wait_for(self.revision().await).await;
+    }
+
+    /// Changes the directory behind the program's back.
+    pub async fn as_owner_unseen(&self, sql: &str) {
+        let tick = "; UPDATE directory.directory_clock SET revision = revision + 1";
+        self.database.owner().await.execute(AssertSqlSafe(format!("{sql}{tick}"))).await.unwrap();
     }
 
     /// Makes an intergroup.
@@ -99,9 +154,7 @@ impl TestApp {
             feeds::read_meeting_guide(feed, &FeedContext { default_timezone: office.timezone }).unwrap();
         let (clock, entropy) = (&*self.clock, &*self.entropy);
         let outcome = sync::import(&self.pools.directory, clock, entropy, office.id, &feed, options).await.unwrap();
-        let mut read = db::begin_read(&self.pools.directory, Scope::Read).await.unwrap();
-        let revision = directory::revision(&mut read).await.unwrap();
-        self.server.snapshots().wait_for(revision).await;
+        self.server.snapshots().wait_for(self.revision().await).await;
         outcome
     }
 }

@@ -5,6 +5,7 @@ mod app;
 mod caller;
 mod command;
 mod postgres;
+pub mod profile;
 
 pub use app::TestApp;
 pub use caller::{Anonymous, Response};

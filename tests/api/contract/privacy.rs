@@ -1,1 +1,94 @@
-//! To be filled.
+//! What must never be logged: the logs of a whole run are captured and searched.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+};
+
+use reqwest::Method;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::TestApp;
+
+/// Everything that is logged, in memory.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Ours in every detail, everybody else's as an operator may set it who looks
+/// for a fault.
+const FILTER: &str = "debug,openchair=trace";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_holds_anything_of_a_caller_or_a_contact() {
+    let captured = Captured::default();
+    let subscriber = tracing_subscriber::fmt().with_env_filter(FILTER).with_writer(captured.clone()).with_ansi(false);
+    subscriber.try_init().expect("no other test of this process logs");
+
+    let app = TestApp::new().await;
+    app.office("quiet", chrono_tz::America::Chicago).await;
+    let feed = r#"[{"slug": "canary-row", "name": "Canaryname", "day": 1, "time": "12:00", "address": "77 Canarystreet",
+        "city": "Portland", "latitude": 45.5123, "longitude": -122.6789, "notes": "canarynotes", "types": ["CANARYTYPE"],
+        "contact_1_name": "Canarycontact Lastname", "contact_1_email": "canarymail@example.org",
+        "contact_1_phone": "503-555-0177"}]"#;
+    app.import("quiet", feed.as_bytes()).await;
+    let caller = app.anonymous();
+    let headers = [
+        ("user-agent", "canaryagent/1.0"),
+        ("x-forwarded-for", "203.0.113.77"),
+        ("forwarded", "for=203.0.113.77"),
+        ("authorization", "Bearer canarytoken"),
+        ("cookie", "session=canarycookie"),
+        ("referer", "https://canaryreferer.example/"),
+        ("x-request-id", "marker-request-id"),
+    ];
+    for path in [
+        "/v1/meetings?lat=41.8812345&lng=-87.6298765",
+        "/v1/meetings?lat=41.8812345",
+        "/v1/groups?q=canaryquery",
+        "/v1/meetings?canaryname=canaryvalue",
+        "/v1/meetings/canarypath",
+        "/canarypath/below",
+        "/v1/meetings?cursor=canarycursor",
+    ] {
+        for method in [Method::GET, Method::DELETE] {
+            caller.send(method, path, &headers).await;
+        }
+    }
+    // A failure of the database must not bring its message along.
+    app.database.cut().await;
+    app.until(|app| !app.server.snapshots().database_reachable()).await;
+    caller.send(Method::GET, "/v1/meetings?lat=41.8812345&lng=-87.6298765", &headers).await;
+    app.database.mend().await;
+    app.until(|app| app.server.snapshots().database_reachable()).await;
+
+    let logs = String::from_utf8_lossy(&captured.0.lock().unwrap()).to_lowercase();
+    assert!(logs.contains("marker-request-id"), "the log was not captured");
+    assert!(logs.contains("cannot refresh the directory"), "the failure was not logged");
+    for forbidden in
+        ["canary", "203.0.113.77", "41.88", "-87.62", "45.5123", "lastname", "503-555-0177", "bearer", "127.0.0.1:"]
+    {
+        // The listener's own address, and what the test's own client logs.
+        let ours = |line: &&str| !line.contains("actix_server::") && !line.contains("hyper_util::");
+        let line = logs.lines().filter(ours).find(|line| line.contains(forbidden));
+        assert_eq!(line, None, "{forbidden} was logged");
+    }
+}

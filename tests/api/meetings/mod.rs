@@ -1,1 +1,5 @@
-//! To be filled.
+//! `/v1/meetings` and below.
+
+mod get_meeting;
+mod search;
+mod without_database;
