@@ -16,9 +16,9 @@ use super::api;
 use crate::{
     config,
     db::Pools,
-    http::{MethodTable, RootSpan, envelope, fallback},
+    http::{MethodTable, PublicUrl, RootSpan, envelope, fallback},
     kernel::{Clock, Entropy},
-    ops::{Health, PublicUrl},
+    ops::Health,
     search::{Refresher, Snapshots},
 };
 

@@ -54,6 +54,8 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// The body is well-formed but its content is not allowed; `errors` points to each field.
     InvalidContent = "invalid_content", UNPROCESSABLE_ENTITY, "Invalid content";
+    /// Too many requests or connections from one address; try again after `Retry-After` seconds.
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests";
     /// The request line or headers are larger than we read.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "Headers too large";
     /// Something failed on our side; the request id helps us find it.

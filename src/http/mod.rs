@@ -11,6 +11,7 @@ mod error;
 mod error_code;
 mod fallback;
 mod openapi;
+mod public_url;
 mod query;
 mod root_span;
 
@@ -20,5 +21,6 @@ pub use error::{ApiError, FieldProblem, Problem};
 pub use error_code::ErrorCode;
 pub use fallback::{MethodTable, fallback};
 pub use openapi::{Base, PublicErrors};
+pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};
 pub use root_span::RootSpan;

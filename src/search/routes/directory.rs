@@ -10,8 +10,7 @@ use super::{
     parameters::{ListParameters, PlainListParameters},
 };
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, QueryString},
-    ops::PublicUrl,
+    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
     search::{
         Snapshot, Snapshots,
         listing::{ListPage, ListQuery},

@@ -7,9 +7,8 @@ use actix_web::{
 
 use super::{MeetingPage, next_page, parameters::SearchParameters};
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, QueryString},
+    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
     kernel::{Clock, MeetingId},
-    ops::PublicUrl,
     search::{
         Snapshot, Snapshots, engine, page,
         query::SearchQuery,

@@ -21,7 +21,7 @@ pub use vocabulary::get_vocabulary;
 
 use actix_web::HttpRequest;
 
-use crate::ops::PublicUrl;
+use crate::http::PublicUrl;
 
 /// How long an answer may be kept in which nothing moves with the clock.
 const MAX_AGE_S: u32 = 60;

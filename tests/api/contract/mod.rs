@@ -4,3 +4,4 @@ mod conditional;
 mod openapi;
 mod privacy;
 mod robustness;
+mod shapes;
