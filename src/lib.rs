@@ -1,5 +1,5 @@
-//! OpenChair: meetings, groups and anonymous check-ins for Alcoholics
-//! Anonymous intergroups and the apps that serve their members.
+//! OpenChair: meetings and groups for Alcoholics Anonymous intergroups and the
+//! apps that serve their members.
 //!
 //! # The map
 //!

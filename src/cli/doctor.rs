@@ -48,8 +48,8 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     let settings = &context.config.database;
     if settings.url.is_none() {
         let folder = app::data_dir(settings, &context.surroundings);
-        let state = if postgres::is_running(&folder) { "runs already" } else { "is started for this check" };
-        Findings::ok("embedded Postgres", &format!("{state}, in {}", folder.display()));
+        let state = if postgres::is_running(&folder) { "runs" } else { "does not run; started for this check" };
+        Findings::ok("data directory", &format!("{}, where the embedded Postgres {state}", folder.display()));
     }
     match Database::open(settings, &context.surroundings).await {
         Ok(database) => {
@@ -69,7 +69,9 @@ async fn look_at(database: &Database, findings: &mut Findings) {
     let pending = status.iter().filter(|migration| !migration.applied).count();
     let pools = database.pools();
     if pending > 0 {
-        findings.wrong("migrations", &format!("{pending} of {} pending; run `openchair migrate`", status.len()));
+        // The next command applies them, unless it is told not to.
+        let what = format!("{pending} of {} pending; `openchair migrate` applies them", status.len());
+        Findings::warn("migrations", &what);
     } else {
         Findings::ok("migrations", &format!("all {} applied", status.len()));
         if let Err(error) = look_inside(&pools, findings).await {

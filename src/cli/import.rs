@@ -10,7 +10,10 @@ use crate::{
     directory,
     feeds::{FeedContext, ReadFeed},
     kernel::{SystemClock, SystemEntropy},
-    sync::{self, FieldChange, ImportOptions, ImportOutcome, ImportRun, MeetingOp, Mode, PlannedChange, RunStatus},
+    sync::{
+        self, FieldChange, HeldReason, ImportOptions, ImportOutcome, ImportRun, MeetingOp, Mode, PlannedChange,
+        RunStatus,
+    },
 };
 
 /// Arguments of `import`.
@@ -89,7 +92,8 @@ async fn apply(
 fn report(outcome: &ImportOutcome, arguments: &Arguments) -> anyhow::Result<()> {
     let run = &outcome.run;
     if arguments.json {
-        let changes = if arguments.plan { outcome.plan.changes().collect() } else { Vec::new() };
+        let shown = arguments.plan || run.status == RunStatus::Held;
+        let changes = if shown { outcome.plan.changes().collect() } else { Vec::new() };
         return output::json(&Printed { run, changes });
     }
     if arguments.plan || run.status == RunStatus::Held {
@@ -116,13 +120,32 @@ fn report(outcome: &ImportOutcome, arguments: &Arguments) -> anyhow::Result<()> 
         run.unchanged,
         run.problem_count
     ));
+    if run.protected > 0 {
+        let kept = run.protected;
+        output::remark(&format!("{kept} meetings were kept because a refused row may stand for them"));
+    }
     for reason in &run.held_because {
-        output::remark(&format!("held for a person: {}", reason.sentence()));
+        output::remark(&format!("held for a person: {}", because(*reason, run)));
     }
     if run.status == RunStatus::Held {
         output::remark("nothing was changed; look at the plan above, then go on with --allow-shrink");
     }
     Ok(())
+}
+
+/// One sentence for a volunteer.
+fn because(reason: HeldReason, run: &ImportRun) -> String {
+    let had = run.updated + run.removed + run.unchanged;
+    match reason {
+        HeldReason::SourceEmpty => format!("the source has no meetings at all, and this feed had {had}"),
+        HeldReason::RemovesTooMany => format!(
+            "it would remove {} of this feed's {had} meetings; more than 100, or 3 and more than 20 %, wait",
+            run.removed
+        ),
+        HeldReason::ChangesTooMany => {
+            format!("more than 30 % of this feed's {had} meetings would change day, time, zone, place or attendance")
+        }
+    }
 }
 
 fn describe(change: &PlannedChange) -> String {

@@ -137,9 +137,15 @@ async fn list(pools: &Pools, json: bool) -> anyhow::Result<()> {
     if json {
         return output::json(&printed.collect::<Vec<_>>());
     }
+    if all.is_empty() {
+        output::remark("no intergroup yet; see `openchair intergroup create --help`");
+        return Ok(());
+    }
+    let width = |of: fn(&Intergroup) -> usize| all.iter().map(of).max().unwrap_or_default();
+    let (slugs, zones) = (width(|one| one.slug.as_str().len()), width(|one| one.timezone.name().len()));
     for intergroup in printed {
         let Printed { id, slug, name, timezone, .. } = intergroup;
-        output::line(&format!("{id} {slug} {timezone} {name}"));
+        output::line(&format!("{:slugs$}  {timezone:zones$}  {id}  {name}", slug.as_str()));
     }
     Ok(())
 }

@@ -28,8 +28,8 @@ use crate::{
 /// Held for a person.
 const HELD: u8 = 3;
 
-/// Meetings, groups and anonymous check-ins for A.A. intergroups and the apps
-/// that serve their members.
+/// Meetings and groups for A.A. intergroups and the apps that serve their
+/// members.
 #[derive(Debug, Parser)]
 #[command(
     name = "openchair",
@@ -58,12 +58,14 @@ enum Command {
     /// Make and list intergroups.
     Intergroup(intergroup::Arguments),
     /// Bring an intergroup's directory in step with a source.
+    #[command(override_usage = "openchair import [OPTIONS] --intergroup <SLUG> <SOURCE>")]
     Import(import::Arguments),
     /// Write an intergroup's directory as a feed.
+    #[command(override_usage = "openchair export [OPTIONS] --intergroup <SLUG> --format <FORMAT>")]
     Export(export::Arguments),
     /// Print the OpenAPI document, or compare it with the committed one.
     Openapi(openapi::Arguments),
-    /// Check configuration, database, migrations and feeds.
+    /// Check configuration, database, migrations and clock.
     Doctor(doctor::Arguments),
 }
 

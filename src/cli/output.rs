@@ -19,7 +19,16 @@ pub(super) fn remark(text: &str) {
     _ = writeln!(io::stderr(), "{text}");
 }
 
-/// A failure and its causes on stderr, in one line.
+/// A failure and its causes on stderr, in one line. A cause that the words
+/// before it have said already is not said again.
 pub(super) fn complain(error: &anyhow::Error) {
-    remark(&format!("openchair: {error:#}"));
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    remark(&format!("openchair: {words}"));
 }

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-/// The server's own start-up lines say nothing that ours do not.
-const DEFAULT_FILTER: &str = "info,actix_server=warn";
+/// What libraries say at this level says nothing that ours do not.
+const DEFAULT_FILTER: &str = "warn,openchair=info";
 
 /// The log's settings as given.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -13,7 +13,8 @@ const DEFAULT_FILTER: &str = "info,actix_server=warn";
 pub struct LogSettings {
     /// What is logged: error, warn, info, debug, or a filter such as
     /// info,openchair::search=debug [default:
-    /// info,actix_server=warn].
+    /// info without what
+    /// libraries say].
     #[arg(long, global = true, env = "OPENCHAIR_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// Shape of log lines [default: text].

@@ -32,9 +32,10 @@ impl Wakeups {
             self.connect().await;
             return;
         };
-        match tokio::time::timeout(self.fallback, listener.recv()).await {
-            Ok(Ok(_)) => while listener.next_buffered().is_some() {},
-            Ok(Err(_)) => self.listener = None,
+        match tokio::time::timeout(self.fallback, listener.try_recv()).await {
+            Ok(Ok(Some(_))) => while listener.next_buffered().is_some() {},
+            // Cut off: what was said since is lost, so look now and listen anew.
+            Ok(Ok(None) | Err(_)) => self.listener = None,
             Err(_) => {}
         }
     }
@@ -43,7 +44,6 @@ impl Wakeups {
         let wait = RECONNECT.min(self.fallback);
         let listening = async {
             let mut listener = PgListener::connect_with(&self.pool).await?;
-            // Reconnecting by itself would hide that notifications were missed.
             listener.eager_reconnect(false);
             listener.listen(CHANNEL).await?;
             Ok::<_, sqlx::Error>(listener)

@@ -96,15 +96,20 @@ async fn applied(connection: &mut PgConnection, table: &str) -> anyhow::Result<H
 
 async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {
     for role in ROLES {
-        // Two nodes may come here at once; the loser finds the role made.
-        let made = connection.execute(sqlx::AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOBYPASSRLS"))).await;
-        match made {
-            Ok(_) => {}
-            Err(error) if ["42710", "23505"].iter().any(|code| has_code(&error, code)) => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot create the role {role}")),
+        // Looked for first: a user who may not make roles can work with those
+        // that were made beforehand.
+        let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)")
+            .bind(role)
+            .fetch_one(&mut *connection)
+            .await?;
+        if !exists {
+            make_role(connection, role).await?;
         }
         let row = sqlx::query(
-            "SELECT rolcanlogin OR rolbypassrls OR rolsuper, pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1",
+            "SELECT rolcanlogin OR rolbypassrls OR rolsuper,
+                    pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int >= 160000
+                                     THEN 'SET' ELSE 'MEMBER' END)
+             FROM pg_roles WHERE rolname = $1",
         )
         .bind(role)
         .fetch_one(&mut *connection)
@@ -120,6 +125,23 @@ async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn make_role(connection: &mut PgConnection, role: &str) -> anyhow::Result<()> {
+    let made = connection.execute(sqlx::AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN NOBYPASSRLS"))).await;
+    match made {
+        // Two nodes may come here at once; the loser finds the role made.
+        Err(error) if ["42710", "23505"].iter().any(|code| has_code(&error, code)) => Ok(()),
+        made => {
+            made.with_context(|| {
+                format!(
+                    "cannot create the role {role}; as an administrator: CREATE ROLE {role} NOLOGIN; \
+                     GRANT {role} TO this program's user"
+                )
+            })?;
+            Ok(())
+        }
+    }
 }
 
 fn has_code(error: &sqlx::Error, code: &str) -> bool {

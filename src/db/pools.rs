@@ -45,5 +45,8 @@ impl Pools {
 /// [`sqlx::Error::Configuration`] when it is no such address.
 pub fn connect_options(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     use sqlx::ConnectOptions as _;
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(sqlx::Error::Configuration("expected postgres://user:password@host/database".into()));
+    }
     Ok(url.parse::<PgConnectOptions>()?.application_name("openchair").disable_statement_logging())
 }

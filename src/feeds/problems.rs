@@ -94,7 +94,7 @@ codes! {
     PaymentMended Mended "The contribution's sign (@ or $) was missing and was added."
     BadEmail DroppedField "The contact's e-mail is not an address and was left out."
     LikelyLastName Mended "The contact looks like a full name and is not published: write a first name and an initial at most."
-    BadUpdated Mended "The time of the last update cannot be read and was left out."
+    BadUpdated DroppedField "The time of the last update cannot be read and was left out."
     SourceFieldsCut DroppedField "The row has more further fields than are kept; some were left out."
 }
 

@@ -15,8 +15,8 @@ use super::Problem;
 #[openapi(
     info(
         title = "OpenChair",
-        description = "Meetings, groups and anonymous check-ins for Alcoholics Anonymous intergroups and the apps \
-                       that serve their members. Not affiliated with Alcoholics Anonymous World Services.\n\n\
+        description = "Meetings and groups for Alcoholics Anonymous intergroups and the apps that serve their \
+                       members. Not affiliated with Alcoholics Anonymous World Services.\n\n\
                        Answers never hold null: what is absent is left out. Enums in answers may grow; treat an \
                        unknown value as text. Errors are RFC 9457 problem details with a stable `code`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),

@@ -11,6 +11,7 @@ use super::{Health, problems};
 use crate::{
     http::{ApiError, PublicErrors},
     kernel::Clock,
+    search::DatabaseState,
 };
 
 /// Whether the process runs.
@@ -27,8 +28,9 @@ pub struct Readiness {
     /// `ready`, `starting` or `draining`.
     #[schema(example = "ready")]
     pub status: &'static str,
-    /// Whether the database answers: `ok` or `unreachable`. Without it the
-    /// directory is still read, from the snapshot.
+    /// Whether the database answers: `ok`, `unreachable`, or `failing` when it
+    /// answers with an error. Without it the directory is still read, from the
+    /// snapshot.
     #[schema(example = "ok")]
     pub database: &'static str,
     /// `applied`, or `pending` when this process was started on a database
@@ -97,7 +99,11 @@ pub async fn get_readyz(health: Data<Health>, clock: Data<dyn Clock>) -> HttpRes
     if !ready {
         response.insert_header(("Retry-After", "2"));
     }
-    let database = if health.snapshots().database_reachable() { "ok" } else { "unreachable" };
+    let database = match health.snapshots().database() {
+        DatabaseState::Ok => "ok",
+        DatabaseState::Unreachable => "unreachable",
+        DatabaseState::Failing => "failing",
+    };
     let migrations = health.migrations();
     response.insert_header(("Cache-Control", "no-store")).json(Readiness { status, database, migrations, snapshot })
 }

@@ -31,7 +31,7 @@ pub mod schedule;
 pub mod snapshot;
 pub mod view;
 
-pub use refresher::{Published, Refresher, Snapshots};
+pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
     get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_vocabulary,
     list_groups, list_intergroups, list_locations, list_regions, search_meetings,

@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -34,13 +34,25 @@ pub struct Published {
     pub feeds: PublishedFeeds,
 }
 
+/// How the last look at the database went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseState {
+    /// It answered.
+    Ok = 0,
+    /// It could not be reached.
+    Unreachable = 1,
+    /// It answered with an error: it lacks migrations, or is newer than we are.
+    Failing = 2,
+}
+
 /// The present snapshot, swapped whole; readers never wait.
 #[derive(Debug)]
 pub struct Snapshots {
     current: ArcSwapOption<Published>,
     /// When the present one was last known to be the newest, seconds since 1970.
     known_newest_s: AtomicI64,
-    reachable: AtomicBool,
+    /// A [`DatabaseState`].
+    database: AtomicU8,
     revision: watch::Sender<i64>,
 }
 
@@ -49,7 +61,7 @@ impl Default for Snapshots {
         Self {
             current: ArcSwapOption::empty(),
             known_newest_s: AtomicI64::new(0),
-            reachable: AtomicBool::new(false),
+            database: AtomicU8::new(DatabaseState::Unreachable as u8),
             revision: watch::Sender::new(-1),
         }
     }
@@ -74,9 +86,13 @@ impl Snapshots {
         (now.timestamp() - self.known_newest_s.load(Ordering::Relaxed)).max(0)
     }
 
-    /// Whether the database answered when it was last asked.
-    pub fn database_reachable(&self) -> bool {
-        self.reachable.load(Ordering::Relaxed)
+    /// How the last look at the database went.
+    pub fn database(&self) -> DatabaseState {
+        match self.database.load(Ordering::Relaxed) {
+            0 => DatabaseState::Ok,
+            1 => DatabaseState::Unreachable,
+            _ => DatabaseState::Failing,
+        }
     }
 
     /// Returns once the snapshot is at least as new as `revision`.
@@ -91,9 +107,9 @@ impl Snapshots {
         self.revision.send_replace(revision);
     }
 
-    fn seen(&self, reachable: bool, now: DateTime<Utc>) {
-        self.reachable.store(reachable, Ordering::Relaxed);
-        if reachable {
+    fn seen(&self, database: DatabaseState, now: DateTime<Utc>) {
+        self.database.store(database as u8, Ordering::Relaxed);
+        if database == DatabaseState::Ok {
             self.known_newest_s.store(now.timestamp(), Ordering::Relaxed);
         }
     }
@@ -119,7 +135,12 @@ impl Refresher {
         let mut failing = false;
         loop {
             let outcome = self.refresh().await;
-            self.snapshots.seen(outcome.is_ok(), self.clock.now());
+            let state = match &outcome {
+                Ok(()) => DatabaseState::Ok,
+                Err(error) if db::is_unavailable(error) => DatabaseState::Unreachable,
+                Err(_) => DatabaseState::Failing,
+            };
+            self.snapshots.seen(state, self.clock.now());
             match outcome {
                 Ok(()) if failing => tracing::info!("the directory is being refreshed again"),
                 // Said once, not twice a second for as long as the database is away.
@@ -128,7 +149,7 @@ impl Refresher {
                 }
                 _ => {}
             }
-            failing = !self.snapshots.database_reachable();
+            failing = state != DatabaseState::Ok;
             wakeups.next().await;
         }
     }

@@ -53,15 +53,6 @@ impl HeldReason {
             Self::ChangesTooMany => "changes_too_many",
         }
     }
-
-    /// One sentence for a volunteer.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::SourceEmpty => "the source has no meetings at all",
-            Self::RemovesTooMany => "it would remove more than 100 meetings, or more than 20 % of this feed's",
-            Self::ChangesTooMany => "it would change day, time, zone, place or attendance of more than 30 % of them",
-        }
-    }
 }
 
 /// What happens to a meeting.
@@ -124,6 +115,8 @@ pub struct ImportRun {
     pub removed: u32,
     /// Meetings that stay as they are.
     pub unchanged: u32,
+    /// Those of them that are only kept because a refused row may stand for them.
+    pub protected: u32,
     /// How many problems rows have.
     pub problem_count: u32,
     /// Each of them.

@@ -125,6 +125,7 @@ impl Run<'_> {
             updated: plan.count(&[MeetingOp::Update]),
             removed: plan.count(&[MeetingOp::Remove]),
             unchanged: plan.unchanged,
+            protected: plan.protected,
             problem_count: u32::try_from(self.read.problems.len()).unwrap_or(u32::MAX),
             problems: self.read.problems.clone(),
             held_because: plan.held_because.clone(),

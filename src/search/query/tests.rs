@@ -112,7 +112,7 @@ fn what_is_incomplete_is_refused_by_its_name() {
     refused_one("bbox=0,0,1,1&radius_m=5", "radius_m", "incomplete");
     refused_one("sort=distance", "sort", "incomplete");
     refused_one("sort=distance&bbox=0,0,1,1", "sort", "incomplete");
-    refused_one("sort=relevance", "sort", "incomplete");
+    refused_one("sort=relevance", "sort", "unknown_code");
     refused_one("lat=x&lng=1&radius_m=5", "lat", "invalid");
 }
 

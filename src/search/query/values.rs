@@ -115,7 +115,6 @@ pub(super) fn sort(text: &str) -> Result<Sort, Refusal> {
         "next" => Ok(Sort::Next),
         "day_time" => Ok(Sort::DayTime),
         "name" => Ok(Sort::Name),
-        "relevance" => Err(Refusal::new("incomplete", "relevance needs q")),
         _ => Err(Refusal::new("unknown_code", "must be distance, next, day_time or name")),
     }
 }

@@ -54,6 +54,7 @@ impl Basis<'_> {
             sources: Vec::new(),
             aliases: Vec::new(),
             unchanged: 0,
+            protected: 0,
             held_because: Vec::new(),
         };
         let open: Vec<&Meeting> =
@@ -197,6 +198,7 @@ impl Basis<'_> {
             let Some((key, _)) = self.sources.get(&meeting.id) else { continue };
             if refused.iter().any(|row| stands_for(row, key, meeting)) {
                 plan.unchanged += 1;
+                plan.protected += 1;
                 continue;
             }
             plan.meetings.push(MeetingChange {

@@ -36,6 +36,8 @@ pub struct Plan {
     /// Slugs that the source minted anew.
     pub(super) aliases: Vec<(Slug, MeetingId)>,
     pub(super) unchanged: u32,
+    /// Of these, kept only because a refused row may stand for them.
+    pub(super) protected: u32,
     /// Why a person should look at it first.
     pub(super) held_because: Vec<HeldReason>,
 }

@@ -8,6 +8,8 @@ use std::{
 use reqwest::Method;
 use tracing_subscriber::fmt::MakeWriter;
 
+use openchair::search::DatabaseState;
+
 use crate::support::TestApp;
 
 /// Everything that is logged, in memory.
@@ -75,10 +77,10 @@ async fn no_log_holds_anything_of_a_caller_or_a_contact() {
     }
     // A failure of the database must not bring its message along.
     app.database.cut().await;
-    app.until(|app| !app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() != DatabaseState::Ok).await;
     caller.send(Method::GET, "/v1/meetings?lat=41.8812345&lng=-87.6298765", &headers).await;
     app.database.mend().await;
-    app.until(|app| app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() == DatabaseState::Ok).await;
 
     let logs = String::from_utf8_lossy(&captured.0.lock().unwrap()).to_lowercase();
     assert!(logs.contains("marker-request-id"), "the log was not captured");

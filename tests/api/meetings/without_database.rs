@@ -1,5 +1,7 @@
 //! The directory is read while the database is away.
 
+use openchair::search::DatabaseState;
+
 use crate::support::{TestApp, fixture};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -8,7 +10,7 @@ async fn a_search_answers_with_the_database_away_and_readyz_stays_200() {
     let caller = app.anonymous();
     let before = caller.get("/v1/meetings?lat=45.527&lng=-122.66&limit=20").await;
     app.database.cut().await;
-    app.until(|app| !app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() != DatabaseState::Ok).await;
     let ready = caller.get("/readyz").await;
     assert_eq!(ready.status, 200);
     assert_eq!(ready.json()["database"], "unreachable");
@@ -25,7 +27,7 @@ async fn a_search_answers_with_the_database_away_and_readyz_stays_200() {
 async fn what_was_written_meanwhile_is_seen_when_the_database_is_back() {
     let app = TestApp::with_feed("clean.json").await;
     app.database.cut().await;
-    app.until(|app| !app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() != DatabaseState::Ok).await;
     app.database.mend().await;
     app.import("lantern", &fixture("clean-next.json")).await;
     assert_eq!(app.anonymous().json("/readyz").await["database"], "ok");
@@ -54,8 +56,8 @@ async fn a_directory_that_cannot_be_read_keeps_the_last_one() {
     let app = TestApp::with_feed("clean.json").await;
     // Broken on purpose: the refresher's query fails from now on.
     app.as_owner_unseen("ALTER TABLE directory.groups RENAME COLUMN notes TO remarks").await;
-    app.until(|app| !app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() != DatabaseState::Ok).await;
     assert_eq!(app.anonymous().json("/v1/meetings").await["total"], 11);
     app.as_owner("ALTER TABLE directory.groups RENAME COLUMN remarks TO notes").await;
-    app.until(|app| app.server.snapshots().database_reachable()).await;
+    app.until(|app| app.server.snapshots().database() == DatabaseState::Ok).await;
 }
