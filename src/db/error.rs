@@ -8,9 +8,10 @@ use sqlx::Error;
 pub fn is_unavailable(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::PoolClosed => true,
-        // admin_shutdown, crash_shutdown, cannot_connect_now, read_only_sql_transaction, too_many_connections
+        // admin_shutdown, crash_shutdown, cannot_connect_now, read_only_sql_transaction, too_many_connections,
+        // and a database that takes no connections for now
         Error::Database(db) => {
-            matches!(db.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "25006" | "53300"))
+            matches!(db.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "55000"))
         }
         _ => false,
     }
