@@ -65,8 +65,8 @@ impl Basis<'_> {
         let kept: HashSet<MeetingId> = resolution.matched.iter().flatten().map(|index| open[*index].id).collect();
         self.removals(&kept, &read.refused, &mut plan);
         self.orphans(&mut plan);
-        let live = |id: &MeetingId| open.iter().any(|m| m.id == *id && m.state != MeetingState::Deleted);
-        let had = self.sources.keys().filter(|id| live(id)).count();
+        let live = open.iter().filter(|meeting| meeting.state != MeetingState::Deleted);
+        let had = live.filter(|meeting| self.sources.contains_key(&meeting.id)).count();
         plan.held_because = guard::held_because(&plan.meetings, had, read.row_count as usize);
         plan
     }
@@ -193,10 +193,11 @@ impl Basis<'_> {
     }
 
     fn removals(&self, kept: &HashSet<MeetingId>, refused: &[RefusedRow], plan: &mut Plan) {
+        let refused = Refused::of(refused);
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
             let Some((key, _)) = self.sources.get(&meeting.id) else { continue };
-            if refused.iter().any(|row| stands_for(row, key, meeting)) {
+            if refused.may_mean(key, meeting) {
                 plan.unchanged += 1;
                 plan.protected += 1;
                 continue;
@@ -262,13 +263,32 @@ impl Basis<'_> {
     }
 }
 
-/// Whether a refused row may stand for the meeting. One that says nothing of
-/// itself may stand for any.
-fn stands_for(row: &RefusedRow, key: &str, meeting: &Meeting) -> bool {
-    let by_key = row.source_key.as_ref().map(|refused| {
-        let day = key.strip_prefix(refused.as_str()).and_then(|rest| rest.strip_prefix('-'));
-        key == refused || meeting.slug.as_str() == refused || day.is_some_and(|day| day.len() == 1)
-    });
-    let by_name = || row.name.as_ref().map(|name| fold(name) == fold(&meeting.content.name));
-    by_key.or_else(by_name).unwrap_or(true)
+/// What refused rows say of the meetings that they stand for.
+struct Refused<'a> {
+    keys: HashSet<&'a str>,
+    /// Folded names of those without a key.
+    names: HashSet<String>,
+    /// One of them says nothing of itself, and may mean any meeting.
+    any: bool,
+}
+
+impl<'a> Refused<'a> {
+    fn of(rows: &'a [RefusedRow]) -> Self {
+        let without_key = || rows.iter().filter(|row| row.source_key.is_none());
+        Self {
+            keys: rows.iter().filter_map(|row| row.source_key.as_deref()).collect(),
+            names: without_key().filter_map(|row| row.name.as_deref()).map(fold).collect(),
+            any: without_key().any(|row| row.name.is_none()),
+        }
+    }
+
+    /// Whether one of them may stand for the meeting that the feed knows by `key`.
+    fn may_mean(&self, key: &str, meeting: &Meeting) -> bool {
+        // One row of several days is several meetings, each with its day behind the key.
+        let of_a_day = key.rsplit_once('-').filter(|(_, day)| day.len() == 1).map(|(row, _)| row);
+        let named = [Some(key), Some(meeting.slug.as_str()), of_a_day].into_iter().flatten();
+        self.any
+            || named.into_iter().any(|name| self.keys.contains(name))
+            || self.names.contains(&fold(&meeting.content.name))
+    }
 }

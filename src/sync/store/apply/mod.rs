@@ -1,0 +1,132 @@
+//! Applying a plan, and the record of the run. Rows travel as one JSON array a
+//! statement, so that two thousand meetings are a handful of statements.
+
+mod entities;
+mod meetings;
+
+use chrono::{DateTime, Utc};
+use entities::{apply_groups, apply_locations, apply_regions};
+use meetings::{apply_hidden, apply_meetings, apply_sources};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::changes::{ChangeRow, insert_changes};
+use crate::{
+    kernel::{FeedId, ImportId, IntergroupId},
+    sync::{
+        model::{ImportRun, RunStatus},
+        plan::Plan,
+    },
+};
+
+/// Rows of one statement: a bound on what is held as JSON at a time.
+const ROWS_AT_ONCE: usize = 2_000;
+
+/// What every row of a run bears.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sync) struct Stamp {
+    pub revision: i64,
+    pub import_id: ImportId,
+    pub now: DateTime<Utc>,
+}
+
+/// Writes everything that the plan says. The caller holds the clock and has
+/// made sure that the plan is not out of date.
+///
+/// # Errors
+/// When the database cannot be reached or refuses a row.
+pub(in crate::sync) async fn apply(
+    connection: &mut PgConnection,
+    plan: &Plan,
+    stamp: Stamp,
+) -> Result<(), sqlx::Error> {
+    let office = plan.intergroup_id;
+    apply_regions(connection, plan, stamp).await?;
+    apply_groups(connection, office, plan.feed_id, &plan.groups, stamp).await?;
+    apply_locations(connection, office, plan.feed_id, &plan.locations, stamp).await?;
+    for changes in plan.meetings.chunks(ROWS_AT_ONCE) {
+        apply_meetings(connection, office, changes, stamp).await?;
+        apply_hidden(connection, office, changes).await?;
+    }
+    apply_sources(connection, plan).await?;
+    stamp_dependants(connection, plan, stamp.revision).await?;
+    let mut changes = Vec::new();
+    changes.extend(plan.regions.iter().map(|region| {
+        ChangeRow::created(
+            "region",
+            region.id.0,
+            json!({
+                "slug": region.slug, "name": region.name, "parent_id": region.parent_id,
+            }),
+        )
+    }));
+    changes.extend(plan.groups.iter().map(|change| ChangeRow::of_entity("group", change.id.0, change)));
+    changes.extend(plan.locations.iter().map(|change| ChangeRow::of_entity("location", change.id.0, change)));
+    changes.extend(plan.meetings.iter().filter(|change| change.own).map(ChangeRow::of_meeting));
+    for changes in changes.chunks(ROWS_AT_ONCE) {
+        insert_changes(connection, office, changes, stamp).await?;
+    }
+    Ok(())
+}
+
+/// Stamps meetings that the plan leaves alone but that show a changed place or
+/// group.
+async fn stamp_dependants(connection: &mut PgConnection, plan: &Plan, revision: i64) -> Result<(), sqlx::Error> {
+    let groups: Vec<Uuid> = plan.groups.iter().map(|change| change.id.0).collect();
+    let locations: Vec<Uuid> = plan.locations.iter().map(|change| change.id.0).collect();
+    sqlx::query!(
+        "UPDATE directory.meetings SET revision = $1
+         WHERE (group_id = ANY($2) OR location_id = ANY($3)) AND deleted_at IS NULL AND revision < $1",
+        revision,
+        &groups,
+        &locations,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Records a run and, where it was applied, the day of its feed.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn record_run(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+    feed: FeedId,
+    run: &ImportRun,
+) -> Result<(), sqlx::Error> {
+    let count = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
+    let held: Vec<String> = run.held_because.iter().map(|reason| reason.as_str().to_owned()).collect();
+    sqlx::query!(
+        "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, rows, created, updated, removed,
+             unchanged, problem_count, held_because, started_at, finished_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        run.id.0,
+        feed.0,
+        office.0,
+        run.status.as_str(),
+        count(run.rows),
+        count(run.created),
+        count(run.updated),
+        count(run.removed),
+        count(run.unchanged),
+        count(run.problem_count),
+        &held,
+        run.started_at,
+        run.finished_at,
+    )
+    .execute(&mut *connection)
+    .await?;
+    if run.status == RunStatus::Applied {
+        sqlx::query!(
+            "UPDATE directory.feeds SET synced_on = $2 WHERE id = $1 AND synced_on IS DISTINCT FROM $2",
+            feed.0,
+            run.finished_at.date_naive(),
+        )
+        .execute(connection)
+        .await?;
+    }
+    Ok(())
+}
