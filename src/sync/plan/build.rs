@@ -97,14 +97,9 @@ impl Basis<'_> {
         let candidates: Vec<Candidate<'_>> = open
             .iter()
             .map(|meeting| Candidate {
-                names: self
-                    .sources
-                    .get(&meeting.id)
-                    .map(|(key, _)| key.as_str())
-                    .into_iter()
-                    .chain([meeting.slug.as_str()])
-                    .chain(aliases.get(&meeting.id).into_iter().flatten().copied())
-                    .collect(),
+                key: self.sources.get(&meeting.id).map(|(key, _)| key.as_str()),
+                slug: meeting.slug.as_str(),
+                aliases: aliases.remove(&meeting.id).unwrap_or_default(),
                 identity: Identity::of(&meeting.content),
                 deleted: meeting.state == MeetingState::Deleted,
             })

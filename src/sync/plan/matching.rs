@@ -10,9 +10,12 @@ use super::identity::Identity;
 /// A meeting that a row may stand for.
 #[derive(Debug)]
 pub(super) struct Candidate<'a> {
-    /// Every name that a row may know it by: its source key, its slug, its
-    /// aliases.
-    pub names: Vec<&'a str>,
+    /// What its source calls it; absent: no row has stood for it yet, or not
+    /// since it was deleted.
+    pub key: Option<&'a str>,
+    pub slug: &'a str,
+    /// What its source called it before.
+    pub aliases: Vec<&'a str>,
     pub identity: Identity,
     pub deleted: bool,
 }
@@ -32,29 +35,37 @@ pub(super) struct Listing<'a> {
 /// or was renamed); a deleted meeting's identity, unique on both sides.
 pub(super) fn match_rows(candidates: &[Candidate<'_>], rows: &[Listing<'_>]) -> Vec<Option<usize>> {
     let mut matches = Matches { of_row: vec![None; rows.len()], taken: HashSet::new() };
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
-    for live_first in [false, true] {
-        for (index, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.deleted == live_first) {
-            for name in &candidate.names {
-                by_name.entry(name).or_insert(index);
-            }
-        }
-    }
-    let named =
-        |row: &Listing<'_>| row.names.iter().filter_map(|name| by_name.get(name).copied()).collect::<Vec<usize>>();
-    for (index, row) in rows.iter().enumerate() {
-        let same = named(row).into_iter().find(|c| candidates[*c].identity == row.identity && matches.is_free(*c));
-        matches.take(index, same);
-    }
+    let names = Names::of(candidates);
+    matches.named(&names, rows, |row, candidate| candidates[candidate].identity == row.identity);
     matches.unique_identities(candidates, rows, false);
-    for (index, row) in rows.iter().enumerate() {
-        if matches.of_row[index].is_none() {
-            let same = named(row).into_iter().find(|c| matches.is_free(*c));
-            matches.take(index, same);
-        }
-    }
+    matches.named(&names, rows, |_, _| true);
     matches.unique_identities(candidates, rows, true);
     matches.of_row
+}
+
+/// The candidates by each name that a row may know them by.
+///
+/// After two meetings have swapped their slugs at the source, each has the
+/// other's name for its own slug: so what the source calls a meeting now counts
+/// before what it is called here, for all rows, and that before its aliases.
+struct Names<'a>(HashMap<(usize, &'a str), usize>);
+
+impl<'a> Names<'a> {
+    /// Key, slug and aliases of those that live, then of deleted ones.
+    const WAYS: usize = 6;
+
+    fn of(candidates: &[Candidate<'a>]) -> Self {
+        let mut names = HashMap::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            let after = if candidate.deleted { Self::WAYS / 2 } else { 0 };
+            let aliases = candidate.aliases.iter().map(|alias| (2, *alias));
+            let all = candidate.key.map(|key| (0, key)).into_iter().chain([(1, candidate.slug)]).chain(aliases);
+            for (way, name) in all {
+                names.entry((way + after, name)).or_insert(index);
+            }
+        }
+        Self(names)
+    }
 }
 
 struct Matches {
@@ -71,6 +82,25 @@ impl Matches {
         if let Some(candidate) = candidate {
             self.of_row[row] = Some(candidate);
             self.taken.insert(candidate);
+        }
+    }
+
+    /// Gives each row that has none the first candidate of one of its names.
+    fn named<'a>(
+        &mut self,
+        names: &Names<'a>,
+        rows: &[Listing<'a>],
+        fits: impl Fn(&Listing<'a>, usize) -> bool,
+    ) {
+        for way in 0..Names::WAYS {
+            for (index, row) in rows.iter().enumerate() {
+                if self.of_row[index].is_some() {
+                    continue;
+                }
+                let known = row.names.iter().filter_map(|name| names.0.get(&(way, *name)).copied());
+                let candidate = known.into_iter().find(|candidate| self.is_free(*candidate) && fits(row, *candidate));
+                self.take(index, candidate);
+            }
         }
     }
 
@@ -96,3 +126,7 @@ fn uniques<K: Hash + Eq + Copy, V>(items: impl Iterator<Item = (K, V)>) -> HashM
     }
     seen.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect()
 }
+
+#[cfg(test)]
+#[path = "matching_tests.rs"]
+mod tests;
