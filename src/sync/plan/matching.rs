@@ -31,13 +31,17 @@ pub(super) struct Listing<'a> {
 /// For each row the index of the candidate it stands for.
 ///
 /// In this order: the same name and the same identity; an identity that is
-/// unique on both sides (its name was minted anew); the name alone (it moved,
-/// or was renamed); a deleted meeting's identity, unique on both sides.
+/// unique on both sides (its name was minted anew); both of a deleted meeting;
+/// the name alone (it moved, or was renamed); a deleted meeting's identity,
+/// unique on both sides. So a meeting that lives is never removed for the sake
+/// of a deleted one that says the same.
 pub(super) fn match_rows(candidates: &[Candidate<'_>], rows: &[Listing<'_>]) -> Vec<Option<usize>> {
     let mut matches = Matches { of_row: vec![None; rows.len()], taken: HashSet::new() };
     let names = Names::of(candidates);
-    matches.named(&names, rows, |row, candidate| candidates[candidate].identity == row.identity);
+    let is_same = |row: &Listing<'_>, candidate: usize| candidates[candidate].identity == row.identity;
+    matches.named(&names, rows, |row, candidate| is_same(row, candidate) && !candidates[candidate].deleted);
     matches.unique_identities(candidates, rows, false);
+    matches.named(&names, rows, is_same);
     matches.named(&names, rows, |_, _| true);
     matches.unique_identities(candidates, rows, true);
     matches.of_row
