@@ -2,9 +2,10 @@
 //!
 //! A feed has no ids for them that last, so it knows each by a key made of its
 //! name (and address). Rows of one key that differ in the rest (other notes
-//! for the same building) are different things: the one that the office has
-//! already, else the most common, keeps the plain key, and the others' keys
-//! end with a hash of what they say.
+//! for the same building) are different things: one that the office has
+//! already under its key keeps it; of the others the most common has the plain
+//! key if that is free, and the rest have keys that end with a hash of what
+//! they say. So a row that says what it said last time means the same thing.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -161,13 +162,18 @@ where
     for (base, content) in mentions.iter().flatten() {
         *variants.entry(base).or_default().entry(json(content)).or_default() += 1;
     }
-    let plain: HashMap<&str, String> = variants
+    let says = |key: &str, variant: &str| by_key.get(key).is_some_and(|known| json(&known.content) == variant);
+    let is_settled = |base: &str, variant: &str| {
+        let own = own_key(base, variant);
+        says(&own, variant) && by_key.get(own.as_str()).is_some_and(|known| !known.source.deleted)
+    };
+    let plain: HashMap<&str, &String> = variants
         .iter()
-        .map(|(base, variants)| {
-            let present = by_key.get(base).map(|known| json(&known.content));
-            let kept = present.filter(|present| variants.contains_key(present));
-            let most = variants.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-            (*base, kept.or_else(|| most.map(|(variant, _)| variant.clone())).unwrap_or_default())
+        .filter_map(|(base, variants)| {
+            let kept = variants.keys().find(|variant| says(base, variant));
+            let open = variants.iter().filter(|(variant, _)| !is_settled(base, variant));
+            let most = open.max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+            Some((*base, kept.or(most.map(|(variant, _)| variant))?))
         })
         .collect();
     mentions
@@ -175,12 +181,15 @@ where
         .map(|mention| {
             let (base, content) = mention.as_ref()?;
             let variant = json(content);
-            if plain.get(base.as_str()) == Some(&variant) {
-                return Some(base.clone());
-            }
-            let digest = Sha256::digest(variant.as_bytes());
-            let hash = digest.iter().take(8).fold(0u64, |hash, byte| hash << 8 | u64::from(*byte));
-            Some(format!("{base}#{hash:016x}"))
+            let is_plain = plain.get(base.as_str()) == Some(&&variant);
+            Some(if is_plain { base.clone() } else { own_key(base, &variant) })
         })
         .collect()
+}
+
+/// The key of a variant that is not the plain one of its base key.
+fn own_key(base: &str, variant: &str) -> String {
+    let digest = Sha256::digest(variant.as_bytes());
+    let hash = digest.iter().take(8).fold(0u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("{base}#{hash:016x}")
 }
