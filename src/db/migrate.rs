@@ -118,10 +118,9 @@ async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {
             bail!("the role {role} exists and may log in or bypass row-level security; it must be NOLOGIN NOBYPASSRLS");
         }
         if !row.get::<bool, _>(1) {
-            connection
-                .execute(sqlx::AssertSqlSafe(format!("GRANT {role} TO CURRENT_USER")))
-                .await
-                .with_context(|| format!("this user may not act as the role {role}"))?;
+            connection.execute(sqlx::AssertSqlSafe(format!("GRANT {role} TO CURRENT_USER"))).await.with_context(
+                || format!("this user may not act as the role {role}; as an administrator: GRANT {role} TO it"),
+            )?;
         }
     }
     Ok(())

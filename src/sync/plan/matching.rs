@@ -90,12 +90,7 @@ impl Matches {
     }
 
     /// Gives each row that has none the first candidate of one of its names.
-    fn named<'a>(
-        &mut self,
-        names: &Names<'a>,
-        rows: &[Listing<'a>],
-        fits: impl Fn(&Listing<'a>, usize) -> bool,
-    ) {
+    fn named<'a>(&mut self, names: &Names<'a>, rows: &[Listing<'a>], fits: impl Fn(&Listing<'a>, usize) -> bool) {
         for way in 0..Names::WAYS {
             for (index, row) in rows.iter().enumerate() {
                 if self.of_row[index].is_some() {
