@@ -113,7 +113,9 @@ impl Basis<'_> {
 
     fn upserts(&self, open: &[&Meeting], rows: &[FeedRow], resolution: &Resolution, plan: &mut Plan) {
         let mut taken: HashSet<String> = self.directory.meetings.iter().map(|m| m.slug.as_str().to_owned()).collect();
-        taken.extend(self.directory.aliases.iter().map(|(_, slug, _)| slug.as_str().to_owned()));
+        // An office sees its descendants' aliases too, which are no hindrance.
+        let own = self.directory.aliases.iter().filter(|(office, ..)| *office == self.intergroup_id);
+        taken.extend(own.map(|(_, slug, _)| slug.as_str().to_owned()));
         for ((row, links), matched) in rows.iter().zip(&resolution.links).zip(&resolution.matched) {
             let hash = row.hash();
             let (id, change) = match matched {
