@@ -10,11 +10,12 @@ use super::{
     guard,
     identity::{Identity, place_key},
     matching::{Candidate, Listing, match_rows},
+    refused::{Refused, protected},
     regions::Tree,
 };
 use crate::{
     directory::{Directory, GroupContent, Meeting, MeetingState, Place},
-    feeds::{FeedRow, ReadFeed, RefusedRow},
+    feeds::{FeedRow, ReadFeed},
     kernel::{Entropy, FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug, fold},
     sync::model::MeetingOp,
 };
@@ -63,7 +64,7 @@ impl Basis<'_> {
             Resolution { links: self.link(&read.rows, &mut plan), matched: self.matches(&open, &read.rows) };
         self.upserts(&open, &read.rows, &resolution, &mut plan);
         let kept: HashSet<MeetingId> = resolution.matched.iter().flatten().map(|index| open[*index].id).collect();
-        self.removals(&kept, &read.refused, &mut plan);
+        self.removals(&kept, read, &mut plan);
         self.orphans(&mut plan);
         let live = open.iter().filter(|meeting| meeting.state != MeetingState::Deleted);
         let had = live.filter(|meeting| self.sources.contains_key(&meeting.id)).count();
@@ -189,14 +190,17 @@ impl Basis<'_> {
         })
     }
 
-    fn removals(&self, kept: &HashSet<MeetingId>, refused: &[RefusedRow], plan: &mut Plan) {
-        let refused = Refused::of(refused);
+    fn removals(&self, kept: &HashSet<MeetingId>, read: &ReadFeed, plan: &mut Plan) {
+        let refused = Refused::of(&read.refused);
+        let keys: HashSet<&str> = read.rows.iter().map(|row| row.source_key.as_str()).collect();
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
-            let Some((key, _)) = self.sources.get(&meeting.id) else { continue };
+            let Some((key, hash)) = self.sources.get(&meeting.id) else { continue };
             if refused.may_mean(key, meeting) {
                 plan.unchanged += 1;
                 plan.protected += 1;
+                let source = protected(meeting, key, *hash, &keys, plan);
+                plan.sources.extend(source);
                 continue;
             }
             plan.meetings.push(MeetingChange {
@@ -257,35 +261,5 @@ impl Basis<'_> {
 
     fn new_id(&self) -> uuid::Uuid {
         self.entropy.uuid_v7(self.now)
-    }
-}
-
-/// What refused rows say of the meetings that they stand for.
-struct Refused<'a> {
-    keys: HashSet<&'a str>,
-    /// Folded names of those without a key.
-    names: HashSet<String>,
-    /// One of them says nothing of itself, and may mean any meeting.
-    any: bool,
-}
-
-impl<'a> Refused<'a> {
-    fn of(rows: &'a [RefusedRow]) -> Self {
-        let without_key = || rows.iter().filter(|row| row.source_key.is_none());
-        Self {
-            keys: rows.iter().filter_map(|row| row.source_key.as_deref()).collect(),
-            names: without_key().filter_map(|row| row.name.as_deref()).map(fold).collect(),
-            any: without_key().any(|row| row.name.is_none()),
-        }
-    }
-
-    /// Whether one of them may stand for the meeting that the feed knows by `key`.
-    fn may_mean(&self, key: &str, meeting: &Meeting) -> bool {
-        // One row of several days is several meetings, each with its day behind the key.
-        let of_a_day = key.rsplit_once('-').filter(|(_, day)| day.len() == 1).map(|(row, _)| row);
-        let named = [Some(key), Some(meeting.slug.as_str()), of_a_day].into_iter().flatten();
-        self.any
-            || named.into_iter().any(|name| self.keys.contains(name))
-            || self.names.contains(&fold(&meeting.content.name))
     }
 }

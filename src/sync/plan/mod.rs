@@ -6,6 +6,7 @@ mod entities;
 mod guard;
 mod identity;
 mod matching;
+mod refused;
 mod regions;
 
 use chrono::{DateTime, Utc};

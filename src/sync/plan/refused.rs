@@ -1,0 +1,60 @@
+//! Rows that are refused, and the meetings that they protect.
+
+use std::collections::HashSet;
+
+use super::{Plan, SourceChange};
+use crate::{directory::Meeting, feeds::RefusedRow, kernel::fold};
+
+/// What has to be remembered of a meeting that a refused row protects: another
+/// key where a row has taken its own, and to look anew at its row, once that is
+/// mended, where its place or group says something else meanwhile.
+pub(super) fn protected(
+    meeting: &Meeting,
+    key: &str,
+    hash: [u8; 32],
+    taken: &HashSet<&str>,
+    plan: &Plan,
+) -> Option<SourceChange> {
+    let moved = plan.locations.iter().any(|change| Some(change.id) == meeting.location_id)
+        || plan.groups.iter().any(|change| Some(change.id) == meeting.group_id);
+    let source_key = if taken.contains(key) { format!("{key}{}", without_key(meeting)) } else { key.to_owned() };
+    let row_hash = if moved { [0; 32] } else { hash };
+    let differs = source_key != key || row_hash != hash;
+    differs.then_some(SourceChange { meeting_id: meeting.id, source_key, row_hash })
+}
+
+/// What ends the key of a meeting that another row has taken it from.
+fn without_key(meeting: &Meeting) -> String {
+    format!("#{}", meeting.id)
+}
+
+/// What refused rows say of the meetings that they stand for.
+pub(super) struct Refused<'a> {
+    keys: HashSet<&'a str>,
+    /// Folded names of those without a key.
+    names: HashSet<String>,
+    /// One of them says nothing of itself, and may mean any meeting.
+    any: bool,
+}
+
+impl<'a> Refused<'a> {
+    pub(super) fn of(rows: &'a [RefusedRow]) -> Self {
+        let without_key = || rows.iter().filter(|row| row.source_key.is_none());
+        Self {
+            keys: rows.iter().filter_map(|row| row.source_key.as_deref()).collect(),
+            names: without_key().filter_map(|row| row.name.as_deref()).map(fold).collect(),
+            any: without_key().any(|row| row.name.is_none()),
+        }
+    }
+
+    /// Whether one of them may stand for the meeting that the feed knows by `key`.
+    pub(super) fn may_mean(&self, key: &str, meeting: &Meeting) -> bool {
+        let key = key.strip_suffix(&without_key(meeting)).unwrap_or(key);
+        // One row of several days is several meetings, each with its day behind the key.
+        let of_a_day = key.rsplit_once('-').filter(|(_, day)| day.len() == 1).map(|(row, _)| row);
+        let named = [Some(key), Some(meeting.slug.as_str()), of_a_day].into_iter().flatten();
+        self.any
+            || named.into_iter().any(|name| self.keys.contains(name))
+            || self.names.contains(&fold(&meeting.content.name))
+    }
+}
