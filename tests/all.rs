@@ -5,5 +5,6 @@
 mod api;
 mod architecture;
 mod cli;
+mod embedded_postgres;
 mod support;
 mod sync;

@@ -4,10 +4,10 @@ use std::os::unix::fs::MetadataExt;
 use std::time::Instant;
 use std::{fs, io};
 
-use pg::app::postgres::is_running;
+use openchair::app::postgres::is_running;
 use rustix::process::{Pid, Signal};
 
-use crate::support::{Home, Outcome, Server, kill, signal, until};
+use super::support::{Home, Outcome, Server, kill, signal, until};
 
 fn stopped(home: &Home) -> bool {
     home.postmasters().is_empty() && home.guards().is_empty() && !is_running(&home.dir())
@@ -15,15 +15,15 @@ fn stopped(home: &Home) -> bool {
 
 #[test]
 fn the_first_start_as_root_makes_a_durable_private_database() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let server = home.hold()?;
     assert!(server.started());
     assert!(is_running(&home.dir()));
     let wanted = [
-        (
-            "select current_user || current_database()",
-            "openchairopenchair",
-        ),
+        ("select current_user || current_database()", "openchairopenchair"),
         ("show fsync", "on"),
         ("show full_page_writes", "on"),
         ("show synchronous_commit", "on"),
@@ -33,18 +33,9 @@ fn the_first_start_as_root_makes_a_durable_private_database() -> Outcome {
         ("show max_connections", "100"),
         ("show shared_buffers", "128MB"),
         ("show timezone", "UTC"),
-        (
-            "select datcollate from pg_database where datname = 'openchair'",
-            "C.UTF-8",
-        ),
-        (
-            "select count(*) from pg_hba_file_rules where error is not null",
-            "0",
-        ),
-        (
-            "select upper('é') || exists(select from pg_available_extensions where name = 'pg_trgm')",
-            "Étrue",
-        ),
+        ("select datcollate from pg_database where datname = 'openchair'", "C.UTF-8"),
+        ("select count(*) from pg_hba_file_rules where error is not null", "0"),
+        ("select upper('é') || exists(select from pg_available_extensions where name = 'pg_trgm')", "Étrue"),
     ];
     for (statement, answer) in wanted {
         assert_eq!(home.sql(statement)?, answer, "{statement}");
@@ -58,26 +49,27 @@ fn the_first_start_as_root_makes_a_durable_private_database() -> Outcome {
 
 #[test]
 fn only_the_mapped_accounts_may_connect() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let _server = home.hold()?;
     assert_eq!(home.sql_as("postgres", "select 1")?, "1");
     assert!(home.sql_as("nobody", "select 1").is_err());
     // Not because of the directory alone: even with it open, the map refuses.
     for name in ["run", "run/.s.PGSQL.5432"] {
-        fs::set_permissions(
-            home.dir().join(name),
-            std::os::unix::fs::PermissionsExt::from_mode(0o777),
-        )?;
+        fs::set_permissions(home.dir().join(name), std::os::unix::fs::PermissionsExt::from_mode(0o777))?;
     }
-    let refusal = home
-        .sql_as("nobody", "select 1")
-        .map_err(|error| error.to_string());
+    let refusal = home.sql_as("nobody", "select 1").map_err(|error| error.to_string());
     assert!(refusal.is_err_and(|error| error.contains("Peer authentication failed")));
     Ok(())
 }
 
 #[test]
 fn processes_share_one_server_which_stops_after_the_last() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let (first, second) = (home.hold()?, home.hold()?);
     assert!(first.started() && !second.started());
@@ -95,6 +87,9 @@ fn processes_share_one_server_which_stops_after_the_last() -> Outcome {
 
 #[test]
 fn stop_if_last_stops_at_once_but_only_after_the_last() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let first = home.launch("stop")?.wait_until_ready()?;
     let second = home.launch("stop")?.wait_until_ready()?;
@@ -111,17 +106,21 @@ fn stop_if_last_stops_at_once_but_only_after_the_last() -> Outcome {
 
 #[test]
 fn a_killed_server_leaves_the_guard_to_stop_the_database() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     home.hold()?.kill()?;
     until("the server stops", || stopped(&home))?;
-    assert!(
-        !fs::read_to_string(home.dir().join("postgres.log"))?.contains("not properly shut down")
-    );
+    assert!(!fs::read_to_string(home.dir().join("postgres.log"))?.contains("not properly shut down"));
     Ok(())
 }
 
 #[test]
 fn a_new_guard_adopts_the_database_that_server_and_guard_left() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let mut server = home.hold()?;
     let postmasters = home.postmasters();
@@ -140,6 +139,9 @@ fn a_new_guard_adopts_the_database_that_server_and_guard_left() -> Outcome {
 
 #[test]
 fn a_killed_adopted_postmaster_is_started_again() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let _first = home.hold()?;
     kill(&home.guards());
@@ -147,14 +149,15 @@ fn a_killed_adopted_postmaster_is_started_again() -> Outcome {
     let _second = home.hold()?;
     let postmasters = home.postmasters();
     kill(&postmasters);
-    until("another one answers", || {
-        home.postmasters() != postmasters && home.sql("select 1").is_ok()
-    })?;
+    until("another one answers", || home.postmasters() != postmasters && home.sql("select 1").is_ok())?;
     Ok(())
 }
 
 #[test]
 fn a_newcomer_replaces_a_killed_guard() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let _server = home.hold()?;
     kill(&home.guards());
@@ -167,6 +170,9 @@ fn a_newcomer_replaces_a_killed_guard() -> Outcome {
 
 #[test]
 fn committed_rows_survive_the_death_of_all_processes() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let mut server = home.hold()?;
     home.sql("create table t (n int)")?;
@@ -187,6 +193,9 @@ fn committed_rows_survive_the_death_of_all_processes() -> Outcome {
 
 #[test]
 fn the_guard_starts_a_killed_postmaster_again() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let _server = home.hold()?;
     home.sql("create table t (n int); insert into t values (1)")?;
@@ -194,8 +203,7 @@ fn the_guard_starts_a_killed_postmaster_again() -> Outcome {
         let postmasters = home.postmasters();
         kill(&postmasters);
         until("another one answers", || {
-            home.postmasters() != postmasters
-                && home.sql("select count(*) from t").is_ok_and(|n| n == "1")
+            home.postmasters() != postmasters && home.sql("select count(*) from t").is_ok_and(|n| n == "1")
         })?;
     }
     Ok(())
@@ -203,6 +211,9 @@ fn the_guard_starts_a_killed_postmaster_again() -> Outcome {
 
 #[test]
 fn first_starts_at_one_moment_all_succeed() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     for count in [2, 5] {
         let home = Home::new()?;
         let launched: io::Result<Vec<_>> = (0..count).map(|_| home.launch("hold")).collect();
@@ -217,6 +228,9 @@ fn first_starts_at_one_moment_all_succeed() -> Outcome {
 
 #[test]
 fn the_guard_is_out_of_the_reach_of_ctrl_c() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let server = home.hold()?;
     let group = |pid| rustix::process::getpgid(Some(pid));
@@ -229,11 +243,12 @@ fn the_guard_is_out_of_the_reach_of_ctrl_c() -> Outcome {
 
 #[test]
 fn a_start_killed_while_it_makes_the_cluster_leaves_nothing_half_made() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let mut first = home.launch("hold")?;
-    until("initdb runs", || {
-        home.dir().join("data.new/global").exists()
-    })?;
+    until("initdb runs", || home.dir().join("data.new/global").exists())?;
     first.kill()?;
     let _second = home.hold()?;
     assert_eq!(home.sql("select current_database()")?, "openchair");
@@ -242,6 +257,9 @@ fn a_start_killed_while_it_makes_the_cluster_leaves_nothing_half_made() -> Outco
 
 #[test]
 fn a_newcomer_waits_while_the_guard_stops_the_server_and_starts_it_afresh() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
     let mut first = home.launch("stop")?.wait_until_ready()?;
     // Frozen, so that stopping takes as long as this test likes.
@@ -271,12 +289,11 @@ fn a_newcomer_waits_while_the_guard_stops_the_server_and_starts_it_afresh() -> O
 
 #[test]
 fn starting_and_leaving_in_turn_never_meets_a_stopping_server() -> Outcome {
+    if !super::can_run() {
+        return Ok(());
+    }
     let home = Home::new()?;
-    for verb in ["stop", "hold", "stop", "stop", "hold"]
-        .iter()
-        .cycle()
-        .take(15)
-    {
+    for verb in ["stop", "hold", "stop", "stop", "hold"].iter().cycle().take(15) {
         let server = home.launch(verb)?.wait_until_ready()?;
         assert_eq!(home.sql("select 1")?, "1");
         server.leave()?;

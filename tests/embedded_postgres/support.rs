@@ -14,17 +14,21 @@ use tempfile::TempDir;
 
 pub type Outcome = Result<(), Box<dyn Error>>;
 
-/// The program under test, which is also the guard.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_pg");
+/// The program under test, which is also the guard: an example, built with the
+/// tests and beside them.
+pub fn program() -> PathBuf {
+    let built = PathBuf::from(env!("CARGO_BIN_EXE_openchair"));
+    let program = built.with_file_name("examples").join("hold_postgres");
+    assert!(program.exists(), "`cargo test` builds it; with `--test all` first `cargo build --examples`");
+    program
+}
 
 /// A temporary data directory. Dropping it ends every process whose command line names it.
 pub struct Home(TempDir);
 
 impl Home {
     pub fn new() -> io::Result<Self> {
-        let home = tempfile::Builder::new()
-            .prefix("openchair-")
-            .tempdir_in("/tmp")?;
+        let home = tempfile::Builder::new().prefix("openchair-").tempdir_in("/tmp")?;
         // The account of the postmaster has to pass through.
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755))?;
         Ok(Self(home))
@@ -34,23 +38,24 @@ impl Home {
         self.0.path().join("a db")
     }
 
+    /// Another path in the same temporary directory.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
     pub fn hold(&self) -> io::Result<Server> {
         self.launch("hold").and_then(Server::wait_until_ready)
     }
 
     /// Starts the program and does not wait for it.
     pub fn launch(&self, verb: &str) -> io::Result<Server> {
-        Server::spawn(Command::new(PROGRAM).arg(verb).arg(self.dir()))
+        Server::spawn(Command::new(program()).arg(verb).arg(self.dir()))
     }
 
     /// Runs the program to its end, and returns the line that it prints.
     pub fn refused(&self, arguments: &[&str]) -> io::Result<String> {
-        let output = Command::new(PROGRAM)
-            .arg("hold")
-            .arg(self.dir())
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()?;
+        let output =
+            Command::new(program()).arg("hold").arg(self.dir()).args(arguments).stdin(Stdio::null()).output()?;
         assert!(!output.status.success(), "{output:?}");
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -70,25 +75,13 @@ impl Home {
     /// What psql prints, run by this account of the operating system.
     pub fn sql_as(&self, account: &str, statement: &str) -> io::Result<String> {
         let output = Command::new("runuser")
-            .args([
-                "-u",
-                account,
-                "--",
-                "psql",
-                "-XAtq",
-                "-U",
-                "openchair",
-                "-d",
-                "openchair",
-            ])
+            .args(["-u", account, "--", "psql", "-XAtq", "-U", "openchair", "-d", "openchair"])
             .args(["-c", statement, "-h"])
             .arg(self.dir().join("run"))
             .current_dir("/")
             .output()?;
         if !output.status.success() {
-            return Err(io::Error::other(
-                String::from_utf8_lossy(&output.stderr).into_owned(),
-            ));
+            return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
@@ -126,25 +119,15 @@ pub struct Server {
 
 impl Server {
     pub fn spawn(command: &mut Command) -> io::Result<Self> {
-        let child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        Ok(Self {
-            child,
-            greeting: String::new(),
-        })
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        Ok(Self { child, greeting: String::new() })
     }
 
     pub fn wait_until_ready(mut self) -> io::Result<Self> {
         if let Some(output) = self.child.stdout.as_mut() {
             BufReader::with_capacity(1, output).read_line(&mut self.greeting)?;
         }
-        if self.greeting.starts_with("ready ") {
-            Ok(self)
-        } else {
-            Err(io::Error::other(self.greeting.clone()))
-        }
+        if self.greeting.starts_with("ready ") { Ok(self) } else { Err(io::Error::other(self.greeting.clone())) }
     }
 
     pub fn started(&self) -> bool {
