@@ -105,22 +105,21 @@ async fn make_roles(connection: &mut PgConnection) -> anyhow::Result<()> {
         if !exists {
             make_role(connection, role).await?;
         }
-        let row = sqlx::query(
-            "SELECT rolcanlogin OR rolbypassrls OR rolsuper,
-                    pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int >= 160000
-                                     THEN 'SET' ELSE 'MEMBER' END)
-             FROM pg_roles WHERE rolname = $1",
-        )
-        .bind(role)
-        .fetch_one(&mut *connection)
-        .await?;
-        if row.get::<bool, _>(0) {
+        let sql = "SELECT rolcanlogin OR rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = $1";
+        let may_too_much: bool = sqlx::query_scalar(sql).bind(role).fetch_one(&mut *connection).await?;
+        if may_too_much {
             bail!("the role {role} exists and may log in or bypass row-level security; it must be NOLOGIN NOBYPASSRLS");
         }
-        if !row.get::<bool, _>(1) {
-            connection.execute(sqlx::AssertSqlSafe(format!("GRANT {role} TO CURRENT_USER"))).await.with_context(
-                || format!("this user may not act as the role {role}; as an administrator: GRANT {role} TO it"),
-            )?;
+        if !may_act_as(connection, role).await? {
+            let granted = connection.execute(sqlx::AssertSqlSafe(format!("GRANT {role} TO CURRENT_USER"))).await;
+            // Here too another node may have been first.
+            if let Err(error) = granted
+                && !may_act_as(connection, role).await?
+            {
+                return Err(error).with_context(|| {
+                    format!("this user may not act as the role {role}; as an administrator: GRANT {role} TO it")
+                });
+            }
         }
     }
     Ok(())
@@ -141,6 +140,12 @@ async fn make_role(connection: &mut PgConnection, role: &str) -> anyhow::Result<
             Ok(())
         }
     }
+}
+
+async fn may_act_as(connection: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT pg_has_role($1::name, CASE WHEN current_setting('server_version_num')::int >= 160000
+                                                 THEN 'SET' ELSE 'MEMBER' END)";
+    sqlx::query_scalar(sql).bind(role).fetch_one(connection).await
 }
 
 fn has_code(error: &sqlx::Error, code: &str) -> bool {
