@@ -42,8 +42,16 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// A copy of the migrated template.
     pub async fn new() -> Self {
+        Self::copy_of(template().await).await
+    }
+
+    /// One without any migration.
+    pub async fn empty() -> Self {
+        Self::copy_of("template0").await
+    }
+
+    async fn copy_of(template: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let template = template().await;
         let name = format!("t_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut admin = connect("openchair").await;
         run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
