@@ -57,7 +57,11 @@ async fn render(pools: &Pools, arguments: &Arguments) -> anyhow::Result<Vec<u8>>
 /// Into a file beside the target first: a reader never sees half a feed.
 fn write(feed: &[u8], arguments: &Arguments) -> anyhow::Result<()> {
     let Some(path) = &arguments.output else {
-        return std::io::stdout().write_all(feed).context("cannot write to standard output");
+        return match std::io::stdout().write_all(feed) {
+            // A reader that has gone (`| head`) is no failure of ours.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write to standard output"),
+        };
     };
     let mut beside = path.clone().into_os_string();
     beside.push(".part");

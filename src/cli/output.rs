@@ -27,7 +27,7 @@ pub(super) fn complain(error: &anyhow::Error) {
         if words.is_empty() {
             words = cause;
         } else if !words.contains(&cause) {
-            words = format!("{words}: {cause}");
+            words = format!("{}: {cause}", words.trim_end_matches('.'));
         }
     }
     remark(&format!("openchair: {words}"));

@@ -3,8 +3,9 @@
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-/// What libraries say at this level says nothing that ours do not.
-const DEFAULT_FILTER: &str = "warn,openchair=info";
+/// What libraries say at this level says nothing that ours do not; the HTTP
+/// parser would let anybody fill the log with broken requests.
+const DEFAULT_FILTER: &str = "warn,actix_http=off,openchair=info";
 
 /// The log's settings as given.
 #[derive(Debug, Clone, Default, Args, Deserialize)]

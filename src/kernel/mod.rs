@@ -11,6 +11,7 @@ mod invalid;
 mod text;
 mod weekly;
 mod zone;
+mod zone_clock;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
@@ -19,3 +20,4 @@ pub use invalid::Invalid;
 pub use text::{Slug, SlugError, fold, slugify};
 pub use weekly::{Day, LocalTime, WeeklyError};
 pub use zone::{UnknownZone, parse_zone, zone_at};
+pub use zone_clock::ZoneClock;

@@ -106,8 +106,9 @@ listed!(
 );
 
 impl ListQuery {
-    /// Reads a list's parameters; `region` only where `with_region`.
-    pub(super) fn parse(mut query: QueryString, with_region: bool) -> Result<Self, Vec<Invalid>> {
+    /// Reads the parameters of the list at that path; `region` only where
+    /// `with_region`.
+    pub(super) fn parse(list: &str, mut query: QueryString, with_region: bool) -> Result<Self, Vec<Invalid>> {
         let named = |text: &str| text.parse().map_err(invalid_slug);
         let intergroups = query.take_list("intergroup_id", MAX_VALUES, named);
         let regions = if with_region {
@@ -127,7 +128,7 @@ impl ListQuery {
             _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
         });
         let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
-        let hash = xxh3_64(format!("{intergroups:?}{regions:?}{words:?}").as_bytes());
+        let hash = xxh3_64(format!("{list}{intergroups:?}{regions:?}{words:?}").as_bytes());
         let after = query.take_one("cursor", |text| decode(text, hash));
         query.finish()?;
         Ok(Self { intergroups, regions, words, limit: limit.unwrap_or(MAX_LIMIT.into()), after, hash })

@@ -17,10 +17,10 @@
 
 use std::iter;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
-use chrono_tz::{GapInfo, Tz};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::directory::{Meeting, Notice, NoticeKind};
+use crate::kernel::ZoneClock;
 
 /// How many weekly dates are looked at before a meeting counts as having no
 /// further occurrence: more than a year, so that a yearly exception is passed.
@@ -62,7 +62,7 @@ pub struct Next {
 pub struct Schedule {
     time: NaiveTime,
     minutes: u16,
-    zone: Tz,
+    clock: ZoneClock,
     day: u8,
     rules: Box<[Rule]>,
 }
@@ -98,7 +98,7 @@ impl Schedule {
         Some(Self {
             time: NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0)?,
             minutes: meeting.content.duration_minutes.unwrap_or(ASSUMED_MINUTES),
-            zone: meeting.content.timezone,
+            clock: ZoneClock::of(meeting.content.timezone),
             day: start.day.number(),
             rules: meeting.notices.iter().filter_map(Rule::of).collect(),
         })
@@ -117,8 +117,7 @@ impl Schedule {
     /// The dates on the meeting's weekday from some days before `from`: an
     /// occurrence lasts up to a day, and a gap may move it by one more.
     fn dates(&self, from: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> + use<> {
-        let local = from.naive_utc().checked_add_offset(self.zone.offset_from_utc_datetime(&from.naive_utc()).fix());
-        let earliest = local.and_then(|local| local.date().checked_sub_days(Days::new(3)));
+        let earliest = self.clock.date(from).and_then(|date| date.checked_sub_days(Days::new(3)));
         let first = earliest.and_then(|date| {
             let weekday = u64::from(date.weekday().num_days_from_sunday());
             date.checked_add_days(Days::new((u64::from(self.day) + 7 - weekday) % 7))
@@ -135,7 +134,7 @@ impl Schedule {
         if !self.takes_place(date) {
             return None;
         }
-        let start = instant(self.zone, date, self.time)?;
+        let start = self.clock.instant(date, self.time)?;
         let end = start.checked_add_signed(TimeDelta::minutes(i64::from(self.minutes)))?;
         Some(Occurrence { date, start, end })
     }
@@ -185,16 +184,6 @@ fn is_week(date: NaiveDate, week: i8) -> bool {
         Ok(week) => date.day0() / 7 + 1 == week,
         Err(_) => week == -1 && date.checked_add_days(Days::new(7)).is_none_or(|later| later.month() != date.month()),
     }
-}
-
-/// A local time as an instant, after RFC 5545 3.3.5.
-fn instant(zone: Tz, date: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
-    let local = date.and_time(time);
-    if let Some(instant) = zone.from_local_datetime(&local).earliest() {
-        return Some(instant.with_timezone(&Utc));
-    }
-    let (_, before_gap) = GapInfo::new(&local, &zone)?.begin?;
-    before_gap.fix().from_local_datetime(&local).single().map(|instant| instant.with_timezone(&Utc))
 }
 
 #[cfg(test)]

@@ -181,7 +181,7 @@ fn list(
     with_region: bool,
     page: impl Fn(&ListQuery, &Snapshot) -> ListPage,
 ) -> Result<HttpResponse, ApiError> {
-    let query = ListQuery::parse(QueryString::parse(request.query_string())?, with_region)?;
+    let query = ListQuery::parse(request.path(), QueryString::parse(request.query_string())?, with_region)?;
     let page = page(&query, &snapshots.published()?.snapshot);
     let next = next_page(request, base, page.next_cursor.as_ref());
     let tag = EntityTag::of_bytes(&page.body);

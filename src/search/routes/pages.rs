@@ -16,7 +16,7 @@ macro_rules! pages {
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(nullable = false)]
             pub next_cursor: Option<String>,
-            /// How many there are on all pages, as of the first.
+            /// How many there are on all pages.
             pub total: u64,
         }
     )* };

@@ -1,7 +1,7 @@
 //! The schedule against named cases and against a clock that is watched minute
 //! by minute.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
@@ -51,6 +51,13 @@ fn a_start_in_a_gap_takes_the_offset_from_before_it() {
     assert_eq!(starts(&meeting, "2026-03-02T00:00:00Z", 2), ["2026-03-08 07:30", "2026-03-15 06:30"]);
     let howe = weekly(chrono_tz::Australia::Lord_Howe, 0, "02:10", None);
     assert_eq!(starts(&howe, "2026-10-03T00:00:00Z", 1), ["2026-10-03 15:40"]);
+}
+
+#[test]
+fn a_zone_keeps_to_the_rules_that_are_in_force() {
+    // Alberta stopped changing its clocks in 2026 and stays six hours behind.
+    let edmonton = weekly(chrono_tz::America::Edmonton, 0, "10:00", None);
+    assert_eq!(starts(&edmonton, "2026-11-23T00:00:00Z", 1), ["2026-11-29 16:00"]);
 }
 
 #[test]
