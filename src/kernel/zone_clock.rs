@@ -31,8 +31,7 @@ impl ZoneClock {
     /// `None` outside of the years that can be computed.
     pub fn instant(&self, date: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
         let small = |n: u32| i8::try_from(n).ok();
-        let date =
-            civil::Date::new(i16::try_from(date.year()).ok()?, small(date.month())?, small(date.day())?).ok()?;
+        let date = civil::Date::new(i16::try_from(date.year()).ok()?, small(date.month())?, small(date.day())?).ok()?;
         let time = civil::Time::new(small(time.hour())?, small(time.minute())?, small(time.second())?, 0).ok()?;
         let timestamp = self.0.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()?;
         DateTime::from_timestamp(timestamp.as_second(), 0)

@@ -10,7 +10,7 @@ use super::{
     guard,
     identity::{Identity, place_key},
     matching::{Candidate, Listing, match_rows},
-    refused::{Refused, protected},
+    refused::{Protection, Refused},
     regions::Tree,
 };
 use crate::{
@@ -199,15 +199,14 @@ impl Basis<'_> {
             .flatten()
             .collect();
         let refused = Refused::of(&read.refused, &known);
-        let keys: HashSet<&str> = read.rows.iter().map(|row| row.source_key.as_str()).collect();
+        let protection = Protection::of(&read.rows, plan);
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
             let Some((key, hash)) = self.sources.get(&meeting.id) else { continue };
             if refused.may_mean(key, meeting) {
                 plan.unchanged += 1;
                 plan.protected += 1;
-                let source = protected(meeting, key, *hash, &keys, plan);
-                plan.sources.extend(source);
+                plan.sources.extend(protection.source(meeting, key, *hash));
                 continue;
             }
             plan.meetings.push(MeetingChange {

@@ -3,24 +3,42 @@
 use std::collections::HashSet;
 
 use super::{Plan, SourceChange};
-use crate::{directory::Meeting, feeds::RefusedRow, kernel::fold};
+use crate::{
+    directory::Meeting,
+    feeds::{FeedRow, RefusedRow},
+    kernel::{GroupId, LocationId, fold},
+};
 
-/// What has to be remembered of a meeting that a refused row protects: another
-/// key where a row has taken its own, and to look anew at its row, once that is
-/// mended, where its place or group says something else meanwhile.
-pub(super) fn protected(
-    meeting: &Meeting,
-    key: &str,
-    hash: [u8; 32],
-    taken: &HashSet<&str>,
-    plan: &Plan,
-) -> Option<SourceChange> {
-    let moved = plan.locations.iter().any(|change| Some(change.id) == meeting.location_id)
-        || plan.groups.iter().any(|change| Some(change.id) == meeting.group_id);
-    let source_key = if taken.contains(key) { format!("{key}{}", without_key(meeting)) } else { key.to_owned() };
-    let row_hash = if moved { [0; 32] } else { hash };
-    let differs = source_key != key || row_hash != hash;
-    differs.then_some(SourceChange { meeting_id: meeting.id, source_key, row_hash })
+/// What a run takes from the meetings that its refused rows protect.
+pub(super) struct Protection<'a> {
+    /// Keys of the rows that are used.
+    keys: HashSet<&'a str>,
+    places: HashSet<LocationId>,
+    groups: HashSet<GroupId>,
+}
+
+impl<'a> Protection<'a> {
+    pub(super) fn of(rows: &'a [FeedRow], plan: &Plan) -> Self {
+        Self {
+            keys: rows.iter().map(|row| row.source_key.as_str()).collect(),
+            places: plan.locations.iter().map(|change| change.id).collect(),
+            groups: plan.groups.iter().map(|change| change.id).collect(),
+        }
+    }
+
+    /// What has to be remembered of such a meeting: another key where a row has
+    /// taken its own, and to look anew at its row, once that is mended, where
+    /// its place or group says something else meanwhile.
+    pub(super) fn source(&self, meeting: &Meeting, key: &str, hash: [u8; 32]) -> Option<SourceChange> {
+        let taken = self.keys.contains(key);
+        let moved = meeting.location_id.is_some_and(|id| self.places.contains(&id))
+            || meeting.group_id.is_some_and(|id| self.groups.contains(&id));
+        (taken || moved).then(|| SourceChange {
+            meeting_id: meeting.id,
+            source_key: if taken { format!("{key}{}", without_key(meeting)) } else { key.to_owned() },
+            row_hash: if moved { [0; 32] } else { hash },
+        })
+    }
 }
 
 /// What ends the key of a meeting that another row has taken it from.
