@@ -109,8 +109,16 @@ fn read_file(path: &Path) -> anyhow::Result<File> {
 fn parse_file(text: &str) -> anyhow::Result<File> {
     toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        anyhow::anyhow!("line {line}: {}", error.message())
+        anyhow::anyhow!("line {line}: {}", without_value(error.message()))
     })
+}
+
+/// A message about a wrong value repeats it, and says at its end what would
+/// have been right.
+fn without_value(message: &str) -> String {
+    let repeats = ["invalid type", "invalid value", "invalid length", "unknown variant"];
+    let expected = message.rsplit_once(", expected ").filter(|_| repeats.iter().any(|how| message.starts_with(how)));
+    expected.map_or_else(|| message.to_owned(), |(_, expected)| format!("this value cannot be; expected {expected}"))
 }
 
 #[cfg(test)]
@@ -144,6 +152,8 @@ mod tests {
         assert!(error.contains("line 2") && error.contains("database_ur"), "{error}");
         let error = parse_file("[database]\ndatabase_url = [\"secret\"]").unwrap_err().to_string();
         assert!(!error.contains("secret"), "{error}");
+        let error = parse_file("[server]\nworkers = \"secret, expected secret, \"").unwrap_err().to_string();
+        assert_eq!(error, "line 2: this value cannot be; expected u16");
     }
 
     #[test]
