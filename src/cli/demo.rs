@@ -1,14 +1,17 @@
 //! `openchair demo`
 
-use std::path::PathBuf;
+use std::{os::unix::fs::PermissionsExt, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Context, close, output, serve};
+use super::{
+    Context, close, output,
+    serve::{self, Stop},
+};
 use crate::{
-    app::Database,
+    app::{Database, Server},
     db::{self, Pools, Scope},
     directory::{self, NewIntergroup},
     feeds::{self, FeedContext},
@@ -38,21 +41,37 @@ struct Listed {
 }
 
 pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::Result<u8> {
+    // From the start: told to end at any moment, it still removes its folder.
+    let mut stop = Stop::listen()?;
     let folder = Folder::new()?;
     context.config.database.url = None;
     context.config.database.circles_url = None;
     context.config.database.data_dir = Some(folder.0.clone());
     output::remark("Starting a throw-away database with a made-up directory …");
     let database = Database::open(&context.config.database, &context.surroundings).await?;
-    database.migrate().await?;
     let pools = database.pools();
-    fill(&pools).await?;
-    let server = serve::start(&context, &database, &pools).await?;
-    server.snapshots().wait_for(1).await;
-    introduce(&format!("http://{}", server.address()));
-    let served = serve::until_stopped(server).await;
+    let started = tokio::select! {
+        started = start(&context, &database, &pools) => Some(started),
+        () = stop.asked() => None,
+    };
+    let served = match started {
+        None => Ok(()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(server)) => {
+            introduce(&format!("http://{}", server.address()));
+            serve::until_stopped(server, &mut stop).await
+        }
+    };
     close(database, pools).await;
     served.map(|()| 0)
+}
+
+async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<Server> {
+    database.migrate().await?;
+    fill(pools).await?;
+    let server = serve::start(context, database, pools).await?;
+    server.snapshots().wait_for(1).await;
+    Ok(server)
 }
 
 async fn fill(pools: &Pools) -> anyhow::Result<()> {
@@ -113,7 +132,10 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("openchair-demo-{}", SystemEntropy.uuid_v4().simple()));
-        std::fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        // Whatever the umask: as root, Postgres passes through as another account.
+        let made = std::fs::create_dir(&path)
+            .and_then(|()| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711)));
+        made.with_context(|| format!("cannot make {}", path.display()))?;
         Ok(Self(path))
     }
 }

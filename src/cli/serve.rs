@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Context, close};
 use crate::{
@@ -27,9 +27,11 @@ pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Resul
         database.migrate().await?;
     }
     let pools = database.pools();
+    // Before anybody can know that it listens.
+    let mut stop = Stop::listen()?;
     let server = start(&context, &database, &pools).await?;
     tracing::info!(address = %server.address(), "listening");
-    until_stopped(server).await?;
+    until_stopped(server, &mut stop).await?;
     close(database, pools).await;
     Ok(0)
 }
@@ -51,13 +53,34 @@ pub(super) async fn start(context: &Context, database: &Database, pools: &Pools)
     Server::start(&context.config.server, parts)
 }
 
-/// Serves until SIGTERM or SIGINT, then drains.
-pub(super) async fn until_stopped(mut server: Server) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+/// Hears SIGTERM and SIGINT. Until there is one of these they end the process
+/// at once; from then on they are kept until somebody asks.
+pub(super) struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?,
+        })
+    }
+
+    /// Returns when the process has been told to end.
+    pub(super) async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Serves until it is told to end, then drains.
+pub(super) async fn until_stopped(mut server: Server, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        () = stop.asked() => {}
         failed = server.failed() => return failed,
     }
     tracing::info!("draining");
