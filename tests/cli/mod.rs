@@ -1,1 +1,16 @@
-//! The command line.
+//! The commands, as a person or a script runs them.
+
+mod demo;
+mod doctor;
+mod embedded;
+mod export;
+mod help;
+mod import;
+mod intergroup;
+mod migrate;
+mod openapi;
+mod outcome;
+mod serve;
+mod settings;
+
+use outcome::{Outcome, Serving, command, run};

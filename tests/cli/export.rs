@@ -1,0 +1,75 @@
+//! `openchair export`
+
+use serde_json::Value;
+
+use super::{
+    Outcome, command,
+    outcome::{feed, make_office, office},
+    run,
+};
+use crate::support::{Folder, TestDatabase};
+
+fn export(database: &TestDatabase, office: &str) -> String {
+    run(database, &["export", "--intergroup", office, "--format", "meeting-guide"]).done()
+}
+
+/// A feed without what belongs to its office: entity fields and ids of groups.
+fn without_office(feed: &str) -> Vec<Value> {
+    let mut rows: Vec<Value> = serde_json::from_str(feed).unwrap();
+    for row in &mut rows {
+        row.as_object_mut().unwrap().retain(|field, _| !field.starts_with("entity") && field != "group_id");
+    }
+    rows
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_gets_the_same_bytes_as_standard_output() {
+    let database = office().await;
+    run(&database, &["import", &feed("clean.json"), "--intergroup", "lantern"]).done();
+    let printed = export(&database, "lantern");
+    let folder = Folder::new();
+    let path = folder.join("feed.json");
+    std::fs::write(&path, "what was there before").unwrap();
+    let arguments = ["export", "--intergroup", "lantern", "--format", "meeting-guide", "-o", path.to_str().unwrap()];
+    assert_eq!(run(&database, &arguments).done(), "");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), printed);
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(without_office(&printed).len(), 12);
+}
+
+/// The whole way out and in again: nothing of a listing is lost on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_exported_imports_elsewhere_and_exports_the_same() {
+    for name in ["clean.json", "dirty.json", "day-arrays.json", "appointment.json", "no-timezone.json"] {
+        let database = office().await;
+        make_office(&database, "mirror");
+        run(&database, &["import", &feed(name), "--intergroup", "lantern"]).done();
+        let first = export(&database, "lantern");
+        let mut into_mirror = command(&database, &["import", "-", "--intergroup", "mirror", "--json"]);
+        let of_mirror = Outcome::of(&mut into_mirror, first.as_bytes()).json();
+        // What a meeting lacks is said again; nothing else is left to say.
+        let problems = of_mirror["problems"].as_array().unwrap().iter();
+        let problems: Vec<_> = problems.filter(|problem| problem["code"] != "nowhere_to_go").collect();
+        assert_eq!(problems, [] as [&Value; 0], "{name}");
+        let second = export(&database, "mirror");
+        let (first, second) = (without_office(&first), without_office(&second));
+        for (one, other) in first.iter().zip(&second) {
+            assert_eq!(one, other, "{name}");
+        }
+        assert_eq!(first.len(), second.len(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_intergroup_or_folder_fails_in_one_line() {
+    let database = office().await;
+    run(&database, &["export", "--intergroup", "nobody", "--format", "meeting-guide"])
+        .failed_saying(&["there is no intergroup nobody", "openchair intergroup list"]);
+    let folder = Folder::new();
+    let path = folder.join("none/feed.json");
+    run(&database, &["export", "--intergroup", "lantern", "--format", "meeting-guide", "-o", path.to_str().unwrap()])
+        .failed_saying(&["cannot write", "none/feed.json"]);
+    run(&database, &["export", "--intergroup", "lantern", "--format", "carrier-pigeon"]).misused_saying(&["--format"]);
+    assert_eq!(export(&database, "lantern"), "[\n]\n");
+}

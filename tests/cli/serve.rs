@@ -1,0 +1,109 @@
+//! `openchair serve`
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::{
+    Outcome, Serving, command,
+    outcome::{feed, office},
+    run,
+};
+use crate::support::TestDatabase;
+
+fn serve(database: &TestDatabase, more: &[&str]) -> Serving {
+    Serving::start(&mut command(database, &[&["serve", "--listen", "127.0.0.1:0", "--workers", "1"], more].concat()))
+}
+
+const SOON: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_answers_and_ends_in_order_when_it_is_told_to() {
+    let database = office().await;
+    run(&database, &["import", &feed("clean.json"), "--intergroup", "lantern"]).done();
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut serving = serve(&database, &[]);
+        let caller = serving.caller();
+        serving.wait_for("directory loaded");
+        let ready = caller.get("/readyz").await;
+        assert_eq!((ready.status, caller.get("/livez").await.status), (200, 200), "{}", ready.text());
+        assert_eq!(caller.json("/v1/intergroups/lantern").await["slug"], "lantern");
+        serving.signal(signal);
+        let said = serving.stop_within(SOON);
+        assert!(said.contains("draining"), "{said}");
+        assert!(!said.contains("ERROR"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_command_it_serves() {
+    let database = TestDatabase::new().await;
+    let mut serving = Serving::start(&mut command(&database, &["--listen", "127.0.0.1:0", "--workers", "1"]));
+    assert_eq!(serving.caller().get("/livez").await.status, 200);
+    serving.stop_within(SOON);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_applies_migrations_unless_it_is_told_not_to() {
+    let database = TestDatabase::empty().await;
+    let mut serving = serve(&database, &["--no-migrate"]);
+    serving.wait_for("openchair migrate");
+    let caller = serving.caller();
+    assert_eq!(caller.get("/readyz").await.status, 503);
+    caller.get("/v1/meetings").await.is_problem(503, "unavailable", &[]);
+    serving.stop_within(SOON);
+    assert!(run(&database, &["migrate", "status"]).done().contains("pending"));
+    let mut serving = serve(&database, &[]);
+    let caller = serving.caller();
+    serving.wait_for("directory loaded");
+    assert_eq!(caller.get("/readyz").await.status, 200);
+    serving.stop_within(SOON);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_taken_fails_in_one_line() {
+    let database = TestDatabase::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    let mut second = command(&database, &["serve", "--listen", &taken]);
+    Outcome::of(&mut second, b"").failed_saying(&["cannot listen on", &taken]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_serves_shows_what_another_program_imports() {
+    let database = office().await;
+    let mut nodes = [serve(&database, &[]), serve(&database, &[])];
+    let callers = [nodes[0].caller(), nodes[1].caller()];
+    run(&database, &["import", &feed("clean.json"), "--intergroup", "lantern"]).done();
+    for (node, caller) in nodes.iter_mut().zip(&callers) {
+        node.wait_for("meetings=12");
+        assert_eq!(
+            caller.json("/v1/meetings?attendance=in_person,online,hybrid,inactive").await["data"]
+                .as_array()
+                .unwrap()
+                .len(),
+            12
+        );
+    }
+    for node in nodes {
+        node.stop_within(SOON);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_can_be_json_and_hold_no_address_of_a_caller_and_no_query() {
+    let database = office().await;
+    let mut serving = serve(&database, &["--log-format", "json", "--log", "debug"]);
+    serving.wait_for("directory loaded");
+    let address = serving.said.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let caller = crate::support::Anonymous::of(format!("http://{address}"));
+    let asked = "/v1/meetings?lat=41.88123&lng=-87.63321";
+    caller.send(reqwest::Method::GET, asked, &[("user-agent", "a-telling-agent")]).await;
+    let said = serving.stop_within(SOON);
+    for line in said.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+    for hidden in ["41.88", "87.63", "a-telling-agent", "postgres://"] {
+        assert!(!said.contains(hidden), "{hidden} is in:\n{said}");
+    }
+}
