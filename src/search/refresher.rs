@@ -167,8 +167,9 @@ impl Refresher {
             Published { snapshot: Snapshot::build(directory), feeds }
         });
         let published = built.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        tracing::info!(revision, meetings = published.snapshot.meetings().len(), "directory loaded");
+        let meetings = published.snapshot.meetings().len();
         self.snapshots.swap(published);
+        tracing::info!(revision, meetings, "directory loaded");
         Ok(())
     }
 }
