@@ -1,6 +1,6 @@
 //! Runs at the same moment, and runs that are cut off.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use openchair::{
     db,
@@ -94,19 +94,24 @@ impl Barrier {
         Self { owner }
     }
 
-    /// Waits until a backend stands before it, and kills that backend.
-    async fn kill_who_waits(&mut self) {
+    /// Waits until a backend stands before it, and gives that backend's id.
+    async fn who_waits(&mut self) -> i32 {
         let waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation IS NOT NULL
                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        loop {
-            if let Some(row) = self.owner.fetch_optional(waiting).await.unwrap() {
-                let pid: i32 = row.get(0);
-                let kill = format!("SELECT pg_terminate_backend({pid}, 10000)");
-                assert!(self.owner.fetch_one(AssertSqlSafe(kill)).await.unwrap().get::<bool, _>(0));
-                return;
+        let look = async {
+            loop {
+                if let Some(row) = self.owner.fetch_optional(waiting).await.unwrap() {
+                    return row.get(0);
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
-        }
+        };
+        tokio::time::timeout(Duration::from_mins(1), look).await.unwrap()
+    }
+
+    async fn kill_who_waits(&mut self) {
+        let kill = format!("SELECT pg_terminate_backend({}, 10000)", self.who_waits().await);
+        assert!(self.owner.fetch_one(AssertSqlSafe(kill)).await.unwrap().get::<bool, _>(0));
     }
 
     async fn release(mut self) {
@@ -144,14 +149,9 @@ async fn a_run_whose_connection_dies_in_the_middle_leaves_nothing() {
 async fn a_run_that_is_dropped_in_the_middle_leaves_nothing_and_holds_nobody_up() {
     let desk = Desk::with(&rows(12)).await;
     let before = desk.dump().await;
-    let barrier = Barrier::before(&desk, "meetings").await;
+    let mut barrier = Barrier::before(&desk, "meetings").await;
     let run = start(&desk, &other_rows(12), 1);
-    let mut looking = desk.app.database.owner().await;
-    let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation IS NOT NULL
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-    while !looking.fetch_one(waits).await.unwrap().get::<bool, _>(0) {
-        tokio::task::yield_now().await;
-    }
+    barrier.who_waits().await;
     run.abort();
     assert!(run.await.unwrap_err().is_cancelled());
     barrier.release().await;
