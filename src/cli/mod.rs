@@ -25,6 +25,8 @@ use crate::{
     db::Pools,
 };
 
+/// A flag, variable or key that cannot be.
+const WRONG_USAGE: u8 = 2;
 /// Held for a person.
 const HELD: u8 = 3;
 
@@ -81,7 +83,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(message) => {
-            let code = u8::from(message.use_stderr()) * 2;
+            let code = if message.use_stderr() { WRONG_USAGE } else { 0 };
             _ = message.print();
             return ExitCode::from(code);
         }
@@ -95,8 +97,15 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     let command = cli.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default()));
-    let context = Context { config: cli.settings.resolve()?, surroundings: Surroundings::read() };
-    app::init_logging(&context.config.log)?;
+    let settled = cli.settings.resolve().and_then(|config| app::init_logging(&config.log).map(|()| config));
+    let config = match settled {
+        Ok(config) => config,
+        Err(error) => {
+            output::complain(&error);
+            return Ok(WRONG_USAGE);
+        }
+    };
+    let context = Context { config, surroundings: Surroundings::read() };
     match command {
         Command::Serve(arguments) => serve::run(context, arguments).await,
         Command::Demo(arguments) => demo::run(context, arguments).await,

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 /// The database's settings as given.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -58,13 +60,25 @@ impl DatabaseSettings {
         }
     }
 
-    pub(super) fn resolve(self) -> Database {
-        Database {
+    pub(super) fn resolve(self) -> anyhow::Result<Database> {
+        for (name, url) in
+            [("DATABASE_URL", &self.database_url), ("OPENCHAIR_CIRCLES_DATABASE_URL", &self.circles_database_url)]
+        {
+            // The address itself must not be shown: it may hold a password.
+            if !url.as_ref().is_none_or(|url| is_postgres(url.expose_secret())) {
+                bail!("{name} must be postgres://user:password@host/database");
+            }
+        }
+        Ok(Database {
             url: self.database_url,
             circles_url: self.circles_database_url,
             data_dir: self.data_dir,
             postgres_bin: self.postgres_bin,
             connections: self.database_connections.unwrap_or(10),
-        }
+        })
     }
+}
+
+fn is_postgres(text: &str) -> bool {
+    text.parse::<Url>().is_ok_and(|url| matches!(url.scheme(), "postgres" | "postgresql"))
 }

@@ -92,7 +92,7 @@ impl Settings {
         let file = self.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
         Ok(Config {
             server: self.server.or(file.server).resolve()?,
-            database: self.database.or(file.database).resolve(),
+            database: self.database.or(file.database).resolve()?,
             log: self.log.or(file.log).resolve(),
         })
     }

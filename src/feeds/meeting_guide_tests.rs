@@ -100,7 +100,7 @@ fn what_importers_meet_is_read_rightly() {
         (34, json!({"conference_phone_notes": "Press 1"}), "/notes", json!("Press 1"), vec![ConferenceNotesMoved]),
         (36, json!({"timezone": "Los Angeles"}), "/timezone", json!("America/Los_Angeles"), vec![ZoneNickname]),
         (36, json!({"timezone": "Pacific Time"}), "/timezone", json!("America/Los_Angeles"), vec![ZoneNickname]),
-        (36, json!({"timezone": "US/Pacific"}), "/timezone", json!("US/Pacific"), vec![]),
+        (36, json!({"timezone": "US/Pacific"}), "/timezone", json!("America/Los_Angeles"), vec![]),
         (36, json!({"timezone": "+10:00"}), "/timezone", json!("America/Chicago"), vec![UnknownZone]),
         (
             40,

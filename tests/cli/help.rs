@@ -74,9 +74,9 @@ fn what_is_not_known_is_wrong_usage() {
 fn an_address_that_is_none_is_not_repeated() {
     for arguments in [&["doctor"] as &[_], &["migrate"], &["serve", "--listen", "127.0.0.1:0"]] {
         let failed = run(arguments, &[("DATABASE_URL", "postgrez://user:hunter2@host/db")]);
-        assert_eq!(failed.code, Some(1), "{failed:?}");
+        assert_eq!(failed.code, Some(2), "{failed:?}");
         let said = failed.stdout + &failed.stderr;
-        assert!(said.contains("DATABASE_URL is not a Postgres address"), "{said}");
+        assert!(said.contains("DATABASE_URL must be postgres://"), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
     }
 }

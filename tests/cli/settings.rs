@@ -60,12 +60,12 @@ fn a_file_with_an_unknown_key_is_refused_by_name_and_no_value_is_printed() {
     ] {
         std::fs::write(&file, text).unwrap();
         let refused = Outcome::of(openchair().arg("doctor").arg("--config").arg(&file), b"");
-        refused.failed_saying(&[&["openchair.toml"], &words[..]].concat());
+        refused.misused_saying(&[&["openchair.toml"], &words[..]].concat());
         assert!(!refused.stderr.contains("hunter2"), "{refused:?}");
     }
     std::fs::remove_file(&file).unwrap();
     Outcome::of(openchair().arg("doctor").arg("--config").arg(&file), b"")
-        .failed_saying(&["cannot read the configuration file", "openchair.toml"]);
+        .misused_saying(&["cannot read the configuration file", "openchair.toml"]);
 }
 
 #[test]
@@ -77,6 +77,6 @@ fn settings_that_cannot_be_are_refused() {
         (["--log", "no=such=filter"], "log filter"),
     ] {
         let nowhere = ["doctor", "--database-url", "postgres://127.0.0.1:1/nothing"];
-        Outcome::of(openchair().args(nowhere).args(arguments), b"").failed_saying(&[words]);
+        Outcome::of(openchair().args(nowhere).args(arguments), b"").misused_saying(&[words]);
     }
 }

@@ -29,6 +29,17 @@ pub(crate) enum PhoneText {
 pub(crate) fn parse(raw: &str) -> PhoneText {
     let text = raw.trim();
     let text = text.strip_prefix("tel:").unwrap_or(text);
+    if let Some((number, fraction)) = text.split_once('.')
+        && [number, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        && number.len() >= DIALABLE_DIGITS
+    {
+        // A spreadsheet's number: `5035550114.0`; with a fraction it is none.
+        let zero = fraction.bytes().all(|b| b == b'0');
+        return whole(number).filter(|_| zero).map_or(PhoneText::Words, PhoneText::Number);
+    }
+    if let Some(first) = first_of_two(text) {
+        return PhoneText::Within(first);
+    }
     let run = text.find(|c| !is_dialled(c)).map_or(text, |end| &text[..end]);
     if run.len() == text.len() {
         return whole(text).map_or(PhoneText::Words, PhoneText::Number);
@@ -54,6 +65,15 @@ fn is_dialled(c: char) -> bool {
 /// The number before a space, when what follows is another.
 fn first_token(text: &str) -> Option<String> {
     whole(text.split_whitespace().next()?)
+}
+
+/// The first of two numbers with a comma between them, as people write them; a
+/// pause that is dialled has no space behind it, or what follows ends with `#`.
+fn first_of_two(text: &str) -> Option<String> {
+    let (first, second) = text.split_once(", ")?;
+    let pause = first.ends_with(',') || second.contains(['#', '*', ',']);
+    let both = [first, second].iter().all(|part| part.chars().all(is_dialled) && whole(part).is_some());
+    (both && !pause).then(|| whole(first)).flatten()
 }
 
 /// A run of what can be dialled, without what only groups it.
@@ -104,6 +124,10 @@ mod tests {
             ("1-929-205-6099 9481234567 Password: 77", within("19292056099")),
             ("ID 9481234567, phone 1-929-205-6099", PhoneText::Words),
             ("+1 669 900 6833 948123 456", PhoneText::Words),
+            ("5035550114.0", number("5035550114")),
+            ("5035550114.5", PhoneText::Words),
+            ("646 558 8656, 301 715 8592", within("6465588656")),
+            ("+1 646 558 8656,, 123456789#", number("+16465588656,,123456789#")),
             ("911", PhoneText::Words),
             ("https://zoom.us/j/1234567890", PhoneText::Words),
             ("call Bob", PhoneText::Words),

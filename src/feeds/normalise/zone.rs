@@ -43,6 +43,31 @@ const NICKNAMES: [(&str, Tz); 25] = [
     ("newfoundland", Tz::America__St_Johns),
 ];
 
+/// Former names that the database keeps for two countries; what leaves has the
+/// name that every reader knows.
+const FORMER: [(&str, Tz); 20] = [
+    ("us/alaska", Tz::America__Anchorage),
+    ("us/aleutian", Tz::America__Adak),
+    ("us/arizona", Tz::America__Phoenix),
+    ("us/central", Tz::America__Chicago),
+    ("us/east-indiana", Tz::America__Indiana__Indianapolis),
+    ("us/eastern", Tz::America__New_York),
+    ("us/hawaii", Tz::Pacific__Honolulu),
+    ("us/indiana-starke", Tz::America__Indiana__Knox),
+    ("us/michigan", Tz::America__Detroit),
+    ("us/mountain", Tz::America__Denver),
+    ("us/pacific", Tz::America__Los_Angeles),
+    ("us/samoa", Tz::Pacific__Pago_Pago),
+    ("canada/atlantic", Tz::America__Halifax),
+    ("canada/central", Tz::America__Winnipeg),
+    ("canada/eastern", Tz::America__Toronto),
+    ("canada/mountain", Tz::America__Edmonton),
+    ("canada/newfoundland", Tz::America__St_Johns),
+    ("canada/pacific", Tz::America__Vancouver),
+    ("canada/saskatchewan", Tz::America__Regina),
+    ("canada/yukon", Tz::America__Whitehorse),
+];
+
 /// Areas of the database whose zones are called after a city.
 const AREAS: [&str; 9] =
     ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
@@ -94,7 +119,11 @@ pub(crate) fn parse(raw: &str) -> Option<ReadZone> {
     if let Some((_, zone)) = nickname {
         return Some(ReadZone { zone: *zone, nickname: true });
     }
-    if let Some(zone) = NAMES.exact.get(&text.to_ascii_lowercase().replace(' ', "_")) {
+    let exact = text.to_ascii_lowercase().replace(' ', "_");
+    if let Some((_, zone)) = FORMER.iter().find(|(name, _)| *name == exact) {
+        return Some(ReadZone { zone: *zone, nickname: false });
+    }
+    if let Some(zone) = NAMES.exact.get(&exact) {
         return Some(ReadZone { zone: *zone, nickname: false });
     }
     // A sign makes it an offset, whatever letters stand before it.

@@ -10,7 +10,7 @@ fn zones_are_read_as_they_are_meant() {
         ("America/Chicago", "America/Chicago"),
         ("america/new_york", "America/New_York"),
         ("America/New York", "America/New_York"),
-        ("US/Pacific", "US/Pacific"),
+        ("US/Pacific", "America/Los_Angeles"),
         ("UTC", "UTC"),
         ("GMT", "GMT"),
         ("Eastern", "America/New_York"),

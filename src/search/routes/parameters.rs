@@ -41,23 +41,23 @@ pub struct SearchParameters {
     #[param(style = Form, explode = false, inline)]
     time_of_day: Option<Vec<TimeOfDayParameter>>,
     /// Type codes that the meeting has all of.
-    #[param(style = Form, explode = false, example = json!(["O", "W"]))]
-    r#type: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 50, inline, example = json!(["O", "W"]))]
+    r#type: Option<Vec<TypeCodeParameter>>,
     /// Type codes that the meeting has one of.
-    #[param(style = Form, explode = false)]
-    any_type: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 50, inline)]
+    any_type: Option<Vec<TypeCodeParameter>>,
     /// Type codes that the meeting has none of.
-    #[param(style = Form, explode = false)]
-    not_type: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 50, inline)]
+    not_type: Option<Vec<TypeCodeParameter>>,
     /// How one takes part; all but `inactive` where it is not said, with a place `in_person` and `hybrid`.
     #[param(style = Form, explode = false, inline)]
     attendance: Option<Vec<AttendanceParameter>>,
     /// Ids or slugs of intergroups, with their descendants.
-    #[param(style = Form, explode = false, max_items = 100)]
-    intergroup_id: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 100, inline)]
+    intergroup_id: Option<Vec<IdOrSlugParameter>>,
     /// Ids or slugs of regions, with their sub-regions; a slug means every office's region of that name.
-    #[param(style = Form, explode = false, max_items = 100)]
-    region: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 100, inline)]
+    region: Option<Vec<IdOrSlugParameter>>,
     /// Ids of groups.
     #[param(style = Form, explode = false, max_items = 100)]
     group_id: Option<Vec<Uuid>>,
@@ -81,11 +81,11 @@ pub struct SearchParameters {
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct ListParameters {
     /// Ids or slugs of intergroups, with their descendants.
-    #[param(style = Form, explode = false, max_items = 100)]
-    intergroup_id: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 100, inline)]
+    intergroup_id: Option<Vec<IdOrSlugParameter>>,
     /// Ids or slugs of regions, with their sub-regions.
-    #[param(style = Form, explode = false, max_items = 100)]
-    region: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 100, inline)]
+    region: Option<Vec<IdOrSlugParameter>>,
     /// Beginnings of words of the name; accents and case do not matter.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
@@ -103,8 +103,8 @@ pub struct ListParameters {
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct PlainListParameters {
     /// Ids or slugs of intergroups, with their descendants.
-    #[param(style = Form, explode = false, max_items = 100)]
-    intergroup_id: Option<Vec<String>>,
+    #[param(style = Form, explode = false, max_items = 100, inline)]
+    intergroup_id: Option<Vec<IdOrSlugParameter>>,
     /// Beginnings of words of the name; accents and case do not matter.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
@@ -115,6 +115,18 @@ pub struct PlainListParameters {
     #[param(max_length = 4096)]
     cursor: Option<String>,
 }
+
+/// An id or a slug.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]{1,64}$")]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct IdOrSlugParameter(String);
+
+/// A code of the vocabulary, in any case.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 16)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct TypeCodeParameter(String);
 
 /// Of `time_of_day`.
 #[derive(Debug, utoipa::ToSchema)]

@@ -137,8 +137,8 @@ async fn parameters_are_read_as_they_are_described() {
                 assert_eq!(ask("no_such_value".to_owned()).await, 400, "{path}?{name}");
             }
             if let Some(max) = schema["maxItems"].as_u64() {
-                let id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
-                let list = |n: u64| vec![id; usize::try_from(n).unwrap()].join(",");
+                let value = if name.ends_with("type") { "O" } else { "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b" };
+                let list = |n: u64| vec![value; usize::try_from(n).unwrap()].join(",");
                 assert_eq!(ask(list(max)).await, 200, "{path}?{name}");
                 assert_eq!(ask(list(max + 1)).await, 400, "{path}?{name}");
                 checked += 1;
