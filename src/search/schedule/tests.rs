@@ -1,7 +1,7 @@
 //! The schedule against named cases and against a clock that is watched minute
 //! by minute.
 
-use chrono::{NaiveDateTime, Offset, TimeZone};
+use chrono::{NaiveDateTime, Offset};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
