@@ -191,15 +191,7 @@ impl Basis<'_> {
     }
 
     fn removals(&self, kept: &HashSet<MeetingId>, read: &ReadFeed, plan: &mut Plan) {
-        let known: HashSet<&str> = self
-            .directory
-            .meetings
-            .iter()
-            .filter_map(|meeting| self.sources.get(&meeting.id).map(|(key, _)| [key.as_str(), meeting.slug.as_str()]))
-            .chain(read.rows.iter().map(|row| [row.source_key.as_str(), row.slug.as_str()]))
-            .flatten()
-            .collect();
-        let refused = Refused::of(&read.refused, &known);
+        let refused = Refused::of(&read.refused);
         let protection = Protection::of(&read.rows, plan);
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {

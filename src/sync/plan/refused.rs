@@ -49,22 +49,17 @@ fn without_key(meeting: &Meeting) -> String {
 /// What refused rows say of the meetings that they stand for.
 pub(super) struct Refused<'a> {
     keys: HashSet<&'a str>,
-    /// Folded names of those without a key, and of those whose key the feed has
-    /// never had: it may have been minted anew.
+    /// Folded names, of those with a key too: it may have been minted anew.
     names: HashSet<String>,
     /// One of them says nothing of itself, and may mean any meeting.
     any: bool,
 }
 
 impl<'a> Refused<'a> {
-    /// `known` are the keys that the feed's meetings have, or have after this
-    /// run: else the next one of the same source would protect fewer.
-    pub(super) fn of(rows: &'a [RefusedRow], known: &HashSet<&str>) -> Self {
-        let is_known = |key: &str| known.contains(key) || (0..7).any(|day| known.contains(&*format!("{key}-{day}")));
-        let unknown = || rows.iter().filter(|row| !row.source_key.as_deref().is_some_and(is_known));
+    pub(super) fn of(rows: &'a [RefusedRow]) -> Self {
         Self {
             keys: rows.iter().filter_map(|row| row.source_key.as_deref()).collect(),
-            names: unknown().filter_map(|row| row.name.as_deref()).map(fold).collect(),
+            names: rows.iter().filter_map(|row| row.name.as_deref()).map(fold).collect(),
             any: rows.iter().any(|row| row.source_key.is_none() && row.name.is_none()),
         }
     }
