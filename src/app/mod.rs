@@ -1,6 +1,6 @@
 //! The program put together: what tests build is what `serve` runs.
 //!
-//! [`database`] opens the operator's Postgres or the embedded one; [`Server`]
+//! [`Database`] opens the operator's Postgres or the embedded one; [`Server`]
 //! is the HTTP service over it; [`document`] is its OpenAPI document.
 
 mod api;

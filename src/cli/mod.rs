@@ -2,7 +2,7 @@
 //! code 0 done, 1 failed, 2 wrong usage, 3 held for a person.
 //!
 //! A new command is a file here with its arguments and a `run`, a variant of
-//! [`Command`], and a line in `dispatch`.
+//! `Command`, and a line in `dispatch`.
 
 mod demo;
 mod doctor;

@@ -24,7 +24,7 @@ use super::{
     row::Row,
 };
 
-/// The source has more than [`SOURCE_ROWS`] rows.
+/// The source has more than `SOURCE_ROWS` rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the source has more than 100,000 rows")]
 pub struct TooManyRows;
