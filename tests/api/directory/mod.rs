@@ -117,6 +117,7 @@ async fn lists_refuse_what_they_do_not_know() {
     refused("/v1/intergroups?region=x", "region").await;
     let cursor = caller.json("/v1/groups?limit=1").await["next_cursor"].as_str().unwrap().to_owned();
     refused(&format!("/v1/groups?limit=1&q=p&cursor={cursor}"), "cursor").await;
+    refused(&format!("/v1/locations?limit=1&cursor={cursor}"), "cursor").await;
     for path in ["/v1/groups/x?y=1", "/v1/vocabulary?x=1", "/v1/intergroups/lantern?x=1"] {
         assert_eq!(caller.get(path).await.status, 400, "{path}");
     }
