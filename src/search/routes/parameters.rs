@@ -2,8 +2,16 @@
 //! `search::query`'s and `search::listing`'s; a test asks of every parameter
 //! here that the two agree on its name and bounds.
 
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 use uuid::Uuid;
+
+use crate::directory::all_types;
 
 /// Of a search.
 #[derive(Debug, IntoParams)]
@@ -122,11 +130,19 @@ pub struct PlainListParameters {
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct IdOrSlugParameter(String);
 
-/// A code of the vocabulary, in any case.
-#[derive(Debug, utoipa::ToSchema)]
-#[schema(value_type = String, min_length = 1, max_length = 16)]
-#[expect(dead_code, reason = "only its derived documentation is used")]
-pub struct TypeCodeParameter(String);
+/// A code of the vocabulary: the one list of them makes the enum. (They are read
+/// in any case, which no enum can say.)
+#[derive(Debug)]
+pub struct TypeCodeParameter;
+
+impl PartialSchema for TypeCodeParameter {
+    fn schema() -> RefOr<Schema> {
+        let codes = all_types().map(|(code, _)| code.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+    }
+}
+
+impl ToSchema for TypeCodeParameter {}
 
 /// Of `time_of_day`.
 #[derive(Debug, utoipa::ToSchema)]
