@@ -19,4 +19,4 @@ pub use error::{describe, is_constraint, is_unavailable};
 pub use listen::{CHANNEL, Wakeups};
 pub use migrate::{MigrationStatus, migrate, migration_status, migrations_fingerprint};
 pub use pools::{Pools, connect_options};
-pub use scope::{Scope, Write, begin_read, begin_write};
+pub use scope::{Scope, Write, begin, begin_read, begin_write, set_scope};

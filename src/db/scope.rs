@@ -1,26 +1,39 @@
 //! Transactions on the directory, each with the scope it may see.
 
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::kernel::IntergroupId;
 
 /// What a transaction on the directory may see and change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// Read everything, write nothing: the snapshot.
     Read,
     /// Everything: the operator at the command line.
     Operator,
-    /// One intergroup and its descendants.
-    Office(IntergroupId),
+    /// These intergroups and their descendants.
+    Offices(Vec<IntergroupId>),
+    /// Accounts, sessions and grants, and nothing of the directory.
+    SignIn,
+    /// Adding a correction from the public, and looking after it.
+    Feedback,
 }
 
 impl Scope {
-    fn setting(self) -> String {
+    /// One intergroup and its descendants.
+    pub fn office(id: IntergroupId) -> Self {
+        Self::Offices(vec![id])
+    }
+
+    fn setting(&self) -> String {
         match self {
             Self::Read => "read".to_owned(),
             Self::Operator => "operator".to_owned(),
-            Self::Office(id) => format!("office:{id}"),
+            Self::Offices(ids) => {
+                format!("office:{}", ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+            }
+            Self::SignIn => "sign_in".to_owned(),
+            Self::Feedback => "feedback".to_owned(),
         }
     }
 }
@@ -41,7 +54,17 @@ pub struct Write {
 /// When the database cannot be reached.
 pub async fn begin_read(pool: &PgPool, scope: Scope) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let mut transaction = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    set_scope(&mut transaction, scope).await?;
+    set_scope(&mut transaction, &scope).await?;
+    Ok(transaction)
+}
+
+/// Begins a transaction that writes something besides the directory.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn begin(pool: &PgPool, scope: Scope) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    set_scope(&mut transaction, &scope).await?;
     Ok(transaction)
 }
 
@@ -51,16 +74,22 @@ pub async fn begin_read(pool: &PgPool, scope: Scope) -> Result<Transaction<'stat
 /// # Errors
 /// When the database cannot be reached.
 pub async fn begin_write(pool: &PgPool, scope: Scope) -> Result<Write, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    set_scope(&mut transaction, scope).await?;
-    let revision =
-        sqlx::query_scalar!("UPDATE directory.directory_clock SET revision = revision + 1 RETURNING revision")
-            .fetch_one(&mut *transaction)
-            .await?;
-    Ok(Write { transaction, revision })
+    Write::advance(begin(pool, scope).await?).await
 }
 
 impl Write {
+    /// Advances the clock in a transaction that has its scope already.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn advance(mut transaction: Transaction<'static, Postgres>) -> Result<Self, sqlx::Error> {
+        let revision =
+            sqlx::query_scalar!("UPDATE directory.directory_clock SET revision = revision + 1 RETURNING revision")
+                .fetch_one(&mut *transaction)
+                .await?;
+        Ok(Self { transaction, revision })
+    }
+
     /// Commits, and wakes every node that listens.
     ///
     /// # Errors
@@ -74,9 +103,11 @@ impl Write {
     }
 }
 
-async fn set_scope(transaction: &mut Transaction<'static, Postgres>, scope: Scope) -> Result<(), sqlx::Error> {
-    sqlx::query!("SELECT set_config('openchair.scope', $1, true)", scope.setting())
-        .fetch_one(&mut **transaction)
-        .await?;
+/// Sets what the rest of the transaction may see and change.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn set_scope(connection: &mut PgConnection, scope: &Scope) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT set_config('openchair.scope', $1, true)", scope.setting()).fetch_one(connection).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The one place that makes random identifiers.
+//! The one place that makes random identifiers and secrets.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,6 +12,9 @@ pub trait Entropy: Send + Sync {
 
     /// A random UUIDv4, which tells nothing of when it was made.
     fn uuid_v4(&self) -> Uuid;
+
+    /// Fills `bytes` with what nobody can guess: keys, codes, nonces.
+    fn fill(&self, bytes: &mut [u8]);
 }
 
 /// The operating system's random numbers.
@@ -32,6 +35,11 @@ impl Entropy for SystemEntropy {
     #[expect(clippy::disallowed_methods, reason = "this is the replacement that the ban names")]
     fn uuid_v4(&self) -> Uuid {
         Uuid::new_v4()
+    }
+
+    #[expect(clippy::expect_used, reason = "without random numbers nothing may go on")]
+    fn fill(&self, bytes: &mut [u8]) {
+        aws_lc_rs::rand::fill(bytes).expect("the operating system gives random numbers");
     }
 }
 
@@ -61,6 +69,13 @@ impl Entropy for SeededEntropy {
         let mut bytes = [0; 16];
         bytes[6..].copy_from_slice(&self.next());
         Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let next = self.next();
+            chunk.copy_from_slice(&next[10 - chunk.len()..]);
+        }
     }
 }
 

@@ -54,4 +54,14 @@ id! {
     FeedId;
     /// One run of a feed (UUIDv7).
     ImportId;
+    /// Somebody's account for acting for offices (UUIDv7).
+    AccountId;
+    /// One sign-in on one device (UUIDv4).
+    SessionId;
+    /// An office's key for a machine (UUIDv7).
+    KeyId;
+    /// An invitation to act for an office (UUIDv7).
+    InvitationId;
+    /// A correction from the public (UUIDv7).
+    FeedbackId;
 }

@@ -15,7 +15,10 @@ mod zone_clock;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
-pub use ids::{FeedId, GroupId, IdError, ImportId, IntergroupId, LocationId, MeetingId, NoticeId, RegionId};
+pub use ids::{
+    AccountId, FeedId, FeedbackId, GroupId, IdError, ImportId, IntergroupId, InvitationId, KeyId, LocationId,
+    MeetingId, NoticeId, RegionId, SessionId,
+};
 pub use invalid::Invalid;
 pub use text::{Slug, SlugError, fold, slugify};
 pub use weekly::{Day, LocalTime, WeeklyError};

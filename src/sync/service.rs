@@ -60,12 +60,12 @@ pub async fn import(
     let started_at = clock.now();
     let run = Run { id: ImportId(entropy.uuid_v7(started_at)), started_at, intergroup_id, read, options };
     if options.mode == Mode::Plan {
-        let mut transaction = db::begin_read(pool, Scope::Office(intergroup_id)).await?;
+        let mut transaction = db::begin_read(pool, Scope::office(intergroup_id)).await?;
         let plan = run.plan(&mut transaction, entropy).await?;
         transaction.commit().await?;
         return Ok(run.outcome(plan, clock));
     }
-    let mut write = db::begin_write(pool, Scope::Office(intergroup_id)).await?;
+    let mut write = db::begin_write(pool, Scope::office(intergroup_id)).await?;
     let outcome = run.outcome(run.plan(&mut write.transaction, entropy).await?, clock);
     let plan = &outcome.plan;
     store::make_command_line_feed(&mut write.transaction, intergroup_id, plan.feed_id, started_at).await?;
