@@ -5,12 +5,14 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
+    auth::Secret,
     config::{self, RateLimit},
     db::{self, Pools, Scope},
     directory::{self, NewIntergroup},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
+    mail::Mailer,
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
 
@@ -18,6 +20,8 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Anonymous, TestDatabase, fixture};
 
+/// What wraps keys in tests, on every node.
+const SECRET: &str = "1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -46,9 +50,11 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
+        let mailer = Mailer::Kept(Arc::default());
         let settings = config::Server {
             listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: None,
+            // The same for every node: tokens of one are good on another.
+            public_url: Some("http://openchair.test".parse().unwrap()),
             workers: Some(1),
             // All callers come from there; a test may tell them apart.
             trusted_proxies: "127.0.0.1".parse().unwrap(),
@@ -59,6 +65,9 @@ impl Node {
             clock: Arc::clone(clock) as Arc<dyn Clock>,
             entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
             limits: Arc::new(limits),
+            secret: Arc::new(Secret::parse(SECRET).unwrap()),
+            mailer,
+            worker: false,
             migrations_pending: false,
         };
         Self { server: Server::start(&settings, parts).unwrap() }
