@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Entry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
-use crate::search::view::{self, Moving};
+use crate::search::view::{self, Moving, OccurrenceView};
 
 /// How many occurrences a meeting shows on its own.
 const OCCURRENCES: usize = 3;
@@ -26,14 +26,16 @@ impl Snapshot {
 
     /// A meeting on its own: what moves and its next occurrences included.
     pub fn meeting_detail(&self, meeting: &Entry, now: DateTime<Utc>) -> Vec<u8> {
-        let mut occurrences: Vec<_> = Vec::with_capacity(OCCURRENCES);
+        let (mut next, mut occurrences) = (None, Vec::with_capacity(OCCURRENCES));
         if let Some(schedule) = &meeting.schedule {
-            occurrences.extend(schedule.occurrences(now).take(OCCURRENCES));
+            let coming: Vec<_> = schedule.occurrences(now).take(OCCURRENCES).collect();
+            next = coming.first().map(|first| first.seen_at(now));
+            let view = |one| OccurrenceView::of(one, schedule.notices(one).collect());
+            occurrences.extend(coming.into_iter().map(view));
         }
-        let next = occurrences.first().map(|first| first.seen_at(now));
         let (mut moved, mut out) = (Vec::new(), Vec::new());
         view::splice(&mut moved, self.meeting_json(meeting), Moving { next, distance_mm: None });
-        view::splice_occurrences(&mut out, &moved, occurrences.into_iter());
+        view::splice_occurrences(&mut out, &moved, &occurrences);
         out
     }
 

@@ -66,6 +66,20 @@ fn a_notice_says_when_it_repeats() {
 }
 
 #[test]
+fn an_occurrence_names_the_notices_that_it_is_held_under() {
+    let mut one = online(on(meeting(1), 0, "11:30"));
+    one.notices =
+        vec![Notice { time: Some("12:30".parse().unwrap()), ..notice(NoticeKind::Moved, "2026-01-11", None, &[]) }];
+    let snapshot = Snapshot::build(of(&[one]));
+    let Lookup::Found(entry) = snapshot.meeting(crate::kernel::MeetingId(uuid(1))) else { panic!("it is there") };
+    let detail: Value = serde_json::from_slice(&snapshot.meeting_detail(entry, sunday())).unwrap();
+    assert_eq!(schema::faults("MeetingDetail", &detail), Vec::<String>::new());
+    assert!(detail["occurrences"][0].get("notices").is_none());
+    assert_eq!(detail["occurrences"][1]["start"], "2026-01-11T17:30:00Z");
+    assert_eq!(detail["occurrences"][1]["notices"], serde_json::json!([detail["notices"][0]["id"]]));
+}
+
+#[test]
 fn a_meeting_on_its_own_has_its_next_three_occurrences() {
     let snapshot = Snapshot::build(of(&[online(on(meeting(1), 0, "11:30"))]));
     let Lookup::Found(entry) = snapshot.meeting(crate::kernel::MeetingId(uuid(1))) else { panic!("it is there") };
