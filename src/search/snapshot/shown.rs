@@ -18,8 +18,8 @@ pub enum Form {
 }
 
 impl Snapshot {
-    /// A meeting as a JSON object without the fields that move: what feeds,
-    /// NDJSON and changes carry.
+    /// A meeting as a JSON object without the fields that move, with all of its
+    /// notices: what feeds, NDJSON and changes carry.
     pub fn meeting_json(&self, meeting: &Entry) -> &[u8] {
         self.bytes(meeting.json)
     }
@@ -34,9 +34,23 @@ impl Snapshot {
             occurrences.extend(coming.into_iter().map(view));
         }
         let (mut moved, mut out) = (Vec::new(), Vec::new());
-        view::splice(&mut moved, self.meeting_json(meeting), Moving { next, distance_mm: None });
+        self.write_meeting(meeting, Moving { next, distance_mm: None }, now, &mut moved);
         view::splice_occurrences(&mut out, &moved, &occurrences);
         out
+    }
+
+    /// Appends a meeting with what moves, and without the notices that are
+    /// over.
+    pub(in crate::search) fn write_meeting(
+        &self,
+        meeting: &Entry,
+        moving: Moving,
+        now: DateTime<Utc>,
+        out: &mut Vec<u8>,
+    ) {
+        let json = self.meeting_json(meeting);
+        let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(json, moving.next, now));
+        view::splice(out, current.as_deref().unwrap_or(json), moving);
     }
 
     /// An intergroup as a JSON object.

@@ -35,6 +35,13 @@ pub fn next(meeting: &Meeting, now: DateTime<Utc>) -> Option<Held> {
     coming(meeting, now).into_iter().next()
 }
 
+/// Whether anybody wants to know of a notice still.
+pub fn concerns_somebody(notice: &Notice, zone: Tz, next: Option<&Held>, now: DateTime<Utc>) -> bool {
+    let today = now.with_timezone(&zone).date_naive();
+    let reaches = |date| date <= last(notice);
+    notice.kind == NoticeKind::Only || reaches(today) || next.is_some_and(|next| reaches(next.date))
+}
+
 /// The first few that are not over, as far ahead as anybody looks.
 fn coming(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Held> {
     let length = TimeDelta::minutes(i64::from(meeting.content.duration_minutes.unwrap_or(60)));
@@ -199,7 +206,10 @@ proptest! {
             view
         });
         prop_assert_eq!(&detail["occurrences"], &wanted.collect::<Value>());
+        let concerns = |notice: &&Notice| concerns_somebody(notice, meeting.content.timezone, coming.first(), now);
+        let listed: Vec<Value> = meeting.notices.iter().filter(concerns).map(|notice| json!(notice.id)).collect();
         let ids: Vec<Value> = detail["notices"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+        prop_assert_eq!(&ids, &listed);
         for named in coming.iter().take(3).flat_map(|one| &one.notices) {
             prop_assert!(ids.contains(&json!(named)));
         }

@@ -180,12 +180,14 @@ fn show(directory: &Directory, found: &Match<'_>, now: DateTime<Utc>) -> Value {
     let path: Vec<&str> = regions.iter().rev().map(|one| one.name.as_str()).collect();
     let region = regions.first().map(|one| RegionRef { id: one.id, slug: &one.slug, name: &one.name, path: &path });
     let next = calendar::next(meeting, now);
+    let mut meeting = meeting.clone();
+    meeting.notices.retain(|notice| calendar::concerns_somebody(notice, meeting.content.timezone, next.as_ref(), now));
     let view = MeetingView {
         next_start: next.as_ref().map(|next| Instant(next.start)),
         next_end: next.as_ref().map(|next| Instant(next.end)),
         under_way: next.as_ref().map(|next| next.start <= now),
         distance_m: found.distance_mm.map(|distance| distance as f64 / 1000.0),
-        ..MeetingView::of(meeting, IntergroupRef::of(intergroup), region)
+        ..MeetingView::of(&meeting, IntergroupRef::of(intergroup), region)
     };
     serde_json::to_value(view).unwrap()
 }

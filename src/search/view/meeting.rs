@@ -106,7 +106,8 @@ pub struct MeetingView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub contacts: Option<Vec<ContactView<'a>>>,
-    /// Dated exceptions of the meeting, its place, group and office.
+    /// Dated exceptions of the meeting, its place, group and office that are
+    /// not over.
     pub notices: Vec<NoticeView<'a>>,
     /// The day somebody last said that it is still right.
     #[serde(skip_serializing_if = "Option::is_none")]
