@@ -68,8 +68,9 @@ fn make(path: &Path) -> anyhow::Result<Secret> {
             let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             Secret::parse(&text).with_context(|| format!("in the secret file {}", path.display()))
         }
-        Err(error) => Err(error)
-            .with_context(|| format!("cannot make the secret file {}; name one by OPENCHAIR_SECRET_FILE", path.display())),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot make the secret file {}; name one by OPENCHAIR_SECRET_FILE", path.display())
+        }),
     }
 }
 

@@ -84,8 +84,7 @@ impl Server {
         let refresher = Refresher::new(parts.pools.directory.clone(), Arc::clone(&snapshots), Arc::clone(&parts.clock));
         let public_url = PublicUrl::new(settings.public_url.as_ref(), address);
         let auth = authority(&parts, public_url.clone());
-        let mut tasks =
-            vec![tokio::spawn(refresher.run(LOOK_EVERY)), tokio::spawn(Arc::clone(auth.keys()).run())];
+        let mut tasks = vec![tokio::spawn(refresher.run(LOOK_EVERY)), tokio::spawn(Arc::clone(auth.keys()).run())];
         if parts.worker {
             tasks.push(start_worker(&auth, parts.mailer.clone()));
         }

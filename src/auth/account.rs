@@ -43,12 +43,7 @@ impl Auth {
 
     /// Changes the password. Every session ends, this one too: whoever had the
     /// old password has nothing left. A new one begins.
-    pub(super) async fn change_password(
-        &self,
-        id: AccountId,
-        proof: &Proof,
-        new: &Proof,
-    ) -> Result<Issued, ApiError> {
+    pub(super) async fn change_password(&self, id: AccountId, proof: &Proof, new: &Proof) -> Result<Issued, ApiError> {
         let account = self.prove_again(id, proof).await?;
         let hash = self.hash_new(new, &account.email).await?;
         let now = self.clock.now();

@@ -98,10 +98,7 @@ impl Auth {
     ///
     /// # Errors
     /// `session_ended` where the session or key is no more.
-    pub async fn enter(
-        &self,
-        credentials: &Credentials,
-    ) -> Result<(Transaction<'static, Postgres>, Caller), ApiError> {
+    pub async fn enter(&self, credentials: &Credentials) -> Result<(Transaction<'static, Postgres>, Caller), ApiError> {
         let now = self.clock.now();
         let mut transaction = db::begin(&self.pool, Scope::Offices(Vec::new())).await?;
         let caller = match credentials {

@@ -59,14 +59,15 @@ pub use outbox::Outbox;
 pub use rotation::Rotation;
 pub use routes::{
     change_office_email, change_office_password, confirm_office_email, confirm_office_totp, create_office_token,
-    create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password, get_jwks,
-    get_office_account, refresh_office_token, replace_office_recovery_codes, reset_office_password,
-    revoke_all_office_tokens, revoke_office_token, step_up_office_session,
+    create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password, get_jwks, get_office_account,
+    refresh_office_token, replace_office_recovery_codes, reset_office_password, revoke_all_office_tokens,
+    revoke_office_token, step_up_office_session,
 };
 pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, grants_of, insert_invitation, insert_key,
-    list_admins, list_invitations, list_keys, owners_of, record, remove_grant, revoke_invitation, revoke_key,
+    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, grants_of, insert_invitation,
+    insert_key, list_admins, list_invitations, list_keys, owners_of, record, remove_grant, revoke_invitation,
+    revoke_key,
 };

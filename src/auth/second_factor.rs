@@ -27,7 +27,8 @@ impl Auth {
     pub(super) async fn propose_totp(&self, id: AccountId) -> Result<Proposed, ApiError> {
         let secret = TotpSecret::generate(&*self.entropy);
         let wrapped = self.secret.wrap(TOTP_PURPOSE, secret.expose(), &*self.entropy);
-        let wrapped = wrapped.map_err(|_| ApiError::internal(anyhow::anyhow!("a second factor cannot be encrypted")))?;
+        let wrapped =
+            wrapped.map_err(|_| ApiError::internal(anyhow::anyhow!("a second factor cannot be encrypted")))?;
         let mut transaction = self.begin().await?;
         let account = store::find_account(&mut transaction, id).await?;
         let account = account.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;

@@ -67,8 +67,7 @@ impl Auth {
         secret: Arc<Secret>,
         public_url: PublicUrl,
     ) -> Self {
-        let keys =
-            SigningKeys::new(pool.clone(), Arc::clone(&secret), Arc::clone(&clock), Arc::clone(&entropy));
+        let keys = SigningKeys::new(pool.clone(), Arc::clone(&secret), Arc::clone(&clock), Arc::clone(&entropy));
         Self {
             pool,
             clock,

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{
     audience::Audience,
     family::{Family, Verdict},
-    one_time::OneTimeCode,
     hasher::needs_rehash,
+    one_time::OneTimeCode,
     password::{Attempt, Password},
     refresh::{RefreshError, RefreshToken},
     service::{Auth, Issued, Proof, STEPPED_UP, busy, wrong_password},
@@ -102,8 +102,7 @@ impl Auth {
     }
 
     pub(super) async fn hash_new(&self, proof: &Proof, email: &str) -> Result<String, ApiError> {
-        let password =
-            Password::parse(&proof.password, email).map_err(|error| wrong_password("/password", error))?;
+        let password = Password::parse(&proof.password, email).map_err(|error| wrong_password("/password", error))?;
         self.hasher.hash(password, &*self.entropy).await.map_err(|_| busy())
     }
 

@@ -94,9 +94,11 @@ impl Mailer {
                     .body(letter.text.clone())
                     .map_err(|_| MailError::Refused)?;
                 let sent = smtp.transport.send(message).await;
-                sent.map(|_| ()).map_err(|error| {
-                    if error.is_permanent() { MailError::Refused } else { MailError::Unreachable }
-                })
+                sent.map(|_| ()).map_err(
+                    |error| {
+                        if error.is_permanent() { MailError::Refused } else { MailError::Unreachable }
+                    },
+                )
             }
         }
     }

@@ -36,6 +36,7 @@ pub struct TestApp {
     pub pools: Pools,
     pub clock: Arc<FixedClock>,
     pub entropy: Arc<SeededEntropy>,
+    numbers: std::sync::atomic::AtomicU32,
     /// Last, so that it is dropped when nothing uses it any more.
     pub database: TestDatabase,
 }
@@ -105,7 +106,7 @@ impl TestApp {
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
         let pools = Pools::new(database.options(), database.options(), 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
-        Self { node, pools, clock, entropy, database }
+        Self { node, pools, clock, entropy, numbers: Default::default(), database }
     }
 
     /// Another node over this one's database.
@@ -125,6 +126,11 @@ impl TestApp {
     /// Monday, 4 May 2026, 12:00 in Chicago.
     pub fn monday() -> DateTime<Utc> {
         Utc.with_ymd_and_hms(2026, 5, 4, 17, 0, 0).unwrap()
+    }
+
+    /// A number that no call before got.
+    pub fn next_number(&self) -> u32 {
+        self.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The directory's clock.

@@ -10,8 +10,8 @@ use actix_web::{
 use super::{
     done, private,
     shapes::{
-        AccountView, ChangeEmailInput, ChangePasswordInput, ConfirmEmailInput, ForgotPasswordInput,
-        ResetPasswordInput, TokenPair,
+        AccountView, ChangeEmailInput, ChangePasswordInput, ConfirmEmailInput, ForgotPasswordInput, ResetPasswordInput,
+        TokenPair,
     },
 };
 use crate::{
@@ -41,7 +41,6 @@ pub async fn get_office_account(
     Ok(private(StatusCode::OK, &AccountView::of(caller.id, account)))
 }
 
-
 /// Change the password
 ///
 /// Every session ends, this one too; the answer begins a new one.
@@ -64,7 +63,6 @@ pub async fn change_office_password(
     let issued = auth.change_password(account.id, &input.proof(), &input.new_password()).await?;
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
 }
-
 
 /// Ask for a new password
 ///
@@ -91,7 +89,6 @@ pub async fn forgot_office_password(
     Ok(done(StatusCode::ACCEPTED))
 }
 
-
 /// Set a new password
 ///
 /// By the code of a link. All sessions end; a second factor stays as it is.
@@ -115,7 +112,6 @@ pub async fn reset_office_password(
     Ok(done(StatusCode::NO_CONTENT))
 }
 
-
 /// Change the e-mail address
 ///
 /// A link is sent to the new address; until it is taken up nothing changes.
@@ -138,7 +134,6 @@ pub async fn change_office_email(
     auth.change_email(account.id, &input.email).await?;
     Ok(done(StatusCode::ACCEPTED))
 }
-
 
 /// Confirm the new e-mail address
 ///

@@ -38,7 +38,6 @@ pub async fn create_office_totp(
     Ok(private(StatusCode::CREATED, &TotpView { secret: proposed.secret, otpauth_url: proposed.link }))
 }
 
-
 /// Confirm the second factor
 ///
 /// By a code of the app. From then on signing in needs one; other sessions end.
@@ -62,7 +61,6 @@ pub async fn confirm_office_totp(
     Ok(private(StatusCode::OK, &RecoveryCodesView::of(&codes)))
 }
 
-
 /// Remove the second factor
 ///
 /// Its recovery codes go with it.
@@ -81,7 +79,6 @@ pub async fn delete_office_totp(
     auth.remove_totp(account.id).await?;
     Ok(done(StatusCode::NO_CONTENT))
 }
-
 
 /// Make new recovery codes
 ///

@@ -43,7 +43,6 @@ pub async fn create_office_token(
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
 }
 
-
 /// Take up an invitation
 ///
 /// Makes an account with the password; where the address has one already, adds
@@ -69,7 +68,6 @@ pub async fn enrol_office_account(
     Ok(private(StatusCode::CREATED, &TokenPair::of(&issued)))
 }
 
-
 /// Refresh tokens
 ///
 /// Gives the successor of a refresh token. Where the answer was lost, the same
@@ -93,7 +91,6 @@ pub async fn refresh_office_token(
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
 }
 
-
 /// Sign out
 ///
 /// Ends this session, on every node at once.
@@ -113,7 +110,6 @@ pub async fn revoke_office_token(
     Ok(done(StatusCode::NO_CONTENT))
 }
 
-
 /// Sign out everywhere
 ///
 /// Ends all sessions of this account.
@@ -132,7 +128,6 @@ pub async fn revoke_all_office_tokens(
     auth.end_all(account.id).await?;
     Ok(done(StatusCode::NO_CONTENT))
 }
-
 
 /// Give the password again
 ///

@@ -26,12 +26,10 @@ pub(in crate::auth) async fn count_attempt(
     )
     .execute(&mut *connection)
     .await?;
-    let row = sqlx::query!(
-        "SELECT failures, last_at FROM office.failures WHERE subject = $1 FOR UPDATE",
-        subject.as_slice()
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let row =
+        sqlx::query!("SELECT failures, last_at FROM office.failures WHERE subject = $1 FOR UPDATE", subject.as_slice())
+            .fetch_one(&mut *connection)
+            .await?;
     let recent = now - row.last_at < REMEMBERED;
     let failures = if recent { u32::try_from(row.failures).unwrap_or(u32::MAX) } else { 0 };
     if let Some(wait_s) = delay.retry_after_s(failures, row.last_at, now) {

@@ -204,9 +204,8 @@ pub async fn remove_grant(
     if mine.role == Role::Owner.as_str() && owners == 1 && !last_owner {
         return Ok(Removal::LastOwner);
     }
-    let email = sqlx::query_scalar!("SELECT office.email_of($1, $2)", account.0, office.0)
-        .fetch_one(&mut *connection)
-        .await?;
+    let email =
+        sqlx::query_scalar!("SELECT office.email_of($1, $2)", account.0, office.0).fetch_one(&mut *connection).await?;
     revoke_invitations_of(connection, office, &email.unwrap_or_default().to_lowercase(), now).await?;
     sqlx::query!("DELETE FROM office.grants WHERE account_id = $1 AND intergroup_id = $2", account.0, office.0)
         .execute(&mut *connection)

@@ -18,15 +18,9 @@ pub(in crate::auth) async fn enter_session(
     idle: TimeDelta,
 ) -> Result<Option<SessionRights>, sqlx::Error> {
     let idle = PgInterval { months: 0, days: 0, microseconds: idle.num_microseconds().unwrap_or(i64::MAX) };
-    let rights = sqlx::query_scalar!(
-        "SELECT office.enter_session($1, $2, $3, $4)",
-        session.0,
-        account.0,
-        now,
-        idle,
-    )
-    .fetch_one(connection)
-    .await?;
+    let rights = sqlx::query_scalar!("SELECT office.enter_session($1, $2, $3, $4)", session.0, account.0, now, idle,)
+        .fetch_one(connection)
+        .await?;
     parsed(rights)
 }
 

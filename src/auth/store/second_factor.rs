@@ -106,10 +106,7 @@ pub(in crate::auth) async fn count_recovery_codes(
     connection: &mut PgConnection,
     account: AccountId,
 ) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM office.recovery_codes WHERE account_id = $1"#,
-        account.0
-    )
-    .fetch_one(connection)
-    .await
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM office.recovery_codes WHERE account_id = $1"#, account.0)
+        .fetch_one(connection)
+        .await
 }
