@@ -10,8 +10,8 @@ fn t1_no_algorithm_but_ours_is_taken_in_any_case() {
     for alg in ["none", "None", "NONE", "nOnE", "", "HS256", "RS256", "ES256", "Ed25519", "eddsa", "EDDSA", "EdDSA "] {
         let header = header().replace("EdDSA", alg);
         assert_eq!(check_header(&header), Err(AccessError::Invalid), "{alg}");
-        let unsigned = format!("{}.{}.", encode(&header), encode(&claims().to_string()));
-        assert_eq!(check(&unsigned), Err(AccessError::Invalid), "{alg}");
+        let unsigned = format!("{}.{}.AA", encode(&header), encode(&claims().to_string()));
+        assert_eq!((read_header(&unsigned), check(&unsigned)), (None, Err(AccessError::Invalid)), "{alg}");
     }
     let unsigned = format!("{}.{}.", encode(&header()), encode(&claims().to_string()));
     assert_eq!(check(&unsigned), Err(AccessError::Invalid));
@@ -98,4 +98,17 @@ fn t7_critical_extensions_and_duplicates_are_refused() {
         let twice = claims().to_string().replacen('{', &format!("{{\"{name}\":{},", claims()[name]), 1);
         assert_eq!(check_claims(&twice), Err(AccessError::Invalid), "{name}");
     }
+}
+
+#[test]
+fn a_token_is_at_most_2048_bytes_long_and_has_three_parts() {
+    let token = issued(Audience::Member, now());
+    for parts in [format!("{token}."), format!("{token}.{token}"), token.replacen('.', "", 1)] {
+        assert_eq!((read_header(&parts), check(&parts)), (None, Err(AccessError::Invalid)));
+    }
+    let issuer = "a".repeat(2048);
+    let long = issue(&ring(), &issuer, Audience::Member, (Uuid::nil(), Uuid::nil(), Uuid::nil()), now()).unwrap().text;
+    assert_eq!(verify(&long, &ring(), &issuer, Audience::Member, now()), Err(AccessError::Invalid));
+    assert_eq!(check(&format!(" {token}")), Err(AccessError::Invalid));
+    assert_eq!(check(&format!("{token}=")), Err(AccessError::Invalid));
 }

@@ -200,9 +200,11 @@ fn t5_every_claim_is_required_and_no_other_is_allowed() {
 fn t5_claims_and_header_are_objects_and_not_arrays_in_the_same_order() {
     let fields: Vec<Value> =
         ["iss", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"].map(|name| claims()[name].clone()).into();
-    assert_eq!(check_claims(&json!(fields).to_string()), Err(AccessError::Invalid));
+    let token = signed_by(Audience::Member, &header(), &json!(fields).to_string());
+    assert_eq!((read_header(&token), check(&token)), (None, Err(AccessError::Invalid)));
     let header = json!(["EdDSA", "at+jwt", key(Audience::Member).kid]).to_string();
-    assert_eq!(check_header(&header), Err(AccessError::Invalid));
+    let token = signed_by(Audience::Member, &header, &claims().to_string());
+    assert_eq!((read_header(&token), check(&token)), (None, Err(AccessError::Invalid)));
 }
 
 #[test]
@@ -257,16 +259,6 @@ fn t11_a_leaked_key_signs_nothing_that_is_good_from_that_moment() {
     assert_eq!(verify(&token, &ring, ISSUER, Audience::Member, now()), Err(AccessError::Expired));
     let none = issue(&ring, ISSUER, Audience::Member, (Uuid::nil(), Uuid::nil(), Uuid::nil()), now());
     assert!(matches!(none, Err(IssueError::NoKey(Audience::Member))));
-}
-
-#[test]
-fn a_token_is_at_most_2048_bytes_long_and_has_three_parts() {
-    let token = issued(Audience::Member, now());
-    assert_eq!(check(&format!("{token}{}", "A".repeat(2049 - token.len()))), Err(AccessError::Invalid));
-    assert_eq!(check(&format!("{token}.")), Err(AccessError::Invalid));
-    assert_eq!(check(&format!("{token}.{token}")), Err(AccessError::Invalid));
-    assert_eq!(check(&format!(" {token}")), Err(AccessError::Invalid));
-    assert_eq!(check(&format!("{token}=")), Err(AccessError::Invalid));
 }
 
 proptest! {

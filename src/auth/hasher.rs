@@ -21,9 +21,10 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::phc::{Output, Salt},
 };
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
-use super::password::{Attempt, Password};
+use super::password::{Attempt, Password, PasswordError};
 use crate::kernel::Entropy;
 
 /// OWASP's second choice, the one with the least memory that it gives for one lane.
@@ -68,29 +69,38 @@ impl Hasher {
         }
     }
 
+    /// Judges a password that the owner of `email` chose, in the queue too: an
+    /// awkward one takes as long as a hash.
+    ///
+    /// # Errors
+    /// At once, when the queue is full.
+    pub async fn choose(&self, text: SecretString, email: String) -> Result<Result<Password, PasswordError>, Busy> {
+        // What no length allows takes no place in the queue.
+        if let Err(refused) = Attempt::parse(&text) {
+            return Ok(Err(refused));
+        }
+        self.run(move || Password::parse(&text, &email)).await
+    }
+
     /// The hash of a chosen password, as a PHC string with a salt of its own.
     ///
     /// # Errors
     /// At once, when the queue is full.
     pub async fn hash(&self, password: Password, entropy: &dyn Entropy) -> Result<String, Busy> {
-        let mut salt = [0; 16];
-        entropy.fill(&mut salt);
-        self.run(move || {
-            let hash: PasswordHash = argon2().hash_password_with_salt(password.expose().as_bytes(), &salt).ok()?;
-            Some(hash.to_string())
-        })
-        .await?
-        .ok_or(Busy)
+        self.hash_known(password.into(), entropy).await
     }
 
-    /// The hash, at today's cost, of a password that was just proved right.
+    /// The hash, at today's cost, of a password that was just proved right:
+    /// what may be chosen today did not bind it.
     ///
     /// # Errors
     /// At once, when the queue is full.
     pub async fn hash_known(&self, known: Attempt, entropy: &dyn Entropy) -> Result<String, Busy> {
         let mut salt = [0; 16];
         entropy.fill(&mut salt);
+        let done = Arc::clone(&self.done);
         self.run(move || {
+            done.fetch_add(1, Ordering::Relaxed);
             let hash: PasswordHash = argon2().hash_password_with_salt(known.expose().as_bytes(), &salt).ok()?;
             Some(hash.to_string())
         })
@@ -105,10 +115,12 @@ impl Hasher {
     /// At once, when the queue is full.
     pub async fn verify(&self, stored: Option<&str>, attempt: Attempt) -> Result<bool, Busy> {
         let stored = stored.and_then(|phc| PasswordHash::new(phc).ok()).filter(is_argon2id);
-        self.run(move || match stored.or_else(|| PasswordHash::new(DUMMY).ok()) {
+        let done = Arc::clone(&self.done);
+        self.run(move || {
             // The dummy's hash is no argon2 output but zeros, which nobody finds a password for.
-            Some(hash) => argon2().verify_password(attempt.expose().as_bytes(), &hash).is_ok(),
-            None => false,
+            let Some(hash) = stored.or_else(|| PasswordHash::new(DUMMY).ok()) else { return false };
+            done.fetch_add(1, Ordering::Relaxed);
+            argon2().verify_password(attempt.expose().as_bytes(), &hash).is_ok()
         })
         .await
     }
@@ -121,11 +133,9 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Busy)?;
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Busy)?;
-        let done = Arc::clone(&self.done);
         // Only a runtime that is going down ends the work; whoever asks again finds another.
         tokio::task::spawn_blocking(move || {
             let result = work();
-            done.fetch_add(1, Ordering::Relaxed);
             drop((slot, place));
             result
         })

@@ -37,11 +37,22 @@ async fn l1_an_unknown_account_costs_one_hash_like_a_known_one() {
     let hasher = Hasher::default();
     let stored = hasher.hash(password(), &SystemEntropy).await.unwrap();
     let cut_short = stored.rsplit_once('$').unwrap().0;
+    // The library would refuse it without any work, so the dummy takes its place.
+    assert!(!is_argon2id(&PasswordHash::new(cut_short).unwrap()));
     for stored in [None, Some(stored.as_str()), Some(""), Some("nonsense"), Some(cut_short), Some(DUMMY)] {
         let before = hasher.count();
         assert_eq!(hasher.verify(stored, attempt("not the password")).await, Ok(false));
         assert_eq!(hasher.count(), before + 1, "{stored:?}");
     }
+}
+
+#[tokio::test]
+async fn a_chosen_password_is_judged_without_being_hashed() {
+    let hasher = Hasher::default();
+    let judged = async |text: &str| hasher.choose(text.into(), "chris@example.org".to_owned()).await.unwrap().map(drop);
+    assert_eq!(judged(GOOD).await, Ok(()));
+    assert_eq!(judged("chris@example.org").await, Err(PasswordError::TooWeak));
+    assert_eq!(hasher.count(), 0);
 }
 
 #[test]
@@ -87,6 +98,7 @@ async fn l4_who_finds_the_queue_full_is_told_at_once() {
     let (verified, hashed) = (hasher.verify(None, attempt("x")), hasher.hash(password(), &SystemEntropy));
     assert_eq!(pin!(verified).poll(&mut context), Poll::Ready(Err(Busy)));
     assert_eq!(pin!(hashed).poll(&mut context), Poll::Ready(Err(Busy)));
+    assert!(matches!(pin!(hasher.choose(GOOD.into(), String::new())).poll(&mut context), Poll::Ready(Err(Busy))));
     assert_eq!(hasher.count(), 0);
     assert_eq!(hasher.slots.available_permits(), 0);
     drop(release);

@@ -155,6 +155,8 @@ mod tests {
         assert_eq!(signer(Audience::Member, 100), Some(kid(3)));
         assert_eq!(signer(Audience::Circle, 100), None);
         assert_eq!(signer(Audience::Office, -1), None);
+        let ended = Keyring::new(vec![key(1, Audience::Office, [Some(0), Some(100), Some(150)])]);
+        assert!(ended.signer(Audience::Office, at(99)).is_some() && ended.signer(Audience::Office, at(100)).is_none());
     }
 
     #[test]

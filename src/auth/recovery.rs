@@ -132,8 +132,8 @@ mod tests {
         let of = |random: [u8; BYTES]| {
             struct Fixed([u8; BYTES]);
             impl Entropy for Fixed {
-                fn uuid_v7(&self, _now: chrono::DateTime<chrono::Utc>) -> Uuid {
-                    Uuid::nil()
+                fn uuid_v7(&self, _now: chrono::DateTime<chrono::Utc>) -> uuid::Uuid {
+                    uuid::Uuid::nil()
                 }
 
                 fn uuid_v4(&self) -> uuid::Uuid {

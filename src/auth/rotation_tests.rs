@@ -58,6 +58,13 @@ fn the_next_key_is_published_a_day_before_it_signs_and_the_old_one_outlives_its_
 }
 
 #[test]
+fn where_nobody_signs_a_key_is_made_at_once_although_another_is_on_its_way() {
+    let keys = [(Kid::parse("a").unwrap(), KeyTimes::open(at(10)))];
+    let plan = plan_rotation(Audience::Office, &keys, at(0), Rotation::Scheduled);
+    assert_eq!(plan, RotationPlan { make: Some(at(0)), end: vec![] });
+}
+
+#[test]
 fn an_office_waits_for_its_own_shorter_tokens() {
     let keys = [(Kid::parse("a").unwrap(), KeyTimes::open(at(0)))];
     let plan = plan_rotation(Audience::Office, &keys, at(1), Rotation::Planned);

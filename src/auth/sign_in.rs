@@ -7,7 +7,7 @@ use super::{
     family::{Family, Verdict},
     hasher::needs_rehash,
     one_time::OneTimeCode,
-    password::{Attempt, Password},
+    password::Attempt,
     refresh::{RefreshError, RefreshToken},
     service::{Auth, Issued, Proof, STEPPED_UP, busy, wrong_password},
     store::{self, AccountRow, Doer, Happening},
@@ -102,7 +102,8 @@ impl Auth {
     }
 
     pub(super) async fn hash_new(&self, proof: &Proof, email: &str) -> Result<String, ApiError> {
-        let password = Password::parse(&proof.password, email).map_err(|error| wrong_password("/password", error))?;
+        let chosen = self.hasher.choose(proof.password.clone(), email.to_owned()).await.map_err(|_| busy())?;
+        let password = chosen.map_err(|error| wrong_password("/password", error))?;
         self.hasher.hash(password, &*self.entropy).await.map_err(|_| busy())
     }
 
@@ -128,8 +129,14 @@ impl Auth {
     pub(super) async fn refresh(&self, text: &str) -> Result<Issued, ApiError> {
         let ended = || ApiError::new(ErrorCode::SessionEnded);
         let token = RefreshToken::parse(text, Audience::Office, &self.secret).map_err(|error| {
-            let other = error == RefreshError::WrongAudience;
-            ApiError::new(if other { ErrorCode::WrongAudience } else { ErrorCode::TokenInvalid })
+            match error {
+                RefreshError::WrongAudience => ApiError::new(ErrorCode::WrongAudience),
+                RefreshError::Invalid => ApiError::new(ErrorCode::TokenInvalid),
+                // A node whose secret file is behind; the token is as good as ever.
+                RefreshError::UnknownVersion(_) => {
+                    ApiError::unavailable(5, "This node lacks a version of the operator's secret.")
+                }
+            }
         })?;
         let (now, id) = (self.clock.now(), SessionId(token.session));
         let mut transaction = self.begin().await?;
