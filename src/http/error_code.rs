@@ -48,6 +48,10 @@ error_codes! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "Request timeout";
     /// It was here and has been deleted; `replaced_by` names what to look at instead, where there is something.
     Gone = "gone", GONE, "Gone";
+    /// A change must name the version that it is made to; send `If-Match` with the `ETag` that you have.
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, "Precondition required";
+    /// It has changed since the version that `If-Match` names; read it again.
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "Precondition failed";
     /// The body is larger than this operation takes.
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "Payload too large";
     /// The body is of a media type or coding that this operation does not take.

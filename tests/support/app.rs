@@ -7,7 +7,7 @@ use openchair::{
     app::{Parts, Server},
     config,
     db::{self, Pools, Scope},
-    directory::{self, NewIntergroup},
+    directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
     sync::{self, ImportOptions, ImportOutcome, Mode},
@@ -135,7 +135,8 @@ impl TestApp {
             phone: Some("+1-312-555-0100".to_owned()),
             location: Some("Lantern County".to_owned()),
         };
-        directory::insert_intergroup(&mut write.transaction, &new, write.revision, now).await.unwrap();
+        let stamp = Stamp { revision: write.revision, now, actor: Actor::Operator };
+        directory::insert_intergroup(&mut write.transaction, &new, &stamp).await.unwrap();
         let revision = write.commit().await.unwrap();
         self.server.snapshots().wait_for(revision).await;
         id
