@@ -34,8 +34,10 @@ const SECURITY: [(&str, &str); 4] = [
 
 /// Public reads are for any origin; stated on every answer, asked or not, so
 /// that a shared cache never keeps one without it.
-const CORS: [(&str, &str); 2] =
-    [("access-control-allow-origin", "*"), ("access-control-expose-headers", "ETag, Link, Retry-After, X-Request-Id")];
+const CORS: [(&str, &str); 2] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+];
 
 /// Gives every request an id, turns every error and panic into problem
 /// details, and adds the headers that every answer has.
@@ -54,7 +56,10 @@ pub async fn envelope(
         Ok(Ok(response)) => {
             let problem = response.response().error().and_then(|error| problem(error, &id));
             let mut response = match problem {
-                Some(problem) => response.into_response(problem),
+                Some(mut problem) => {
+                    keep_limits(response.headers(), problem.headers_mut());
+                    response.into_response(problem)
+                }
                 None => response.map_into_boxed_body(),
             };
             add_headers(response.headers_mut(), &id, traceparent);
@@ -116,6 +121,15 @@ fn is_traceparent(value: &HeaderValue) -> bool {
         && hex(parts.next(), 16)
         && hex(parts.next(), 2)
         && parts.next().is_none()
+}
+
+/// What is left of a limit was written on the answer that the problem replaces.
+fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
+    for name in ["ratelimit-policy", "ratelimit"].map(HeaderName::from_static) {
+        if let Some(value) = from.get(&name) {
+            to.insert(name, value.clone());
+        }
+    }
 }
 
 fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {

@@ -12,12 +12,14 @@
 
 mod answer;
 mod body;
+mod client;
 mod conditional;
 mod envelope;
 mod error;
 mod error_code;
 mod fallback;
 mod input;
+mod limits;
 mod merge_patch;
 mod nearest;
 mod openapi;
@@ -28,12 +30,14 @@ mod text;
 
 pub use answer::{Answer, EntityTag};
 pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_bytes, read_json};
+pub use client::{ClientAddress, client_address};
 pub use conditional::IfMatch;
 pub use envelope::envelope;
 pub use error::{ApiError, FieldProblem, Problem};
 pub use error_code::ErrorCode;
 pub use fallback::{MethodTable, fallback};
 pub use input::read_input;
+pub use limits::{Limits, Quota, Remaining, limit_requests};
 pub use merge_patch::{Patch, merge};
 pub use openapi::{Base, PublicErrors};
 pub use public_url::PublicUrl;

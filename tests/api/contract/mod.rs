@@ -1,6 +1,7 @@
 //! What holds for every endpoint.
 
 mod conditional;
+mod limits;
 mod openapi;
 mod privacy;
 mod robustness;
