@@ -11,6 +11,7 @@
 //! log or span. A new error is a row in `error_code.rs`.
 
 mod answer;
+mod audience;
 mod body;
 mod client;
 mod conditional;
@@ -29,6 +30,7 @@ mod root_span;
 mod text;
 
 pub use answer::{Answer, EntityTag};
+pub use audience::of_audience;
 pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_bytes, read_json};
 pub use client::{ClientAddress, client_address};
 pub use conditional::IfMatch;
