@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::{ApiError, ErrorCode};
+use super::{ApiError, ErrorCode, unread::Held};
 use crate::kernel::Entropy;
 
 /// The id of a request, in its extensions.
@@ -45,10 +45,11 @@ const CORS: [(&str, &str); 2] = [
 /// # Errors
 /// Only ones that hold the answer ready.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id(&request);
+    let held = Held::of(&mut request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let traceparent = request.headers().get("traceparent").filter(|value| is_traceparent(value)).cloned();
     // The request must not be cloned here: the router needs it for itself.
@@ -63,7 +64,8 @@ pub async fn envelope(
                 None => response.map_into_boxed_body(),
             };
             add_headers(response.headers_mut(), &id, traceparent);
-            return Ok(response);
+            let (request, response) = response.into_parts();
+            return Ok(ServiceResponse::new(request, until_sent(held, response)));
         }
         Ok(Err(error)) => problem(&error, &id).unwrap_or_else(|| error.error_response()),
         Err(_panic) => {
@@ -72,7 +74,14 @@ pub async fn envelope(
         }
     };
     add_headers(refused.headers_mut(), &id, traceparent);
-    Err(InternalError::from_response("refused", refused).into())
+    Err(InternalError::from_response("refused", until_sent(held, refused)).into())
+}
+
+fn until_sent(held: Option<Held>, response: HttpResponse) -> HttpResponse {
+    match held {
+        Some(held) => held.until_sent(response),
+        None => response,
+    }
 }
 
 /// The answer for an error; `None` where its own is to be left as it is.

@@ -28,6 +28,7 @@ mod public_url;
 mod query;
 mod root_span;
 mod text;
+mod unread;
 
 pub use answer::{Answer, EntityTag};
 pub use audience::of_audience;

@@ -1,5 +1,6 @@
 //! What holds for every endpoint.
 
+mod bodies;
 mod conditional;
 mod limits;
 mod openapi;
