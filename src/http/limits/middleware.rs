@@ -47,10 +47,11 @@ pub async fn limit_requests(
         Err(error) => return Ok(request.error_response(error).map_into_boxed_body()),
     };
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if with_token && response.status() == StatusCode::UNAUTHORIZED {
-        if let Err(error) = limits.check(Quota::Public, address) {
-            return Ok(response.error_response(error));
-        }
+    if with_token
+        && response.status() == StatusCode::UNAUTHORIZED
+        && let Err(error) = limits.check(Quota::Public, address)
+    {
+        return Ok(response.error_response(error));
     }
     let of_account = response.request().extensions().get::<Remaining>().copied();
     if let Some(remaining) = of_account.or(remaining).filter(|_| no_cache_keeps(&response)) {

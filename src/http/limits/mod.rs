@@ -12,6 +12,7 @@ mod store;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 pub use middleware::limit_requests;
@@ -26,7 +27,7 @@ use store::Store;
 pub struct Limits(Option<Counting>);
 
 struct Counting {
-    secret: [u8; 16],
+    secret: Uuid,
     stores: Vec<Store>,
 }
 
@@ -40,7 +41,7 @@ impl Limits {
     /// Starts counting.
     pub fn new(clock: &Arc<dyn Clock>, entropy: &dyn Entropy) -> Self {
         let stores = Quota::ALL.iter().map(|quota| Store::new(*quota, Arc::clone(clock))).collect();
-        Self(Some(Counting { secret: *entropy.uuid_v4().as_bytes(), stores }))
+        Self(Some(Counting { secret: entropy.uuid_v4(), stores }))
     }
 
     /// Lets everything through: for measuring, and for tests of other things.
@@ -68,9 +69,8 @@ impl Limits {
 
 impl Counting {
     fn hash(&self, key: &[u8]) -> u128 {
-        let [a, b, c, d, e, f, g, h, ..] = self.secret;
-        let seed = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        xxh3_128_with_seed(&[&self.secret, key].concat(), seed)
+        let (seed, _) = self.secret.as_u64_pair();
+        xxh3_128_with_seed(&[self.secret.as_bytes(), key].concat(), seed)
     }
 }
 

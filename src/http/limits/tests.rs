@@ -1,8 +1,18 @@
+use actix_web::{
+    App, HttpMessage, HttpRequest, HttpResponse,
+    middleware::from_fn,
+    test::{TestRequest, call_service, init_service},
+    web::{self, Data},
+};
 use chrono::{TimeDelta, TimeZone, Utc};
+use utoipa::openapi::{
+    HttpMethod, OpenApi, PathItem, PathsBuilder, path::OperationBuilder, security::SecurityRequirement,
+};
 
 use super::*;
 use crate::{
-    http::ErrorCode,
+    config::TrustedProxies,
+    http::{ErrorCode, MethodTable},
     kernel::{FixedClock, SeededEntropy},
 };
 
@@ -67,4 +77,44 @@ fn a_clock_put_back_gives_back_as_before() {
 fn switched_off_nothing_is_counted() {
     let limits = Limits::off();
     assert!((0..10_000).all(|_| limits.check(Quota::Feedback, b"a").is_ok_and(|left| left.is_none())));
+}
+
+/// What an operation does that asks for a token.
+async fn guarded(request: HttpRequest, limits: Data<Limits>) -> Result<HttpResponse, ApiError> {
+    if request.headers().get("authorization").is_none_or(|token| token != "Bearer good") {
+        return Err(ApiError::new(ErrorCode::TokenInvalid));
+    }
+    if let Some(remaining) = limits.check(Quota::Key, b"key")? {
+        request.extensions_mut().insert(remaining);
+    }
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).finish())
+}
+
+#[actix_web::test]
+async fn a_good_token_is_counted_by_its_account_and_a_bad_one_as_the_publics() {
+    let office = SecurityRequirement::new("office", [""; 0]);
+    let item = PathItem::new(HttpMethod::Get, OperationBuilder::new().security(office).build());
+    let mut document = OpenApi::default();
+    document.paths = PathsBuilder::new().path("/guarded", item).build();
+    let (limits, _clock) = limits();
+    let app = App::new()
+        .app_data(Data::new(limits))
+        .app_data(Data::new(TrustedProxies::default()))
+        .app_data(Data::new(MethodTable::of(&document)))
+        .route("/guarded", web::get().to(guarded))
+        .wrap(from_fn(limit_requests));
+    let app = init_service(app).await;
+    let ask = async |token: &str| {
+        let request = TestRequest::get().uri("/guarded").insert_header(("authorization", token)).to_request();
+        let response = call_service(&app, request).await;
+        let left = response.headers().get("ratelimit").map(|value| value.to_str().unwrap().to_owned());
+        (response.status().as_u16(), left)
+    };
+    for _ in 0..600 {
+        assert_eq!(ask("Bearer bad").await.0, 401);
+    }
+    assert_eq!(ask("Bearer bad").await, (429, Some("\"public\";r=0;t=1".to_owned())));
+    assert_eq!(ask("Bearer good").await, (200, Some("\"key\";r=1199;t=60".to_owned())));
+    let without = call_service(&app, TestRequest::get().uri("/guarded").to_request()).await;
+    assert_eq!(without.status(), 429);
 }
