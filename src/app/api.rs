@@ -14,7 +14,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    http::{Answer, ApiError, Base, EntityTag},
+    http::{Answer, ApiError, Base, EntityTag, of_audience},
     ops, search,
 };
 
@@ -42,7 +42,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)
-        .service(get_openapi);
+        .service(get_openapi)
+        .service(get_openapi_of_audience);
 }
 
 /// Registers the pages that are for people and not in the document.
@@ -62,11 +63,18 @@ pub fn document() -> Document {
 #[derive(Debug, Clone)]
 pub(super) struct Documents {
     all: Vec<u8>,
+    of_audience: Vec<(&'static str, Vec<u8>)>,
 }
+
+/// Who has a document of their own.
+const AUDIENCES: [&str; 2] = ["public", "office"];
 
 impl Documents {
     pub(super) fn of(document: &Document) -> anyhow::Result<Self> {
-        Ok(Self { all: document.to_json()?.into_bytes() })
+        let whole = serde_json::to_value(document)?;
+        let of = |audience| Ok((audience, serde_json::to_vec(&of_audience(&whole, audience))?));
+        let of_audience = AUDIENCES.into_iter().map(of).collect::<anyhow::Result<_>>()?;
+        Ok(Self { all: document.to_json()?.into_bytes(), of_audience })
     }
 }
 
@@ -85,6 +93,32 @@ async fn get_openapi(request: HttpRequest, documents: Data<Documents>) -> HttpRe
     let body = documents.all.clone();
     let tag = EntityTag::of_bytes(&body);
     Answer::json(body, tag, 300).stale_while_revalidate(86_400).respond(&request)
+}
+
+/// The document of one audience
+///
+/// OpenAPI 3.1, whole in itself: only the operations that this audience may
+/// call, and only its own tokens, so that a client generated from it cannot
+/// send another.
+#[utoipa::path(
+    get, path = "/openapi/{audience}.json", operation_id = "get_openapi_of_audience", tag = "service", security(()),
+    params(("audience" = String, Path, description = "`public` or `office`", example = "public", max_length = 64)),
+    responses((status = 200, description = "The document", body = Object,
+               example = json!({"openapi": "3.1.0", "info": {"title": "OpenChair", "version": "0.1.0"}, "paths": {}})),
+              (status = 304, description = "Not changed since `If-None-Match`"),
+              (status = 404, description = "There is no such audience", body = crate::http::Problem,
+               content_type = "application/problem+json"), crate::http::PublicErrors)
+)]
+#[route("/openapi/{audience}.json", method = "GET", method = "HEAD")]
+async fn get_openapi_of_audience(
+    request: HttpRequest,
+    audience: Path<String>,
+    documents: Data<Documents>,
+) -> Result<HttpResponse, ApiError> {
+    let found = documents.of_audience.iter().find(|(name, _)| *name == audience.as_str());
+    let (_, body) = found.ok_or_else(ApiError::not_found)?;
+    let tag = EntityTag::of_bytes(body);
+    Ok(Answer::json(body.clone(), tag, 300).stale_while_revalidate(86_400).respond(&request))
 }
 
 // The page names its files relative to itself.

@@ -16,7 +16,7 @@ use super::api;
 use crate::{
     config,
     db::Pools,
-    http::{MethodTable, PublicUrl, RootSpan, envelope, fallback},
+    http::{Limits, MethodTable, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     ops::Health,
     search::{Refresher, Snapshots},
@@ -43,6 +43,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where ids come from.
     pub entropy: Arc<dyn Entropy>,
+    /// How often one may ask.
+    pub limits: Arc<Limits>,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
 }
@@ -76,6 +78,7 @@ impl Server {
         let (document, health_data) = (super::document(), Arc::clone(&health));
         let table = Data::new(MethodTable::of(&document));
         let document = Data::new(api::Documents::of(&document)?);
+        let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
         let mut server = HttpServer::new(move || {
             let (app, _) = App::new()
@@ -84,6 +87,8 @@ impl Server {
                 .app_data(Data::from(Arc::clone(&parts.entropy)))
                 .app_data(Data::from(Arc::clone(&data)))
                 .app_data(Data::from(Arc::clone(&health_data)))
+                .app_data(Data::from(Arc::clone(&parts.limits)))
+                .app_data(proxies.clone())
                 .app_data(Data::new(public_url.clone()))
                 .app_data(Data::new(parts.pools.clone()))
                 .app_data(document.clone())
@@ -92,6 +97,7 @@ impl Server {
                 .split_for_parts();
             app.configure(api::pages)
                 .default_service(actix_web::web::to(fallback))
+                .wrap(from_fn(limit_requests))
                 .wrap(TracingLogger::<RootSpan>::new())
                 .wrap(from_fn(envelope))
         })

@@ -9,8 +9,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{Context, close};
 use crate::{
     app::{Database, Parts, Server},
+    config::RateLimit,
     db::Pools,
-    kernel::{SystemClock, SystemEntropy},
+    http::Limits,
+    kernel::{Clock, SystemClock, SystemEntropy},
 };
 
 /// Arguments of `serve`.
@@ -44,13 +46,23 @@ pub(super) async fn start(context: &Context, database: &Database, pools: &Pools)
     if pending {
         tracing::warn!("the database lacks migrations: run `openchair migrate`");
     }
+    let settings = &context.config.server;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let limits = match settings.rate_limit {
+        RateLimit::On => Limits::new(&clock, &SystemEntropy),
+        RateLimit::Off => {
+            tracing::warn!("request limits are off: anybody may ask as often as they like");
+            Limits::off()
+        }
+    };
     let parts = Parts {
         pools: pools.clone(),
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Arc::new(SystemEntropy),
+        limits: Arc::new(limits),
         migrations_pending: pending,
     };
-    Server::start(&context.config.server, parts)
+    Server::start(settings, parts)
 }
 
 /// Hears SIGTERM and SIGINT. Until there is one of these they end the process

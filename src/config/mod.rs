@@ -7,6 +7,7 @@
 
 mod database;
 mod log;
+mod proxies;
 mod server;
 
 use std::{
@@ -20,7 +21,8 @@ use serde::Deserialize;
 
 pub use database::{Database, DatabaseSettings};
 pub use log::{Log, LogFormat, LogSettings};
-pub use server::{Server, ServerSettings};
+pub use proxies::{NoNetworks, TrustedProxies};
+pub use server::{RateLimit, Server, ServerSettings};
 
 /// Everything that may be set; what is absent has its default.
 #[derive(Debug, Clone, Default, Args)]

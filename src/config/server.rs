@@ -3,9 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use url::Url;
+
+use super::TrustedProxies;
 
 /// The listener's settings as given.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -22,6 +24,24 @@ pub struct ServerSettings {
     /// Threads that answer requests [default: one for each processor].
     #[arg(long, global = true, env = "OPENCHAIR_WORKERS", value_name = "N")]
     pub workers: Option<u16>,
+    /// Networks of the proxies in front of the service, whose X-Forwarded-For
+    /// is believed, with commas between [default: none].
+    #[arg(long, global = true, env = "OPENCHAIR_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Option<TrustedProxies>,
+    /// Whether requests are limited; off for measuring only [default: on].
+    #[arg(long, global = true, env = "OPENCHAIR_RATE_LIMIT", value_name = "SWITCH")]
+    pub rate_limit: Option<RateLimit>,
+}
+
+/// Whether requests are limited.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateLimit {
+    /// As everywhere but on a test bench.
+    #[default]
+    On,
+    /// Anybody may ask as often as they like.
+    Off,
 }
 
 /// The listener.
@@ -33,6 +53,10 @@ pub struct Server {
     pub public_url: Option<Url>,
     /// Threads that answer requests; absent: one for each processor.
     pub workers: Option<usize>,
+    /// Whose word is taken on where a request comes from.
+    pub trusted_proxies: TrustedProxies,
+    /// Whether requests are limited.
+    pub rate_limit: RateLimit,
 }
 
 impl ServerSettings {
@@ -41,6 +65,8 @@ impl ServerSettings {
             listen: self.listen.or(file.listen),
             public_url: self.public_url.or(file.public_url),
             workers: self.workers.or(file.workers),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            rate_limit: self.rate_limit.or(file.rate_limit),
         }
     }
 
@@ -57,6 +83,8 @@ impl ServerSettings {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             public_url: self.public_url,
             workers: self.workers.map(usize::from),
+            trusted_proxies: self.trusted_proxies.unwrap_or_default(),
+            rate_limit: self.rate_limit.unwrap_or_default(),
         })
     }
 }

@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::{ApiError, ErrorCode};
+use super::{ApiError, ErrorCode, unread::Held};
 use crate::kernel::Entropy;
 
 /// The id of a request, in its extensions.
@@ -34,8 +34,10 @@ const SECURITY: [(&str, &str); 4] = [
 
 /// Public reads are for any origin; stated on every answer, asked or not, so
 /// that a shared cache never keeps one without it.
-const CORS: [(&str, &str); 2] =
-    [("access-control-allow-origin", "*"), ("access-control-expose-headers", "ETag, Link, Retry-After, X-Request-Id")];
+const CORS: [(&str, &str); 2] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+];
 
 /// Gives every request an id, turns every error and panic into problem
 /// details, and adds the headers that every answer has.
@@ -43,10 +45,11 @@ const CORS: [(&str, &str); 2] =
 /// # Errors
 /// Only ones that hold the answer ready.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id(&request);
+    let held = Held::of(&mut request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let traceparent = request.headers().get("traceparent").filter(|value| is_traceparent(value)).cloned();
     // The request must not be cloned here: the router needs it for itself.
@@ -54,11 +57,15 @@ pub async fn envelope(
         Ok(Ok(response)) => {
             let problem = response.response().error().and_then(|error| problem(error, &id));
             let mut response = match problem {
-                Some(problem) => response.into_response(problem),
+                Some(mut problem) => {
+                    keep_limits(response.headers(), problem.headers_mut());
+                    response.into_response(problem)
+                }
                 None => response.map_into_boxed_body(),
             };
             add_headers(response.headers_mut(), &id, traceparent);
-            return Ok(response);
+            let (request, response) = response.into_parts();
+            return Ok(ServiceResponse::new(request, until_sent(held, response)));
         }
         Ok(Err(error)) => problem(&error, &id).unwrap_or_else(|| error.error_response()),
         Err(_panic) => {
@@ -67,7 +74,14 @@ pub async fn envelope(
         }
     };
     add_headers(refused.headers_mut(), &id, traceparent);
-    Err(InternalError::from_response("refused", refused).into())
+    Err(InternalError::from_response("refused", until_sent(held, refused)).into())
+}
+
+fn until_sent(held: Option<Held>, response: HttpResponse) -> HttpResponse {
+    match held {
+        Some(held) => held.until_sent(response),
+        None => response,
+    }
 }
 
 /// The answer for an error; `None` where its own is to be left as it is.
@@ -116,6 +130,15 @@ fn is_traceparent(value: &HeaderValue) -> bool {
         && hex(parts.next(), 16)
         && hex(parts.next(), 2)
         && parts.next().is_none()
+}
+
+/// What is left of a limit was written on the answer that the problem replaces.
+fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
+    for name in ["ratelimit-policy", "ratelimit"].map(HeaderName::from_static) {
+        if let Some(value) = from.get(&name) {
+            to.insert(name, value.clone());
+        }
+    }
 }
 
 fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {

@@ -2,7 +2,13 @@
 
 use std::{borrow::Cow, fmt};
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderName},
+    },
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,28 +74,34 @@ pub struct ApiError {
     detail: Option<Cow<'static, str>>,
     invalid: Vec<Invalid>,
     replaced_by: Option<String>,
-    retry_after_s: Option<u32>,
-    allow: Option<String>,
+    headers: Vec<(HeaderName, String)>,
     source: Option<anyhow::Error>,
 }
 
 impl ApiError {
     /// An error of that code and nothing more.
     pub fn new(code: ErrorCode) -> Self {
-        Self {
-            code,
-            detail: None,
-            invalid: Vec::new(),
-            replaced_by: None,
-            retry_after_s: None,
-            allow: None,
-            source: None,
-        }
+        Self { code, detail: None, invalid: Vec::new(), replaced_by: None, headers: Vec::new(), source: None }
     }
 
     /// Refused query parameters, all at once.
     pub fn parameters(invalid: Vec<Invalid>) -> Self {
         Self { invalid, ..Self::new(ErrorCode::InvalidParameter) }
+    }
+
+    /// Refused fields of a body, all at once.
+    pub fn content(invalid: Vec<Invalid>) -> Self {
+        Self { invalid, ..Self::new(ErrorCode::InvalidContent) }
+    }
+
+    /// The request cannot be read at all; `detail` says why, without the value.
+    pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::MalformedRequest).with_detail(detail)
+    }
+
+    /// Too often; try again after so many seconds.
+    pub fn too_many(retry_after_s: u32) -> Self {
+        Self::new(ErrorCode::TooManyRequests).with_retry_after(retry_after_s)
     }
 
     /// There is nothing at this address.
@@ -104,12 +116,12 @@ impl ApiError {
 
     /// The path is known, but not for this method; `allow` lists those it has.
     pub fn method_not_allowed(allow: String) -> Self {
-        Self { allow: Some(allow), ..Self::new(ErrorCode::MethodNotAllowed) }
+        Self::new(ErrorCode::MethodNotAllowed).with_header(header::ALLOW, allow)
     }
 
     /// Not now; try again after so many seconds.
     pub fn unavailable(retry_after_s: u32, detail: &'static str) -> Self {
-        Self { retry_after_s: Some(retry_after_s), detail: Some(detail.into()), ..Self::new(ErrorCode::Unavailable) }
+        Self::new(ErrorCode::Unavailable).with_detail(detail).with_retry_after(retry_after_s)
     }
 
     /// Something failed on our side; the source is logged and never leaves.
@@ -124,9 +136,27 @@ impl ApiError {
         self
     }
 
+    /// Says when it is worth trying again.
+    #[must_use]
+    pub fn with_retry_after(self, seconds: u32) -> Self {
+        self.with_header(header::RETRY_AFTER, seconds.to_string())
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// Its code.
     pub fn code(&self) -> ErrorCode {
         self.code
+    }
+
+    /// The refused parameters or fields.
+    pub fn invalid(&self) -> &[Invalid] {
+        &self.invalid
     }
 
     /// What went wrong inside, for the log.
@@ -148,22 +178,31 @@ impl ApiError {
             kind: format!("/problems/{}", self.code.as_str()),
             title: self.code.title().into(),
             status: self.code.status().as_u16(),
-            detail: detail.or_else(|| self.invalid.first().map(ToString::to_string)),
+            detail: detail.or_else(|| self.invalid.first().map(detail_of)),
             code: self.code.as_str().into(),
             request_id: request_id.to_owned(),
             errors: errors.collect(),
             replaced_by: self.replaced_by.clone(),
         };
         let mut response = HttpResponse::build(self.code.status());
-        if let Some(seconds) = self.retry_after_s {
-            response.insert_header(("Retry-After", seconds.to_string()));
+        for (name, value) in &self.headers {
+            response.insert_header((name, value.as_str()));
         }
-        if let Some(allow) = &self.allow {
-            response.insert_header(("Allow", allow.as_str()));
+        if let Some(challenge) = self.code.challenge() {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        // The rest of a body that was given up on would be read as a request.
+        if self.code == ErrorCode::RequestTimeout {
+            response.force_close();
         }
         response.insert_header(("Cache-Control", "no-store"));
         response.content_type("application/problem+json").json(problem)
     }
+}
+
+/// A refusal in one line; of the whole body, which has no name, the message.
+fn detail_of(invalid: &Invalid) -> String {
+    if invalid.name.is_empty() { invalid.message.to_string() } else { invalid.to_string() }
 }
 
 impl fmt::Display for ApiError {

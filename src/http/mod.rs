@@ -1,34 +1,49 @@
-//! What every endpoint shares: errors, query strings, conditional answers,
-//! request ids, the root span, headers, and the OpenAPI base.
+//! What every endpoint shares: errors, query strings, bodies and the inputs
+//! they hold, conditional answers and changes, request limits, request ids, the
+//! root span, headers, and the OpenAPI base.
+//!
+//! A write reads its body with [`read_json`], merges a PATCH onto what is
+//! there with [`Patch`], makes an input of it with [`read_input`], whose texts
+//! are [`Line`], [`Words`] and the like, and asks [`IfMatch`] about the version.
 //!
 //! Rules: everything that leaves as an error is `application/problem+json`
 //! with a code of [`ErrorCode`]; no address, agent, query or token reaches a
 //! log or span. A new error is a row in `error_code.rs`.
 
 mod answer;
+mod audience;
+mod body;
+mod client;
 mod conditional;
 mod envelope;
 mod error;
 mod error_code;
 mod fallback;
 mod input;
+mod limits;
 mod merge_patch;
+mod nearest;
 mod openapi;
 mod public_url;
 mod query;
 mod root_span;
 mod text;
+mod unread;
 
 pub use answer::{Answer, EntityTag};
+pub use audience::of_audience;
+pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_bytes, read_json};
+pub use client::{ClientAddress, client_address};
 pub use conditional::IfMatch;
 pub use envelope::envelope;
 pub use error::{ApiError, FieldProblem, Problem};
 pub use error_code::ErrorCode;
 pub use fallback::{MethodTable, fallback};
 pub use input::read_input;
-pub use merge_patch::merge;
+pub use limits::{Limits, Quota, Remaining, limit_requests};
+pub use merge_patch::{Patch, merge};
 pub use openapi::{Base, PublicErrors};
 pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};
 pub use root_span::RootSpan;
-pub use text::{EmailAddress, Line, Phone, WebLink, Words};
+pub use text::{EmailAddress, Line, Phone, TextError, WebLink, Words};

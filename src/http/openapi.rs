@@ -4,8 +4,11 @@
 //! committed copy that clients are made from, and a test fails when they part.
 
 use utoipa::{
-    IntoResponses, OpenApi, PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
+    IntoResponses, Modify, OpenApi, PartialSchema, ToSchema,
+    openapi::{
+        Components, OpenApi as Document, RefOr, Schema,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use super::Problem;
@@ -29,8 +32,24 @@ use super::Problem;
         (name = "service", description = "Whether the service is well, and its documents"),
     ),
     components(schemas(Problem)),
+    modifiers(&Tokens),
 )]
 pub struct Base;
+
+/// The kinds of token, each named after the audience that it belongs to.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut Document) {
+        let bearer = |format: &str, description: &str| {
+            let http = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format);
+            SecurityScheme::Http(http.description(Some(description)).build())
+        };
+        let components = document.components.get_or_insert_with(Components::new);
+        components.add_security_scheme("office", bearer("JWT", "Access token of an office account"));
+        components.add_security_scheme("office_key", bearer("oc_live_…", "Key of an office, for a machine"));
+    }
+}
 
 /// What any public read may answer besides its success.
 #[derive(Debug, IntoResponses)]

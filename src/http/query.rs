@@ -12,6 +12,7 @@
 
 use std::borrow::Cow;
 
+use super::nearest::nearest;
 use crate::kernel::Invalid;
 
 /// The most `name=value` pairs of one query.
@@ -231,33 +232,6 @@ fn decode(raw: &str, max: usize) -> Result<String, Refusal> {
 
 fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
-/// The known name at an edit distance of at most two, and of less than half of
-/// what was written: nearer than that and the two have little in common.
-fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
-    let close = |valid: &&'static str| valid.len().abs_diff(name.len()) <= 2;
-    let scored = known.iter().copied().filter(close).map(|valid| (edits(name.as_bytes(), valid.as_bytes()), valid));
-    scored.min().filter(|(edits, _)| *edits <= 2 && edits * 2 < name.len()).map(|(_, valid)| valid)
-}
-
-/// The distance in bytes where a change, a slip of one and a swap of two
-/// neighbours count one each (optimal string alignment).
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let (mut before, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let change = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = change.min(row[j - 1] + 1).min(last[j] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before[j - 2] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]

@@ -75,8 +75,24 @@ fn settings_that_cannot_be_are_refused() {
         (["--public-url", "ftp://example.org"], "public URL"),
         (["--public-url", "https://example.org/?a=b"], "public URL"),
         (["--log", "no=such=filter"], "log filter"),
+        (["--trusted-proxies", "my-proxy"], "must be addresses or networks"),
+        (["--rate-limit", "of"], "off"),
     ] {
         let nowhere = ["doctor", "--database-url", "postgres://127.0.0.1:1/nothing"];
         Outcome::of(openchair().args(nowhere).args(arguments), b"").misused_saying(&[words]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_are_off_are_warned_of_and_else_they_are_on() {
+    let database = TestDatabase::new().await;
+    let serve = || command(&database, &["serve", "--listen", "127.0.0.1:0", "--workers", "1"]);
+    let ask = async |serving: &mut Serving| serving.caller().get("/v1/nowhere").await.header("ratelimit").to_owned();
+    let mut serving = Serving::start(&mut serve());
+    assert_eq!(ask(&mut serving).await, "\"public\";r=599;t=60");
+    serving.kill();
+    let mut serving = Serving::start(serve().env("OPENCHAIR_RATE_LIMIT", "off"));
+    serving.wait_for("request limits are off");
+    assert_eq!(ask(&mut serving).await, "");
+    serving.kill();
 }

@@ -5,10 +5,11 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
-    config,
+    config::{self, RateLimit},
     db::{self, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
+    http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
@@ -44,12 +45,20 @@ impl Deref for TestApp {
 }
 
 impl Node {
-    fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>) -> Self {
-        let settings = config::Server { listen: "127.0.0.1:0".parse().unwrap(), public_url: None, workers: Some(1) };
+    fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
+        let settings = config::Server {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            public_url: None,
+            workers: Some(1),
+            // All callers come from there; a test may tell them apart.
+            trusted_proxies: "127.0.0.1".parse().unwrap(),
+            rate_limit: RateLimit::default(),
+        };
         let parts = Parts {
             pools,
             clock: Arc::clone(clock) as Arc<dyn Clock>,
             entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
+            limits: Arc::new(limits),
             migrations_pending: false,
         };
         Self { server: Server::start(&settings, parts).unwrap() }
@@ -74,17 +83,26 @@ impl Node {
 impl TestApp {
     /// Starts it with an empty directory, at [`TestApp::monday`].
     pub async fn new() -> Self {
+        Self::start(|_, _| Limits::off()).await
+    }
+
+    /// Starts it with request limits, which are off in all other tests.
+    pub async fn with_limits() -> Self {
+        Self::start(|clock, entropy| Limits::new(&(Arc::clone(clock) as Arc<dyn Clock>), &**entropy)).await
+    }
+
+    async fn start(limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits) -> Self {
         let database = TestDatabase::new().await;
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
         let pools = Pools::new(database.options(), database.options(), 4);
-        let node = Node::start(pools.clone(), &clock, &entropy);
+        let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
         Self { node, pools, clock, entropy, database }
     }
 
     /// Another node over this one's database.
     pub fn second_node(&self) -> Node {
         let pools = Pools::new(self.database.options(), self.database.options(), 4);
-        Node::start(pools, &self.clock, &self.entropy)
+        Node::start(pools, &self.clock, &self.entropy, Limits::off())
     }
 
     /// Starts it with the office `lantern` and a fixture feed, loaded.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
+use utoipa::PartialSchema;
 
 use crate::{
     http::{merge, read_input},
@@ -18,7 +19,7 @@ const MOST_UNKNOWN: usize = 20;
 /// What the directory keeps of a thing, and the input that changes it.
 pub(in crate::directory) trait Document: Serialize + DeserializeOwned + Clone + PartialEq {
     /// What an office sends of it.
-    type Input: Serialize + DeserializeOwned;
+    type Input: Serialize + DeserializeOwned + PartialSchema;
 
     /// What it is called in the change log.
     const ENTITY: &'static str;
@@ -111,7 +112,8 @@ pub(in crate::directory) fn patched<D: Document>(stored: &D, patch: &Value) -> R
         Ok(input) if wrong.is_empty() => input,
         Ok(_) => return Err(wrong),
         Err(more) => {
-            wrong.extend(more.into_iter().filter(|invalid| !wrong.contains(invalid)).collect::<Vec<_>>());
+            let told = wrong.clone();
+            wrong.extend(more.invalid().iter().filter(|invalid| !told.contains(invalid)).cloned());
             return Err(wrong);
         }
     };
@@ -159,7 +161,7 @@ fn sent(before: &Members, merged: &Members, patch: &Members) -> Members {
 
 /// Names in the patch that the input does not know, among those that are not
 /// parsed anyway: what is taken away, or is as it was.
-fn unknown<I: DeserializeOwned>(sent: &Members, patch: &Members) -> Vec<Invalid> {
+fn unknown<I: DeserializeOwned + PartialSchema>(sent: &Members, patch: &Members) -> Vec<Invalid> {
     let mut unknown = Vec::new();
     for (name, value) in patch {
         let inner = match (value, sent.get(name)) {
@@ -173,8 +175,9 @@ fn unknown<I: DeserializeOwned>(sent: &Members, patch: &Members) -> Vec<Invalid>
             (_, Some(_)) => Vec::new(),
         };
         for inner in inner {
-            let wrong = read_input::<I>(json!({ name: inner })).err().unwrap_or_default();
-            unknown.extend(wrong.into_iter().filter(|invalid| invalid.code == "unknown_field"));
+            let wrong = read_input::<I>(json!({ name: inner })).err();
+            let wrong = wrong.iter().flat_map(|error| error.invalid());
+            unknown.extend(wrong.filter(|invalid| invalid.code == "unknown_field").cloned());
             if unknown.len() >= MOST_UNKNOWN {
                 return unknown;
             }

@@ -113,7 +113,7 @@ async fn upsert(
         if if_match != IfMatch::Any {
             return Err(WriteError::invalid("/version", "unknown_reference", "names a version of no meeting"));
         }
-        let input: MeetingInput = read_input(Value::Object(fields))?;
+        let input: MeetingInput = read_input(Value::Object(fields)).map_err(|error| error.invalid().to_vec())?;
         let made = create_meeting(connection, office, &input, stamp, entropy).await?;
         seen.insert(made.id.0);
         return Ok(ItemOutcome::Created(made));

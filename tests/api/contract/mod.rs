@@ -1,6 +1,8 @@
 //! What holds for every endpoint.
 
+mod bodies;
 mod conditional;
+mod limits;
 mod openapi;
 mod privacy;
 mod robustness;

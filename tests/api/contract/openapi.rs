@@ -59,6 +59,39 @@ fn every_operation_is_complete() {
     }
 }
 
+/// A bound of a text is no component: a field of it lacks `#[schema(inline)]`
+/// where this fails.
+#[test]
+fn every_reference_leads_somewhere() {
+    fn walk(value: &Value, document: &Value) {
+        if let Some(reference) = value["$ref"].as_str() {
+            let there = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+            assert!(there.is_some(), "{reference} is not there");
+        }
+        value.as_object().into_iter().flatten().for_each(|(_, inner)| walk(inner, document));
+        value.as_array().into_iter().flatten().for_each(|inner| walk(inner, document));
+    }
+    walk(&document(), &document());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audience_has_a_document_of_its_own() {
+    let app = TestApp::new().await;
+    let caller = app.anonymous();
+    let (all, public) = (caller.json("/openapi.json").await, caller.json("/openapi/public.json").await);
+    let office = caller.json("/openapi/office.json").await;
+    assert_eq!(public["info"], all["info"]);
+    for (path, item) in public["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert_eq!(operation["security"], serde_json::json!([{}]), "{method} {path}");
+            assert_eq!(operation["responses"], all["paths"][path][method]["responses"], "{method} {path}");
+        }
+    }
+    assert!(public["paths"]["/v1/meetings"]["get"].is_object() && public["components"]["securitySchemes"].is_null());
+    assert!(office["paths"]["/v1/meetings"]["get"].is_null());
+    caller.get("/openapi/nobody.json").await.is_problem(404, "not_found", &[]);
+}
+
 #[test]
 fn answers_hold_no_null_and_requests_no_unknown() {
     fn walk(value: &Value, at: &str) {
@@ -85,6 +118,7 @@ async fn every_operation_is_routed_and_a_wrong_method_is_405() {
         assert_eq!(method, "get", "teach this test about {method}");
         let filled = path
             .replace("{code}", "not_found")
+            .replace("{audience}", "public")
             .replace("{slug}", "none")
             .replace("{id}", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
         let got = caller.get(&filled).await;
