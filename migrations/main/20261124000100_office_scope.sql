@@ -66,3 +66,13 @@ comment on column directory.changes.actor is
 comment on column directory.changes.key_id is 'The office key that did it';
 comment on column directory.changes.meeting_id is 'The meeting that a notice or correction is of';
 create index changes_meeting_idx on directory.changes (meeting_id) where meeting_id is not null; -- audit by meeting
+
+-- What replaces a deleted meeting may be any intergroup's, which this scope
+-- need not see.
+create function directory.is_public_meeting(meeting uuid) returns boolean
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    begin atomic
+        select exists (select from directory.meetings m
+                       where m.id = meeting and m.published and m.deleted_at is null);
+    end;
+comment on function directory.is_public_meeting(uuid) is 'Whether everybody sees a meeting, whosever it is';

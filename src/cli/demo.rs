@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::{Database, Server},
     db::{self, Pools, Scope},
-    directory::{self, NewIntergroup},
+    directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext},
     kernel::{Clock, Entropy, IntergroupId, Slug, SystemClock, SystemEntropy, parse_zone},
     sync::{self, ImportOptions, Mode},
@@ -106,7 +106,8 @@ async fn make(pools: &Pools, listed: Listed, timezone: chrono_tz::Tz) -> anyhow:
         phone: listed.phone,
         location: listed.location,
     };
-    directory::insert_intergroup(&mut write.transaction, &new, write.revision, now).await?;
+    let stamp = Stamp { revision: write.revision, now, actor: Actor::Operator };
+    directory::insert_intergroup(&mut write.transaction, &new, &stamp).await?;
     write.commit().await?;
     Ok(id)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Context, close, output};
 use crate::{
     db::{self, Pools, Scope},
-    directory::{self, Intergroup, NewIntergroup},
+    directory::{self, Actor, Intergroup, NewIntergroup, Stamp, WriteError},
     kernel::{Clock, Entropy, IntergroupId, Slug, SystemClock, SystemEntropy, parse_zone},
 };
 
@@ -107,10 +107,9 @@ async fn create(pools: &Pools, new: NewArguments) -> anyhow::Result<()> {
         phone: new.phone,
         location: new.location,
     };
-    match directory::insert_intergroup(&mut write.transaction, &intergroup, write.revision, now).await {
-        Err(error) if db::is_constraint(&error, "intergroups_slug_key") => {
-            bail!("there is an intergroup {} already", intergroup.slug)
-        }
+    let stamp = Stamp { revision: write.revision, now, actor: Actor::Operator };
+    match directory::insert_intergroup(&mut write.transaction, &intergroup, &stamp).await {
+        Err(WriteError::SlugTaken) => bail!("there is an intergroup {} already", intergroup.slug),
         inserted => inserted?,
     }
     write.commit().await?;

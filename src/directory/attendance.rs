@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    MeetingContent,
+    Conference, MeetingContent, Place,
     conference::{dialable, provider},
 };
 
@@ -31,10 +31,16 @@ pub enum Attendance {
 
 /// Derives how one can attend.
 pub fn attendance(content: &MeetingContent) -> Attendance {
-    let link = content.conference.url.as_deref().is_some_and(|url| provider(url).is_some());
-    let online = link || content.conference.phone.as_deref().is_some_and(dialable);
-    let closed = content.types.iter().any(|code| code == "TC");
-    let in_person = !closed && content.location.as_ref().is_some_and(|place| !place.approximate);
+    attendance_of(&content.conference, &content.types, content.location.as_ref())
+}
+
+/// Derives how one can attend what has that conference, those types and that
+/// place.
+pub fn attendance_of(conference: &Conference, types: &[String], place: Option<&Place>) -> Attendance {
+    let link = conference.url.as_deref().is_some_and(|url| provider(url).is_some());
+    let online = link || conference.phone.as_deref().is_some_and(dialable);
+    let closed = types.iter().any(|code| code == "TC");
+    let in_person = !closed && place.is_some_and(|place| !place.approximate);
     match (in_person, online) {
         (true, true) => Attendance::Hybrid,
         (true, false) => Attendance::InPerson,
@@ -46,7 +52,7 @@ pub fn attendance(content: &MeetingContent) -> Attendance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::{Conference, Contribution, Place, TimezoneSource};
+    use crate::directory::{Contribution, TimezoneSource};
 
     fn meeting(place: Option<bool>, url: &str, phone: &str, types: &[&str]) -> Attendance {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());

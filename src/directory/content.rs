@@ -83,6 +83,7 @@ pub enum TimezoneSource {
 
 /// A place. It has at least one of a name, an address part or coordinates.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// Building or landmark.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,6 +131,7 @@ pub struct GroupContent {
 
 /// How to join online or by phone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Conference {
     /// Absolute http(s) address on a known provider.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +156,7 @@ impl Conference {
 
 /// Where contributions go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contribution {
     /// `@Handle`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,6 +181,7 @@ impl Contribution {
 
 /// One person to ask.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contact {
     /// First name and at most an initial; see `likely_last_name`.
     #[serde(skip_serializing_if = "Option::is_none")]

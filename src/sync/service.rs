@@ -6,11 +6,11 @@ use sqlx::{PgConnection, PgPool};
 use super::{
     model::{ImportRun, MeetingOp, RunStatus},
     plan::{Basis, Plan},
-    store::{self, Stamp},
+    store,
 };
 use crate::{
     db::{self, Scope},
-    directory::{self, Extent},
+    directory::{self, Actor, Extent, Stamp},
     feeds::ReadFeed,
     kernel::{Clock, Entropy, FeedId, ImportId, IntergroupId},
 };
@@ -71,8 +71,8 @@ pub async fn import(
     store::make_command_line_feed(&mut write.transaction, intergroup_id, plan.feed_id, started_at).await?;
     store::record_run(&mut write.transaction, intergroup_id, plan.feed_id, &outcome.run).await?;
     if outcome.run.status == RunStatus::Applied && !plan.is_empty() {
-        let stamp = Stamp { revision: write.revision, import_id: run.id, now: started_at };
-        store::apply(&mut write.transaction, plan, stamp).await?;
+        let stamp = Stamp { revision: write.revision, now: started_at, actor: Actor::Import(run.id) };
+        store::apply(&mut write.transaction, plan, &stamp).await?;
     }
     write.commit().await?;
     Ok(outcome)
@@ -101,6 +101,7 @@ impl Run<'_> {
             locations: sources.locations,
             sources: sources.meetings,
             foreign: sources.foreign,
+            deleted_regions: sources.deleted_regions,
             now: self.started_at,
             entropy,
         };

@@ -8,7 +8,7 @@ use openchair::{
     auth::Secret,
     config::{self, RateLimit},
     db::{self, Pools, Scope},
-    directory::{self, NewIntergroup},
+    directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
@@ -168,7 +168,8 @@ impl TestApp {
             phone: Some("+1-312-555-0100".to_owned()),
             location: Some("Lantern County".to_owned()),
         };
-        directory::insert_intergroup(&mut write.transaction, &new, write.revision, now).await.unwrap();
+        let stamp = Stamp { revision: write.revision, now, actor: Actor::Operator };
+        directory::insert_intergroup(&mut write.transaction, &new, &stamp).await.unwrap();
         let revision = write.commit().await.unwrap();
         self.server.snapshots().wait_for(revision).await;
         id

@@ -1,11 +1,14 @@
 //! Intergroups.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::load::parsed;
+use super::{
+    Stamp, StoredIntergroup,
+    load::parsed,
+    write::{log, put_intergroup},
+};
 use crate::{
-    directory::Intergroup,
+    directory::{Intergroup, IntergroupDocument, WriteError},
     kernel::{IntergroupId, Slug, parse_zone},
 };
 
@@ -35,46 +38,27 @@ pub struct NewIntergroup {
 /// Inserts an intergroup and its history.
 ///
 /// # Errors
-/// The constraint `intergroups_slug_key` when the slug is taken.
+/// [`WriteError::SlugTaken`] when the slug is taken.
 pub async fn insert_intergroup(
     connection: &mut PgConnection,
     new: &NewIntergroup,
-    revision: i64,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO directory.intergroups
-             (id, slug, name, parent_id, timezone, website, email, phone, location, revision, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
-        new.id.0,
-        new.slug.as_str(),
-        new.name,
-        new.parent_id.map(|id| id.0),
-        new.timezone.name(),
-        new.website,
-        new.email,
-        new.phone,
-        new.location,
-        revision,
-        now,
-    )
-    .execute(&mut *connection)
-    .await?;
-    let after = serde_json::json!({
-        "slug": new.slug, "name": new.name, "parent_id": new.parent_id, "timezone": new.timezone.name(),
-        "website": new.website, "email": new.email, "phone": new.phone, "location": new.location,
-    });
-    sqlx::query!(
-        "INSERT INTO directory.changes (intergroup_id, entity, entity_id, op, version, revision, actor, at, after)
-         VALUES ($1, 'intergroup', $1, 'create', 1, $2, 'operator', $3, $4)",
-        new.id.0,
-        revision,
-        now,
-        after,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    stamp: &Stamp,
+) -> Result<(), WriteError> {
+    let document = IntergroupDocument {
+        slug: new.slug.clone(),
+        name: new.name.clone(),
+        parent_id: new.parent_id,
+        timezone: new.timezone,
+        website: new.website.clone(),
+        email: new.email.clone(),
+        phone: new.phone.clone(),
+        location: new.location.clone(),
+        logo: None,
+        require_totp: false,
+    };
+    let intergroup = StoredIntergroup::new(new.id, new.id, document);
+    put_intergroup(connection, &intergroup, stamp).await?;
+    Ok(log(connection, None, &intergroup, stamp).await?)
 }
 
 /// The intergroup of that slug.

@@ -96,7 +96,8 @@ async fn load_regions(connection: &mut PgConnection, extent: Extent) -> Result<V
     let rows = sqlx::query!(
         "SELECT id, intergroup_id, parent_id, slug, name, version
          FROM directory.regions
-         WHERE $1::uuid IS NULL OR intergroup_id = $1 ORDER BY intergroup_id, slug",
+         WHERE CASE WHEN $1::uuid IS NULL THEN deleted_at IS NULL ELSE intergroup_id = $1 END
+         ORDER BY intergroup_id, slug",
         extent.office(),
     )
     .fetch_all(connection)

@@ -1,11 +1,27 @@
 //! All SQL of the directory that no other feature needs to know: loading it
-//! whole for a snapshot, and intergroups. Functions take the connection; the
-//! caller owns the transaction and its scope.
+//! whole for a snapshot, loading and writing one thing, and the change log.
+//! Functions take the connection; the caller owns the transaction and its
+//! scope.
 
 mod intergroups;
 mod load;
+mod log;
 mod meetings;
 mod notices;
+mod write;
 
 pub use intergroups::{NewIntergroup, find_intergroup, insert_intergroup, list_intergroups};
 pub use load::{Extent, load, revision};
+pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};
+pub use write::{
+    Ids, Remembered, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion,
+    find_group, find_intergroup_to_write, find_location, find_meeting, find_notice, find_region,
+};
+
+pub(super) use log::logged_meeting;
+pub(super) use write::{
+    References, Shown, add_alias, change, delete_notice, deleted_of_group, drop_aliases, group_slugs,
+    has_living_children, insert_notice, is_public_meeting, living_of, load_meetings, log, meeting_of_slug,
+    meeting_slugs, put_group, put_intergroup, put_location, put_meeting, put_region, references, region_levels,
+    region_slugs, set_replaced_by, set_verified, settled_by, stamp_meetings, timezone_of,
+};

@@ -2,9 +2,9 @@
 //! anything of them.
 
 use crate::{
-    directory::Contact,
+    directory::{Contact, is_likely_last_name},
     feeds::{
-        normalise::{last_name, link},
+        normalise::link,
         problems::{HIDDEN, ProblemCode},
         row::Row,
     },
@@ -26,7 +26,7 @@ fn contact(row: &mut Row, number: u8) -> Option<Contact> {
         None
     });
     let phone = row.identifier(&field("phone"), "contact_phone");
-    let likely_last_name = name.as_deref().is_some_and(last_name::is_likely);
+    let likely_last_name = name.as_deref().is_some_and(is_likely_last_name);
     if likely_last_name {
         row.problem(ProblemCode::LikelyLastName, &field("name"), HIDDEN);
     }

@@ -15,7 +15,6 @@ pub(super) mod approximate;
 pub(super) mod coordinates;
 pub(super) mod day;
 pub(super) mod html;
-pub(super) mod last_name;
 pub(super) mod link;
 pub(super) mod payment;
 pub(super) mod percent;

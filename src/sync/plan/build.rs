@@ -32,6 +32,8 @@ pub(in crate::sync) struct Basis<'a> {
     pub sources: HashMap<MeetingId, (String, [u8; 32])>,
     /// Meetings that other feeds bring.
     pub foreign: HashSet<MeetingId>,
+    /// Their slugs stay taken, their names do not.
+    pub deleted_regions: HashSet<RegionId>,
     pub now: DateTime<Utc>,
     pub entropy: &'a dyn Entropy,
 }
@@ -74,7 +76,7 @@ impl Basis<'_> {
 
     /// Regions, groups and locations of every row.
     fn link(&self, rows: &[FeedRow], plan: &mut Plan) -> Vec<Links> {
-        let mut tree = Tree::new(&self.directory.regions);
+        let mut tree = Tree::new(&self.directory.regions, &self.deleted_regions);
         let regions: Vec<Option<RegionId>> =
             rows.iter().map(|row| tree.at(&row.content.region, || RegionId(self.new_id()))).collect();
         plan.regions = tree.new;

@@ -24,9 +24,10 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    pub(super) fn new(regions: &[Region]) -> Self {
+    pub(super) fn new(regions: &[Region], deleted: &HashSet<RegionId>) -> Self {
+        let living = regions.iter().filter(|region| !deleted.contains(&region.id));
         Self {
-            by_name: regions.iter().map(|region| ((region.parent_id, region.name.clone()), region.id)).collect(),
+            by_name: living.map(|region| ((region.parent_id, region.name.clone()), region.id)).collect(),
             slugs: regions.iter().map(|region| region.slug.as_str().to_owned()).collect(),
             new: Vec::new(),
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::super::plan::EntitySource;
-use crate::kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId};
+use crate::kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId};
 
 /// Who brought the office's groups, locations and meetings.
 #[derive(Debug, Default)]
@@ -15,6 +15,7 @@ pub(in crate::sync) struct Sources {
     pub locations: HashMap<LocationId, EntitySource>,
     pub meetings: HashMap<MeetingId, (String, [u8; 32])>,
     pub foreign: HashSet<MeetingId>,
+    pub deleted_regions: HashSet<RegionId>,
 }
 
 /// The office's implicit feed for imports from the command line.
@@ -77,6 +78,13 @@ pub(in crate::sync) async fn load_sources(
             sources.foreign.insert(id);
         }
     }
+    let deleted = sqlx::query_scalar!(
+        "SELECT id FROM directory.regions WHERE intergroup_id = $1 AND deleted_at IS NOT NULL",
+        intergroup_id.0
+    )
+    .fetch_all(connection)
+    .await?;
+    sources.deleted_regions = deleted.into_iter().map(RegionId).collect();
     sources.foreign.retain(|id| !sources.meetings.contains_key(id));
     Ok(sources)
 }

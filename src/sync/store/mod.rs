@@ -2,7 +2,6 @@
 
 mod apply;
 mod basis;
-mod changes;
 
-pub(super) use apply::{Stamp, apply, record_run};
+pub(super) use apply::{apply, record_run};
 pub(super) use basis::{command_line_feed, load_sources, make_command_line_feed};

@@ -5,14 +5,17 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::Stamp;
 use crate::{
-    directory::{GroupContent, Place},
+    directory::{GroupContent, Place, Stamp},
     kernel::{FeedId, GroupId, IntergroupId, LocationId, slugify},
     sync::plan::{EntityChange, EntityOp, Plan},
 };
 
-pub(super) async fn apply_regions(connection: &mut PgConnection, plan: &Plan, stamp: Stamp) -> Result<(), sqlx::Error> {
+pub(super) async fn apply_regions(
+    connection: &mut PgConnection,
+    plan: &Plan,
+    stamp: &Stamp,
+) -> Result<(), sqlx::Error> {
     for region in &plan.regions {
         sqlx::query!(
             "INSERT INTO directory.regions (id, intergroup_id, parent_id, slug, name, revision)
@@ -35,7 +38,7 @@ pub(super) async fn apply_groups(
     office: IntergroupId,
     feed: FeedId,
     changes: &[EntityChange<GroupId, GroupContent>],
-    stamp: Stamp,
+    stamp: &Stamp,
 ) -> Result<(), sqlx::Error> {
     let mut taken: HashSet<String> =
         sqlx::query_scalar!("SELECT slug FROM directory.groups WHERE intergroup_id = $1", office.0)
@@ -89,7 +92,7 @@ pub(super) async fn apply_locations(
     office: IntergroupId,
     feed: FeedId,
     changes: &[EntityChange<LocationId, Place>],
-    stamp: Stamp,
+    stamp: &Stamp,
 ) -> Result<(), sqlx::Error> {
     let rows: Vec<Value> = changes
         .iter()

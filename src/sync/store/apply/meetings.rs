@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Stamp;
 use crate::{
-    directory::MeetingContent,
+    directory::{MeetingContent, Stamp},
     kernel::{GroupId, IntergroupId, Slug},
     sync::{
         model::MeetingOp,
@@ -45,7 +44,7 @@ pub(super) async fn apply_meetings(
     connection: &mut PgConnection,
     office: IntergroupId,
     changes: &[MeetingChange],
-    stamp: Stamp,
+    stamp: &Stamp,
 ) -> Result<(), sqlx::Error> {
     let rows = changes.iter().filter_map(|change| serde_json::to_value(meeting_row(change)).ok()).collect();
     sqlx::query!(
@@ -77,7 +76,8 @@ pub(super) async fn apply_meetings(
              conference_phone_notes = excluded.conference_phone_notes, venmo = excluded.venmo,
              square = excluded.square, paypal = excluded.paypal, homegroup_online = excluded.homegroup_online,
              website = excluded.website, feedback_url = excluded.feedback_url, version = excluded.version,
-             revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at",
+             revision = excluded.revision, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at,
+             replaced_by = CASE WHEN excluded.deleted_at IS NOT NULL THEN meetings.replaced_by END",
         Value::Array(rows),
         office.0,
         stamp.revision,

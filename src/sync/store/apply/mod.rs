@@ -4,16 +4,14 @@
 mod entities;
 mod meetings;
 
-use chrono::{DateTime, Utc};
 use entities::{apply_groups, apply_locations, apply_regions};
 use meetings::{apply_hidden, apply_meetings, apply_sources};
-use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::changes::{ChangeRow, insert_changes};
 use crate::{
-    kernel::{FeedId, ImportId, IntergroupId},
+    directory::{Ids, Remembered, Stamp},
+    kernel::{FeedId, IntergroupId},
     sync::{
         model::{ImportRun, RunStatus},
         plan::Plan,
@@ -23,14 +21,6 @@ use crate::{
 /// Rows of one statement: a bound on what is held as JSON at a time.
 const ROWS_AT_ONCE: usize = 2_000;
 
-/// What every row of a run bears.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::sync) struct Stamp {
-    pub revision: i64,
-    pub import_id: ImportId,
-    pub now: DateTime<Utc>,
-}
-
 /// Writes everything that the plan says. The caller holds the clock and has
 /// made sure that the plan is not out of date.
 ///
@@ -39,9 +29,10 @@ pub(in crate::sync) struct Stamp {
 pub(in crate::sync) async fn apply(
     connection: &mut PgConnection,
     plan: &Plan,
-    stamp: Stamp,
+    stamp: &Stamp,
 ) -> Result<(), sqlx::Error> {
     let office = plan.intergroup_id;
+    let remembered = Remembered::of(connection, ids(plan)).await?;
     apply_regions(connection, plan, stamp).await?;
     apply_groups(connection, office, plan.feed_id, &plan.groups, stamp).await?;
     apply_locations(connection, office, plan.feed_id, &plan.locations, stamp).await?;
@@ -51,23 +42,18 @@ pub(in crate::sync) async fn apply(
     }
     apply_sources(connection, plan).await?;
     stamp_dependants(connection, plan, stamp.revision).await?;
-    let mut changes = Vec::new();
-    changes.extend(plan.regions.iter().map(|region| {
-        ChangeRow::created(
-            "region",
-            region.id.0,
-            json!({
-                "slug": region.slug, "name": region.name, "parent_id": region.parent_id,
-            }),
-        )
-    }));
-    changes.extend(plan.groups.iter().map(|change| ChangeRow::of_entity("group", change.id.0, change)));
-    changes.extend(plan.locations.iter().map(|change| ChangeRow::of_entity("location", change.id.0, change)));
-    changes.extend(plan.meetings.iter().filter(|change| change.own).map(ChangeRow::of_meeting));
-    for changes in changes.chunks(ROWS_AT_ONCE) {
-        insert_changes(connection, office, changes, stamp).await?;
+    remembered.log(connection, stamp).await
+}
+
+/// Everything that the plan gives another version. (A meeting of which only the
+/// place or group changes keeps its own.)
+fn ids(plan: &Plan) -> Ids {
+    Ids {
+        regions: plan.regions.iter().map(|region| region.id.0).collect(),
+        groups: plan.groups.iter().map(|change| change.id.0).collect(),
+        locations: plan.locations.iter().map(|change| change.id.0).collect(),
+        meetings: plan.meetings.iter().filter(|change| change.own).map(|change| change.id.0).collect(),
     }
-    Ok(())
 }
 
 /// Stamps meetings that the plan leaves alone but that show a changed place or

@@ -21,7 +21,7 @@ fn full_names_are_likely_and_initials_are_not() {
         "山田太郎",
         "John O'Brien",
     ] {
-        assert!(is_likely(name), "{name}");
+        assert!(is_likely_last_name(name), "{name}");
     }
     for name in [
         "John S.",
@@ -43,13 +43,13 @@ fn full_names_are_likely_and_initials_are_not() {
         "Central Office Hotline",
         "",
     ] {
-        assert!(!is_likely(name), "{name}");
+        assert!(!is_likely_last_name(name), "{name}");
     }
 }
 
 proptest! {
     #[test]
     fn any_name_is_judged(name in "\\PC*") {
-        let _ = is_likely(&name);
+        let _ = is_likely_last_name(&name);
     }
 }

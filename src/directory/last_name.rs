@@ -19,7 +19,7 @@ const NO_NAMES: &str = "secretary sec chair chairperson chairman chairwoman coch
 const BETWEEN: [&str; 10] = ["and", "or", "with", "y", "et", "och", "en", "e", "o", "a"];
 
 /// Whether a name looks like one with a last name in it.
-pub(crate) fn is_likely(name: &str) -> bool {
+pub fn is_likely_last_name(name: &str) -> bool {
     let name = without_brackets(name);
     let mut people: Vec<Vec<&str>> = vec![Vec::new()];
     for token in name.split_inclusive(['&', '/', '+', ';', '|']).flat_map(str::split_whitespace) {
