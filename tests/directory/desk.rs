@@ -141,7 +141,7 @@ impl Desk {
     ) -> Result<Written<StoredMeeting>> {
         self.write_both(async |connection, stamp| {
             let stored = directory::find_meeting(connection, meeting.id).await?.unwrap();
-            directory::patch_meeting(connection, &stored, &patch, if_match, stamp).await
+            directory::patch_meeting(connection, &stored, &patch, if_match, &|_| true, stamp).await
         })
         .await
     }
@@ -223,7 +223,7 @@ impl Desk {
     pub async fn patch_group(&self, group: &StoredGroup, patch: Value) -> Result<Written<StoredGroup>> {
         self.write_both(async |connection, stamp| {
             let stored = directory::find_group(connection, group.id).await?.unwrap();
-            directory::patch_group(connection, &stored, &patch, &IfMatch::Any, stamp).await
+            directory::patch_group(connection, &stored, &patch, &IfMatch::Any, &|_| true, stamp).await
         })
         .await
     }

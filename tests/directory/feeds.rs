@@ -49,7 +49,8 @@ async fn every_meeting_of_every_feed_can_be_patched_in_a_field_and_keeps_the_res
         desk.write(async |connection, stamp| {
             for meeting in &before {
                 let patch = json!({ "admin_notes": "Key is with the caretaker." });
-                let written = directory::patch_meeting(connection, meeting, &patch, &IfMatch::Any, stamp).await?;
+                let written =
+                    directory::patch_meeting(connection, meeting, &patch, &IfMatch::Any, &|_| true, stamp).await?;
                 assert!(written.is_changed());
                 // Nor does sending back what is there, whatever bound it breaks.
                 let mut same = json!(written.get().document);
@@ -57,7 +58,8 @@ async fn every_meeting_of_every_feed_can_be_patched_in_a_field_and_keeps_the_res
                 let contacts = same.get_mut("contacts").and_then(|contacts| contacts.as_array_mut());
                 let flagged = contacts.into_iter().flatten().any(|one| one.get("likely_last_name").is_some());
                 if !flagged {
-                    let again = directory::patch_meeting(connection, written.get(), &same, &IfMatch::Absent, stamp);
+                    let again =
+                        directory::patch_meeting(connection, written.get(), &same, &IfMatch::Absent, &|_| true, stamp);
                     assert!(!again.await?.is_changed());
                 }
             }
@@ -120,7 +122,7 @@ async fn an_offices_edits_and_deletions_stay_until_the_source_says_something_new
         let ramp = json!({ "notes": "Ramp." });
         directory::patch_location(connection, &place, &ramp, &IfMatch::Any, stamp).await?;
         let group = directory::find_group(connection, a.document.group_id.unwrap()).await?.unwrap();
-        directory::patch_group(connection, &group, &json!({ "notes": "Tea." }), &IfMatch::Any, stamp).await
+        directory::patch_group(connection, &group, &json!({ "notes": "Tea." }), &IfMatch::Any, &|_| true, stamp).await
     })
     .await
     .unwrap();

@@ -53,7 +53,7 @@ async fn r3_a_meeting_is_not_pushed_into_an_intergroup_that_one_does_not_act_for
     let outcome = desk
         .write(async |connection, stamp| {
             let patch = json!({ "intergroup_id": desk.other });
-            directory::patch_meeting(connection, &meeting, &patch, &IfMatch::Any, stamp).await
+            directory::patch_meeting(connection, &meeting, &patch, &IfMatch::Any, &|_| true, stamp).await
         })
         .await;
     assert_eq!(refused(outcome), [("/intergroup_id".to_owned(), "unknown_reference")]);
@@ -61,7 +61,16 @@ async fn r3_a_meeting_is_not_pushed_into_an_intergroup_that_one_does_not_act_for
     let outcome = desk
         .write(async |connection, stamp| {
             let patch = json!({ "intergroup_id": desk.other });
-            directory::patch_group(connection, &group, &patch, &IfMatch::Any, stamp).await
+            directory::patch_group(connection, &group, &patch, &IfMatch::Any, &|_| true, stamp).await
+        })
+        .await;
+    assert_eq!(refused(outcome), [("/intergroup_id".to_owned(), "unknown_reference")]);
+    // Nor into one that one only looks at.
+    let outcome = desk
+        .write_both(async |connection, stamp| {
+            let patch = json!({ "intergroup_id": desk.other });
+            let editor = |office| office == desk.office;
+            directory::patch_meeting(connection, &meeting, &patch, &IfMatch::Any, &editor, stamp).await
         })
         .await;
     assert_eq!(refused(outcome), [("/intergroup_id".to_owned(), "unknown_reference")]);
@@ -102,7 +111,7 @@ async fn what_a_feed_brings_stays_where_the_feed_is() {
         .write_both(async |connection, stamp| {
             let group = directory::find_group(connection, all.groups[0].id).await?.unwrap();
             let patch = json!({ "intergroup_id": desk.other });
-            directory::patch_group(connection, &group, &patch, &IfMatch::Any, stamp).await
+            directory::patch_group(connection, &group, &patch, &IfMatch::Any, &|_| true, stamp).await
         })
         .await;
     assert!(matches!(outcome, Err(WriteError::FromFeed)));

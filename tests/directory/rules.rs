@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Desk, desk::hall, refused};
 
-fn with(mut body: Value, extra: Value) -> Value {
+fn with(mut body: Value, extra: &Value) -> Value {
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     body
 }
@@ -39,7 +39,7 @@ async fn an_asserted_attendance_is_refused_with_what_is_missing() {
         (json!({ "location_id": door, "conference": zoom }), "in_person", Some("without online it needs no")),
         (json!({}), "online", Some("phone number of ten digits")),
     ] {
-        let body = with(with(bare(), extra), json!({ "attendance": attendance }));
+        let body = with(with(bare(), &extra), &json!({ "attendance": attendance }));
         let outcome = desk.create(body.clone()).await;
         match (outcome, words) {
             (Ok(_), None) => {}
@@ -56,9 +56,9 @@ async fn an_asserted_attendance_is_refused_with_what_is_missing() {
 async fn a_published_meeting_that_nobody_could_attend_is_refused_unless_it_says_so() {
     let desk = Desk::new().await;
     assert_eq!(refused(desk.create(bare()).await), [("/location_id".to_owned(), "nowhere_to_go")]);
-    desk.create(with(bare(), json!({ "types": ["TC"] }))).await.unwrap();
-    desk.create(with(bare(), json!({ "attendance": "inactive" }))).await.unwrap();
-    let kept = desk.create(with(bare(), json!({ "published": false }))).await.unwrap();
+    desk.create(with(bare(), &json!({ "types": ["TC"] }))).await.unwrap();
+    desk.create(with(bare(), &json!({ "attendance": "inactive" }))).await.unwrap();
+    let kept = desk.create(with(bare(), &json!({ "published": false }))).await.unwrap();
     assert_eq!(refused(desk.patch(&kept, json!({ "published": true })).await)[0].1, "nowhere_to_go");
     desk.patch(&kept, json!({ "published": true, "conference": { "url": "https://zoom.us/j/1" } })).await.unwrap();
     assert_eq!(refused(desk.patch(&kept, json!({ "conference": null })).await)[0].1, "nowhere_to_go");

@@ -38,7 +38,7 @@ async fn meetings_follow_the_zone_of_their_intergroup_with_history() {
     let mut body = online("b");
     body["location_id"] = json!(place.id);
     let at_its_place = desk.create(body).await.unwrap();
-    let (before, _) = (desk.shown(follows.id).await, ());
+    let before = desk.shown(follows.id).await;
     desk.patch_intergroup(desk.office, json!({ "timezone": "America/Phoenix" })).await.unwrap();
     let moved = desk.stored(follows.id).await;
     assert_eq!((moved.document.timezone.name(), moved.version), ("America/Phoenix", 2));
