@@ -11,6 +11,8 @@
 //! | [`config`] | settings: defaults < file < environment < flags |
 //! | [`db`] | pools by role, scoped transactions, migrations, the wake-up |
 //! | [`http`] | errors, query strings, conditional answers, request ids, headers |
+//! | [`mail`] | sending letters |
+//! | [`auth`] | tokens, keys, signing in, who is calling |
 //! | [`directory`] | intergroups, regions, groups, locations, meetings, notices |
 //! | [`feeds`] | formats in and out, fetching, normalising |
 //! | [`sync`] | plan, guard, apply |
@@ -25,6 +27,7 @@
 //! touches it.
 
 pub mod app;
+pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -32,6 +35,7 @@ pub mod directory;
 pub mod feeds;
 pub mod http;
 pub mod kernel;
+pub mod mail;
 pub mod ops;
 pub mod search;
 pub mod sync;

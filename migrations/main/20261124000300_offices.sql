@@ -215,11 +215,11 @@ create function office.covered(roots uuid[]) returns table (root uuid, id uuid, 
 create function office.enter_session(session uuid, account uuid, at timestamptz, idle interval) returns jsonb
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
     declare
-        found record;
+        known record;
         rights jsonb;
         roots text;
     begin
-        select s.stepped_up_until, a.totp_confirmed into found
+        select s.stepped_up_until, a.totp_confirmed into known
         from office.sessions s join office.accounts a on a.id = s.account_id
         where s.id = session and s.account_id = account and s.ended_at is null
           and s.expires_at > at and s.used_at > at - idle;
@@ -227,7 +227,7 @@ create function office.enter_session(session uuid, account uuid, at timestamptz,
             return null;
         end if;
         select jsonb_agg(jsonb_build_object('root', g.intergroup_id, 'intergroup_id', c.id, 'role', g.role,
-                                            'needs_totp', c.require_totp and not found.totp_confirmed)),
+                                            'needs_totp', c.require_totp and not known.totp_confirmed)),
                string_agg(distinct g.intergroup_id::text, ',')
             into rights, roots
         from office.grants g
@@ -235,7 +235,7 @@ create function office.enter_session(session uuid, account uuid, at timestamptz,
                                  where mine.account_id = account)) c on c.root = g.intergroup_id
         where g.account_id = account;
         perform set_config('openchair.scope', 'office:' || coalesce(roots, ''), true);
-        return jsonb_build_object('stepped_up_until', found.stepped_up_until, 'has_totp', found.totp_confirmed,
+        return jsonb_build_object('stepped_up_until', known.stepped_up_until, 'has_totp', known.totp_confirmed,
                                   'rights', coalesce(rights, '[]'));
     end
     $$;

@@ -14,6 +14,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
+    auth,
     http::{Answer, ApiError, Base, EntityTag, of_audience},
     ops, search,
 };
@@ -39,6 +40,23 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(search::get_intergroup)
         .service(search::get_vocabulary)
         .service(search::get_feed_json)
+        .service(auth::create_office_token)
+        .service(auth::enrol_office_account)
+        .service(auth::refresh_office_token)
+        .service(auth::revoke_office_token)
+        .service(auth::revoke_all_office_tokens)
+        .service(auth::step_up_office_session)
+        .service(auth::get_office_account)
+        .service(auth::change_office_password)
+        .service(auth::forgot_office_password)
+        .service(auth::reset_office_password)
+        .service(auth::change_office_email)
+        .service(auth::confirm_office_email)
+        .service(auth::create_office_totp)
+        .service(auth::confirm_office_totp)
+        .service(auth::delete_office_totp)
+        .service(auth::replace_office_recovery_codes)
+        .service(auth::get_jwks)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)

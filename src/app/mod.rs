@@ -7,9 +7,11 @@ mod api;
 mod database;
 mod logging;
 pub mod postgres;
+mod secret;
 mod server;
 
 pub use api::document;
 pub use database::{Database, data_dir};
 pub use logging::init_logging;
-pub use server::{Parts, Server};
+pub use secret::{is_exposed, load_secret, secret_path};
+pub use server::{Parts, Server, start_worker};

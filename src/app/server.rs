@@ -14,10 +14,12 @@ use utoipa_actix_web::AppExt;
 
 use super::api;
 use crate::{
+    auth::{Auth, Outbox, Secret},
     config,
     db::Pools,
     http::{Limits, MethodTable, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
+    mail::Mailer,
     ops::Health,
     search::{Refresher, Snapshots},
 };
@@ -45,6 +47,12 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// How often one may ask.
     pub limits: Arc<Limits>,
+    /// What wraps keys at rest.
+    pub secret: Arc<Secret>,
+    /// Where letters go.
+    pub mailer: Mailer,
+    /// Whether this process does the work behind the API, too.
+    pub worker: bool,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
 }
@@ -55,7 +63,8 @@ pub struct Server {
     address: SocketAddr,
     handle: ServerHandle,
     running: JoinHandle<std::io::Result<()>>,
-    refreshing: JoinHandle<()>,
+    auth: Arc<Auth>,
+    tasks: Vec<JoinHandle<()>>,
     health: Arc<Health>,
     snapshots: Arc<Snapshots>,
 }
@@ -73,8 +82,13 @@ impl Server {
         let snapshots = Arc::new(Snapshots::default());
         let health = Arc::new(Health::new(Arc::clone(&snapshots), parts.migrations_pending));
         let refresher = Refresher::new(parts.pools.directory.clone(), Arc::clone(&snapshots), Arc::clone(&parts.clock));
-        let refreshing = tokio::spawn(refresher.run(LOOK_EVERY));
         let public_url = PublicUrl::new(settings.public_url.as_ref(), address);
+        let auth = authority(&parts, public_url.clone());
+        let mut tasks = vec![tokio::spawn(refresher.run(LOOK_EVERY)), tokio::spawn(Arc::clone(auth.keys()).run())];
+        if parts.worker {
+            tasks.push(start_worker(&auth, parts.mailer.clone()));
+        }
+        let signing = Data::from(Arc::clone(&auth));
         let (document, health_data) = (super::document(), Arc::clone(&health));
         let table = Data::new(MethodTable::of(&document));
         let document = Data::new(api::Documents::of(&document)?);
@@ -91,6 +105,8 @@ impl Server {
                 .app_data(proxies.clone())
                 .app_data(Data::new(public_url.clone()))
                 .app_data(Data::new(parts.pools.clone()))
+                .app_data(signing.clone())
+                .app_data(Data::new(parts.mailer.clone()))
                 .app_data(document.clone())
                 .app_data(table.clone())
                 .configure(api::routes)
@@ -111,7 +127,7 @@ impl Server {
         }
         let server = server.listen(listener)?.run();
         let handle = server.handle();
-        Ok(Self { address, handle, running: tokio::spawn(server), refreshing, health, snapshots })
+        Ok(Self { address, handle, running: tokio::spawn(server), auth, tasks, health, snapshots })
     }
 
     /// Where it listens.
@@ -124,13 +140,18 @@ impl Server {
         &self.snapshots
     }
 
+    /// Who may do what.
+    pub fn auth(&self) -> &Arc<Auth> {
+        &self.auth
+    }
+
     /// Says on `/readyz` that it is going, lets running requests end, stops.
     ///
     /// # Errors
     /// When the listener failed.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.health.drain();
-        self.refreshing.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.handle.stop(true).await;
         self.running.await??;
         Ok(())
@@ -144,4 +165,14 @@ impl Server {
         (&mut self.running).await??;
         Ok(())
     }
+}
+
+fn authority(parts: &Parts, public_url: PublicUrl) -> Arc<Auth> {
+    let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+    Arc::new(Auth::new(parts.pools.directory.clone(), sources, Arc::clone(&parts.secret), public_url))
+}
+
+/// Starts the work behind the API.
+pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer) -> JoinHandle<()> {
+    tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run())
 }

@@ -69,7 +69,7 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
 async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<Server> {
     database.migrate().await?;
     fill(pools).await?;
-    let server = serve::start(context, database, pools).await?;
+    let server = serve::start(context, database, pools, true).await?;
     server.snapshots().wait_for(1).await;
     Ok(server)
 }

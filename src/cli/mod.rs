@@ -9,20 +9,27 @@ mod doctor;
 mod export;
 mod import;
 mod intergroup;
+mod keys;
 mod migrate;
+mod office;
 mod openapi;
 mod output;
 mod serve;
 mod source;
+mod worker;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
     app::{self, Database, postgres},
+    auth::Auth,
     config::{Config, Settings, Surroundings},
     db::Pools,
+    http::PublicUrl,
+    kernel::{Clock, Entropy, SystemClock, SystemEntropy},
+    mail::Mailer,
 };
 
 /// A flag, variable or key that cannot be.
@@ -65,6 +72,12 @@ enum Command {
     /// Write an intergroup's directory as a feed.
     #[command(override_usage = "openchair export [OPTIONS] --intergroup <SLUG> --format <FORMAT>")]
     Export(export::Arguments),
+    /// Invite people to act for an office, and take that back.
+    Office(office::Arguments),
+    /// List and rotate the keys that tokens are signed with.
+    Keys(keys::Arguments),
+    /// Do the work behind the API, and answer no requests.
+    Worker(worker::Arguments),
     /// Print the OpenAPI document, or compare it with the committed one.
     Openapi(openapi::Arguments),
     /// Check configuration, database, migrations and clock.
@@ -113,6 +126,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Intergroup(arguments) => intergroup::run(context, arguments).await,
         Command::Import(arguments) => import::run(context, arguments).await,
         Command::Export(arguments) => export::run(context, arguments).await,
+        Command::Office(arguments) => office::run(context, arguments).await,
+        Command::Keys(arguments) => keys::run(context, arguments).await,
+        Command::Worker(arguments) => worker::run(context, arguments).await,
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Doctor(arguments) => doctor::run(context, arguments).await,
     }
@@ -136,6 +152,26 @@ struct Context {
 }
 
 impl Context {
+    /// Where letters go.
+    fn mailer(&self) -> anyhow::Result<Mailer> {
+        let Some(url) = &self.config.mail.smtp_url else { return Ok(Mailer::Off) };
+        let host = self.config.server.public_url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
+        let from = self.config.mail.from.clone().unwrap_or_else(|| format!("OpenChair <openchair@{host}>"));
+        Mailer::smtp(url, &from)
+    }
+
+    /// Where the public reaches the service, for links.
+    fn public_url(&self) -> PublicUrl {
+        PublicUrl::new(self.config.server.public_url.as_ref(), self.config.server.listen)
+    }
+
+    /// The authority over tokens and accounts, for a command.
+    fn authority(&self, pools: &Pools) -> anyhow::Result<Arc<Auth>> {
+        let secret = Arc::new(app::load_secret(&self.config, &self.surroundings)?);
+        let sources: (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+        Ok(Arc::new(Auth::new(pools.directory.clone(), sources, secret, self.public_url())))
+    }
+
     /// Opens the database with all migrations applied.
     async fn database(&self) -> anyhow::Result<(Database, Pools)> {
         let database = Database::open(&self.config.database, &self.surroundings).await?;

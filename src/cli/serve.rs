@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Context, close};
 use crate::{
-    app::{Database, Parts, Server},
+    app::{self, Database, Parts, Server},
     config::RateLimit,
     db::Pools,
     http::Limits,
@@ -21,6 +21,10 @@ pub(super) struct Arguments {
     /// Do not apply migrations: another process does, or a person.
     #[arg(long)]
     no_migrate: bool,
+    /// Only answer requests: another process sends letters and does what else
+    /// is to be done behind the API.
+    #[arg(long)]
+    no_worker: bool,
 }
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
@@ -31,7 +35,7 @@ pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Resul
     let pools = database.pools();
     // Before anybody can know that it listens.
     let mut stop = Stop::listen()?;
-    let server = start(&context, &database, &pools).await?;
+    let server = start(&context, &database, &pools, !arguments.no_worker).await?;
     tracing::info!(address = %server.address(), "listening");
     until_stopped(server, &mut stop).await?;
     close(database, pools).await;
@@ -39,7 +43,12 @@ pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Resul
 }
 
 /// Starts the service over an open database.
-pub(super) async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<Server> {
+pub(super) async fn start(
+    context: &Context,
+    database: &Database,
+    pools: &Pools,
+    worker: bool,
+) -> anyhow::Result<Server> {
     // A database that is away does not keep the service from starting; it
     // answers 503 until it has seen the directory once.
     let pending = database.migration_status().await.is_ok_and(|status| status.iter().any(|m| !m.applied));
@@ -60,6 +69,9 @@ pub(super) async fn start(context: &Context, database: &Database, pools: &Pools)
         clock,
         entropy: Arc::new(SystemEntropy),
         limits: Arc::new(limits),
+        secret: Arc::new(app::load_secret(&context.config, &context.surroundings)?),
+        mailer: context.mailer()?,
+        worker,
         migrations_pending: pending,
     };
     Server::start(settings, parts)

@@ -7,7 +7,9 @@
 
 mod database;
 mod log;
+mod mail;
 mod proxies;
+mod secret;
 mod server;
 
 use std::{
@@ -21,13 +23,16 @@ use serde::Deserialize;
 
 pub use database::{Database, DatabaseSettings};
 pub use log::{Log, LogFormat, LogSettings};
+pub use mail::{Mail, MailSettings};
 pub use proxies::{NoNetworks, TrustedProxies};
+pub use secret::SecretSettings;
 pub use server::{RateLimit, Server, ServerSettings};
 
 /// Everything that may be set; what is absent has its default.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Settings {
-    /// TOML file with settings, in tables `[server]`, `[database]` and `[log]`.
+    /// TOML file with settings, in tables `[server]`, `[database]`, `[secret]`, `[mail]`
+    /// and `[log]`.
     #[arg(long, global = true, env = "OPENCHAIR_CONFIG", value_name = "FILE", help_heading = "Settings")]
     pub config: Option<PathBuf>,
     /// The listener.
@@ -36,6 +41,12 @@ pub struct Settings {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseSettings,
+    /// What wraps keys at rest.
+    #[command(flatten)]
+    pub secret: SecretSettings,
+    /// The mail server.
+    #[command(flatten)]
+    pub mail: MailSettings,
     /// What is logged.
     #[command(flatten)]
     pub log: LogSettings,
@@ -47,6 +58,8 @@ pub struct Settings {
 struct File {
     server: ServerSettings,
     database: DatabaseSettings,
+    secret: SecretSettings,
+    mail: MailSettings,
     log: LogSettings,
 }
 
@@ -57,6 +70,10 @@ pub struct Config {
     pub server: Server,
     /// The database.
     pub database: Database,
+    /// The file of the operator's secret; absent: in the data directory.
+    pub secret_file: Option<PathBuf>,
+    /// The mail server.
+    pub mail: Mail,
     /// What is logged.
     pub log: Log,
 }
@@ -95,6 +112,8 @@ impl Settings {
         Ok(Config {
             server: self.server.or(file.server).resolve()?,
             database: self.database.or(file.database).resolve()?,
+            secret_file: self.secret.or(file.secret).secret_file,
+            mail: self.mail.or(file.mail).resolve()?,
             log: self.log.or(file.log).resolve(),
         })
     }

@@ -188,6 +188,15 @@ pub struct Notice {
     pub words: Option<String>,
 }
 
+impl Notice {
+    /// The last local date that it applies to; the last of all where a
+    /// repeating one has no end.
+    pub fn last_date(&self) -> NaiveDate {
+        let open_end = if self.weeks_of_month.is_empty() { self.from } else { NaiveDate::MAX };
+        self.to.unwrap_or(open_end)
+    }
+}
+
 /// The directory as of one revision: the public part of it, which a snapshot is
 /// built from, or all that one office has.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -32,7 +32,7 @@ mod unread;
 
 pub use answer::{Answer, EntityTag};
 pub use audience::of_audience;
-pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_bytes, read_json};
+pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_body, read_bytes, read_json};
 pub use client::{ClientAddress, client_address};
 pub use conditional::IfMatch;
 pub use envelope::envelope;
@@ -42,7 +42,7 @@ pub use fallback::{MethodTable, fallback};
 pub use input::read_input;
 pub use limits::{Limits, Quota, Remaining, limit_requests};
 pub use merge_patch::{Patch, merge};
-pub use openapi::{Base, PublicErrors};
+pub use openapi::{Base, OfficeErrors, PublicErrors, SignInErrors};
 pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};
 pub use root_span::RootSpan;

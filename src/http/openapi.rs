@@ -29,6 +29,7 @@ use super::Problem;
         (name = "meetings", description = "Find a meeting"),
         (name = "directory", description = "Groups, locations, regions and intergroups"),
         (name = "feeds", description = "What an intergroup publishes to other programs"),
+        (name = "office sign-in", description = "Signing in to keep a directory"),
         (name = "service", description = "Whether the service is well, and its documents"),
     ),
     components(schemas(Problem)),
@@ -61,6 +62,88 @@ pub enum PublicErrors {
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(#[to_schema] ProblemBody),
     /// The service is starting; try again after `Retry-After` seconds.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] ProblemBody),
+}
+
+/// What signing in may answer besides its success.
+#[derive(Debug, IntoResponses)]
+pub enum SignInErrors {
+    /// The body is not JSON, or is missing.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] ProblemBody),
+    /// It failed; what was wrong is not said.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(#[to_schema] ProblemBody),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Timeout(#[to_schema] ProblemBody),
+    /// It does not fit with what is there.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] ProblemBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] ProblemBody),
+    /// The body is not `application/json`, or is compressed.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] ProblemBody),
+    /// A field is unknown, missing, or has a value that it cannot have.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Content(#[to_schema] ProblemBody),
+    /// Too many attempts; try again after `Retry-After` seconds.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] ProblemBody),
+    /// Something failed on our side.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] ProblemBody),
+    /// Too much to do at this moment; try again after `Retry-After` seconds.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] ProblemBody),
+}
+
+/// What an operation of an office may answer besides its success.
+#[derive(Debug, IntoResponses)]
+pub enum OfficeErrors {
+    /// A parameter is unknown or cannot have its value, or the body is not JSON.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] ProblemBody),
+    /// The token is missing, has run out, is invalid or for something else, or its session has ended.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(#[to_schema] ProblemBody),
+    /// The token's rights do not reach so far, or the password or a second factor is needed first.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] ProblemBody),
+    /// There is no such thing, or none that is the caller's to know of.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] ProblemBody),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Timeout(#[to_schema] ProblemBody),
+    /// It does not fit with what is there, is in use, or the same write is under way.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] ProblemBody),
+    /// It was changed since the version in `If-Match`.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(#[to_schema] ProblemBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] ProblemBody),
+    /// The body is not JSON, or is compressed.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] ProblemBody),
+    /// A field is unknown, missing, or has a value that it cannot have.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Content(#[to_schema] ProblemBody),
+    /// `If-Match` is missing.
+    #[response(status = 428, content_type = "application/problem+json")]
+    Unconditional(#[to_schema] ProblemBody),
+    /// Too many requests; try again after `Retry-After` seconds.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] ProblemBody),
+    /// Something failed on our side.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] ProblemBody),
+    /// The database is away, or too much is asked at this moment; try again after `Retry-After` seconds.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] ProblemBody),
 }

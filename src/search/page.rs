@@ -8,7 +8,7 @@ use super::{
     order::Hit,
     schedule::Next,
     snapshot::{Entry, Snapshot},
-    view::{Moving, splice},
+    view::Moving,
 };
 
 /// The longest that a page may be kept, in seconds.
@@ -48,7 +48,7 @@ pub(super) fn write<'a>(
         let entry = &snapshot.entries[hit.meeting as usize];
         let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
         expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
-        splice(&mut body, snapshot.meeting_json(entry), Moving { next, distance_mm: hit.distance_mm });
+        snapshot.write_meeting(entry, Moving { next, distance_mm: hit.distance_mm }, now, &mut body);
     }
     body.push(b']');
     // Writing to a vector cannot fail; a cursor has no character to escape.

@@ -7,24 +7,41 @@
 //!   in a gap with the offset from before the gap (02:30 becomes 03:30), in a
 //!   fold the first of the two. It lasts its duration in elapsed minutes, an
 //!   hour where none is said.
-//! - `cancelled` and `closed` take the dates away that they cover; where there
-//!   are `only` notices, nothing but the dates that one of them covers is left.
+//! - Which dates a notice covers says [`rule`]. `cancelled` and `closed` take
+//!   away all that is on their dates, extra meetings too.
+//! - Where there are `only` notices, nothing of the weekly meeting is left but
+//!   the dates that one of them covers. Extra meetings stay.
+//! - `time`, and `moved` where it says a time, give the weekly meeting another
+//!   start on their dates. Of several the last in the order of
+//!   `Meeting::notices` wins: the meeting's own before its place's, its group's
+//!   and its office's, and among those of one thing the later `from`. Any other
+//!   notice's time is only said.
+//! - `extra` adds a meeting on each of its dates: at its own time, which no
+//!   other notice changes, or at the time that the weekly meeting has or would
+//!   have on that date. By appointment there is no such time. It lasts as long
+//!   as the weekly one.
+//! - What starts at the same instant is one occurrence.
+//! - `open`, `speaker`, `business`, `online`, and `moved` and `time` without a
+//!   time change nothing; the occurrences of their dates name them.
 //! - Nothing looks further ahead than [`WEEKS_AHEAD`].
 //!
-//! To give another kind of notice an effect: keep it in `Rule::of`, then let
-//! `Schedule::on` read it where it changes the occurrence of its date (`time`,
-//! `moved`), or let `Schedule::dates` bring its dates in (`extra`).
+//! To give another kind of notice an effect: an `Effect` in [`rule`], then let
+//! `Schedule::times` read it where it changes the starts of a date, and
+//! `Schedule::date_from` where it brings dates in.
 
-use std::iter;
+mod rule;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::{borrow::Borrow, iter};
 
-use crate::directory::{Meeting, Notice, NoticeKind};
-use crate::kernel::ZoneClock;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
-/// How many weekly dates are looked at before a meeting counts as having no
+use crate::directory::{Meeting, WeeklyStart};
+use crate::kernel::{LocalTime, NoticeId, ZoneClock};
+use rule::{Effect, Rule, weekday_from};
+
+/// How far ahead dates are looked at before a meeting counts as having no
 /// further occurrence: more than a year, so that a yearly exception is passed.
-pub const WEEKS_AHEAD: usize = 60;
+pub const WEEKS_AHEAD: u64 = 60;
 /// What is assumed where no duration is said, in minutes.
 pub const ASSUMED_MINUTES: u16 = 60;
 
@@ -42,13 +59,15 @@ pub struct Occurrence {
 impl Occurrence {
     /// How it looks at `now`, before its end.
     pub fn seen_at(self, now: DateTime<Utc>) -> Next {
-        Next { start: self.start, end: self.end, under_way: self.start <= now }
+        Next { date: self.date, start: self.start, end: self.end, under_way: self.start <= now }
     }
 }
 
 /// The first occurrence that is not yet over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Next {
+    /// The local day that it is listed for.
+    pub date: NaiveDate,
     /// When it starts, or started.
     pub start: DateTime<Utc>,
     /// When it is over.
@@ -60,29 +79,24 @@ pub struct Next {
 /// What of a meeting its occurrences depend on, in few bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    time: NaiveTime,
-    minutes: u16,
     clock: ZoneClock,
-    day: u8,
     rules: Box<[Rule]>,
+    weekly: Option<WeeklyStart>,
+    minutes: u16,
 }
 
-/// A notice that decides whether a date takes place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Rule {
-    only: bool,
-    from: NaiveDate,
-    to: NaiveDate,
-    weeks_of_month: Box<[i8]>,
+/// Where to look on for an occurrence.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    date: NaiveDate,
+    /// It starts later than this.
+    after: DateTime<Utc>,
 }
 
 /// The occurrences of a meeting that are not over at `from`, in order.
-/// None for a meeting by appointment.
+/// By appointment there are extra meetings only.
 pub fn occurrences(meeting: &Meeting, from: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
-    Schedule::of(meeting).into_iter().flat_map(move |schedule| {
-        let dates = schedule.dates(from);
-        dates.filter_map(move |date| schedule.not_over(date, from))
-    })
+    Schedule::of(meeting).into_iter().flat_map(move |schedule| walk(schedule, from))
 }
 
 /// The first occurrence of a meeting that is not over at `now`.
@@ -90,101 +104,149 @@ pub fn next(meeting: &Meeting, now: DateTime<Utc>) -> Option<Next> {
     Schedule::of(meeting)?.next(now)
 }
 
+fn walk(schedule: impl Borrow<Schedule>, from: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
+    let mut place = schedule.borrow().beginning(from);
+    let last = place.and_then(Place::last);
+    iter::from_fn(move || {
+        let found = schedule.borrow().first(place?, last?)?;
+        place = found.date.pred_opt().map(|date| Place { date, after: found.start });
+        Some(found)
+    })
+}
+
+impl Place {
+    /// The last date that is looked at from here on.
+    fn last(self) -> Option<NaiveDate> {
+        self.date.checked_add_days(Days::new(WEEKS_AHEAD * 7 - 1))
+    }
+}
+
 impl Schedule {
-    /// The schedule of a meeting; `None` by appointment.
+    /// The schedule of a meeting; `None` where there is no date that it could
+    /// take place on: by appointment, unless an extra meeting says its time.
     pub fn of(meeting: &Meeting) -> Option<Self> {
-        let start = meeting.content.start?;
-        let minutes = u32::from(start.time.minutes());
-        Some(Self {
-            time: NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0)?,
-            minutes: meeting.content.duration_minutes.unwrap_or(ASSUMED_MINUTES),
+        let weekly = meeting.content.start;
+        let rules: Box<[Rule]> = meeting.notices.iter().map(Rule::of).collect();
+        let dated = weekly.is_some() || rules.iter().any(|rule| matches!(rule.effect, Effect::Extra(Some(_))));
+        dated.then(|| Self {
             clock: ZoneClock::of(meeting.content.timezone),
-            day: start.day.number(),
-            rules: meeting.notices.iter().filter_map(Rule::of).collect(),
+            rules,
+            weekly,
+            minutes: meeting.content.duration_minutes.unwrap_or(ASSUMED_MINUTES),
         })
     }
 
     /// The occurrences that are not over at `from`, in order.
     pub fn occurrences(&self, from: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
-        self.dates(from).filter_map(move |date| self.not_over(date, from))
+        walk(self, from)
     }
 
     /// The first occurrence that is not over at `now`.
     pub fn next(&self, now: DateTime<Utc>) -> Option<Next> {
-        self.occurrences(now).next().map(|occurrence| occurrence.seen_at(now))
+        let place = self.beginning(now)?;
+        let by_week = self.rules.is_empty();
+        let found = if by_week { self.first_by_week(place) } else { self.first(place, place.last()?) };
+        found.map(|occurrence| occurrence.seen_at(now))
     }
 
-    /// The dates on the meeting's weekday from some days before `from`: an
-    /// occurrence lasts up to a day, and a gap may move it by one more.
-    fn dates(&self, from: DateTime<Utc>) -> impl Iterator<Item = NaiveDate> + use<> {
-        let earliest = self.clock.date(from).and_then(|date| date.checked_sub_days(Days::new(3)));
-        let first = earliest.and_then(|date| {
-            let weekday = u64::from(date.weekday().num_days_from_sunday());
-            date.checked_add_days(Days::new((u64::from(self.day) + 7 - weekday) % 7))
-        });
-        iter::successors(first, |date| date.checked_add_days(Days::new(7))).take(WEEKS_AHEAD)
+    /// The notices that an occurrence is held under, in the meeting's order: of
+    /// those that cover its date, an extra meeting's only where it is that
+    /// meeting, and what is said of the weekly one only at that one's time.
+    pub fn notices(&self, occurrence: Occurrence) -> impl Iterator<Item = NoticeId> {
+        let Occurrence { date, start, .. } = occurrence;
+        let usual = self.usual_time(date);
+        let held_at = move |time: LocalTime| self.at(date, time).is_some_and(|one| one.start == start);
+        let bears = move |rule: &&Rule| match rule.effect {
+            Effect::Off => false,
+            Effect::Only | Effect::Time(_) => usual.is_some_and(held_at),
+            Effect::Extra(time) => time.or(usual).is_some_and(held_at),
+            Effect::Said => true,
+        };
+        self.covering(date).filter(bears).map(|rule| rule.id)
     }
 
-    fn not_over(&self, date: NaiveDate, from: DateTime<Utc>) -> Option<Occurrence> {
-        self.on(date).filter(|occurrence| occurrence.end > from)
+    /// Two days before the start of what is just over at `from`: a gap may move
+    /// a start by a day, and clocks that are set back may show another.
+    fn beginning(&self, from: DateTime<Utc>) -> Option<Place> {
+        let after = from.checked_sub_signed(TimeDelta::minutes(i64::from(self.minutes)))?;
+        let date = self.clock.date(after)?.checked_sub_days(Days::new(2))?;
+        Some(Place { date, after })
     }
 
-    /// The occurrence of a date, unless a notice takes it away.
-    fn on(&self, date: NaiveDate) -> Option<Occurrence> {
-        if !self.takes_place(date) {
-            return None;
+    /// The first to start of those that are listed from a place on.
+    fn first(&self, place: Place, last: NaiveDate) -> Option<Occurrence> {
+        let mut found: Option<Occurrence> = None;
+        let mut from = place.date;
+        while let Some(date) = self.date_from(from).filter(|date| *date <= last) {
+            // A gap may move what is listed for a day behind what is listed for
+            // the next, never further.
+            if found.is_some_and(|found| date.signed_duration_since(found.date).num_days() > 1) {
+                break;
+            }
+            let held = self.times(date).filter_map(|time| self.at(date, time)).filter(|one| one.start > place.after);
+            found = found.into_iter().chain(held).min_by_key(|one| one.start);
+            let Some(following) = date.succ_opt() else { break };
+            from = following;
         }
-        let start = self.clock.instant(date, self.time)?;
+        found
+    }
+
+    /// The same without notices and in less time: hardly any meeting has some,
+    /// and a search asks thousands.
+    fn first_by_week(&self, place: Place) -> Option<Occurrence> {
+        let weekly = self.weekly?;
+        let first = weekday_from(place.date, weekly.day.number());
+        let dates = iter::successors(first, |date| date.checked_add_days(Days::new(7))).take(WEEKS_AHEAD as usize);
+        dates.filter_map(|date| self.at(date, weekly.time)).find(|one| one.start > place.after)
+    }
+
+    /// The first date from `first` on that something may take place on.
+    fn date_from(&self, first: NaiveDate) -> Option<NaiveDate> {
+        let weekly = self.weekly.and_then(|weekly| weekday_from(first, weekly.day.number()));
+        let extra = self.rules.iter().filter_map(|rule| rule.extra_from(first));
+        weekly.into_iter().chain(extra).min()
+    }
+
+    /// The local times at which something starts on a date, in no order; one
+    /// may come twice.
+    fn times(&self, date: NaiveDate) -> impl Iterator<Item = LocalTime> {
+        let usual = self.usual_time(date);
+        let is = |effect| move |rule: &Rule| rule.effect == effect;
+        let off = self.covering(date).any(is(Effect::Off));
+        let held = |weekly: WeeklyStart| {
+            weekday_from(date, weekly.day.number()) == Some(date)
+                && (self.covering(date).any(is(Effect::Only)) || !self.rules.iter().any(is(Effect::Only)))
+        };
+        let extra = self.covering(date).filter_map(move |rule| match rule.effect {
+            Effect::Extra(time) => time.or(usual),
+            _ => None,
+        });
+        let weekly = usual.filter(|_| self.weekly.is_some_and(held));
+        weekly.into_iter().chain(extra).filter(move |_| !off)
+    }
+
+    /// When the weekly meeting starts on a date, were it held then.
+    fn usual_time(&self, date: NaiveDate) -> Option<LocalTime> {
+        let other = self.covering(date).filter_map(|rule| match rule.effect {
+            Effect::Time(time) => Some(time),
+            _ => None,
+        });
+        self.weekly.map(|weekly| other.last().unwrap_or(weekly.time))
+    }
+
+    fn covering(&self, date: NaiveDate) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| rule.covers(date))
+    }
+
+    fn at(&self, date: NaiveDate, time: LocalTime) -> Option<Occurrence> {
+        let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::from(time.minutes()) * 60, 0)?;
+        let start = self.clock.instant(date, time)?;
         let end = start.checked_add_signed(TimeDelta::minutes(i64::from(self.minutes)))?;
         Some(Occurrence { date, start, end })
     }
-
-    fn takes_place(&self, date: NaiveDate) -> bool {
-        let (mut restricted, mut named) = (false, false);
-        for rule in &self.rules {
-            let covers = rule.covers(date);
-            if !rule.only && covers {
-                return false;
-            }
-            restricted |= rule.only;
-            named |= rule.only && covers;
-        }
-        named || !restricted
-    }
 }
 
-impl Rule {
-    fn of(notice: &Notice) -> Option<Self> {
-        use NoticeKind::{Business, Cancelled, Closed, Extra, Moved, Online, Only, Open, Speaker, Time};
-        let only = match notice.kind {
-            Cancelled | Closed => false,
-            Only => true,
-            // These happen at the meeting or tell of it; no date comes or goes.
-            Open | Speaker | Business | Moved | Time | Online | Extra => return None,
-        };
-        let repeats = !notice.weeks_of_month.is_empty();
-        let open_end = if repeats { NaiveDate::MAX } else { notice.from };
-        Some(Self {
-            only,
-            from: notice.from,
-            to: notice.to.unwrap_or(open_end),
-            weeks_of_month: notice.weeks_of_month.clone().into(),
-        })
-    }
-
-    fn covers(&self, date: NaiveDate) -> bool {
-        (self.from..=self.to).contains(&date)
-            && (self.weeks_of_month.is_empty() || self.weeks_of_month.iter().any(|week| is_week(date, *week)))
-    }
-}
-
-/// Whether a date is the `week`th of its weekday in its month; -1: the last.
-fn is_week(date: NaiveDate, week: i8) -> bool {
-    match u32::try_from(week) {
-        Ok(week) => date.day0() / 7 + 1 == week,
-        Err(_) => week == -1 && date.checked_add_days(Days::new(7)).is_none_or(|later| later.month() != date.month()),
-    }
-}
-
+#[cfg(test)]
+mod notice_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The HTTP interface, by feature and endpoint.
 
+mod auth;
 mod contract;
 mod directory;
 mod feeds;

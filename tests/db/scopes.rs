@@ -187,6 +187,14 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
              VALUES ('{office}', 'meeting', '{meeting}', 'create', 1, 1, 'import', now())"
             ),
         ),
+        (
+            "feedback",
+            format!(
+                "INSERT INTO directory.feedback
+                 (id, intergroup_id, meeting_id, receipt_hash, kind, meeting_version, created_at)
+             VALUES ('{notice}', '{office}', '{meeting}', sha256('{meeting}'), 'gone', 1, now())"
+            ),
+        ),
     ]
 }
 

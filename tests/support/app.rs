@@ -5,12 +5,14 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
+    auth::Secret,
     config::{self, RateLimit},
     db::{self, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
+    mail::Mailer,
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
 
@@ -18,6 +20,8 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Anonymous, TestDatabase, fixture};
 
+/// What wraps keys in tests, on every node.
+const SECRET: &str = "1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -32,6 +36,7 @@ pub struct TestApp {
     pub pools: Pools,
     pub clock: Arc<FixedClock>,
     pub entropy: Arc<SeededEntropy>,
+    numbers: std::sync::atomic::AtomicU32,
     /// Last, so that it is dropped when nothing uses it any more.
     pub database: TestDatabase,
 }
@@ -46,9 +51,11 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
+        let mailer = Mailer::Kept(Arc::default());
         let settings = config::Server {
             listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: None,
+            // The same for every node: tokens of one are good on another.
+            public_url: Some("http://openchair.test".parse().unwrap()),
             workers: Some(1),
             // All callers come from there; a test may tell them apart.
             trusted_proxies: "127.0.0.1".parse().unwrap(),
@@ -59,6 +66,9 @@ impl Node {
             clock: Arc::clone(clock) as Arc<dyn Clock>,
             entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
             limits: Arc::new(limits),
+            secret: Arc::new(Secret::parse(SECRET).unwrap()),
+            mailer,
+            worker: false,
             migrations_pending: false,
         };
         Self { server: Server::start(&settings, parts).unwrap() }
@@ -96,7 +106,7 @@ impl TestApp {
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
         let pools = Pools::new(database.options(), database.options(), 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
-        Self { node, pools, clock, entropy, database }
+        Self { node, pools, clock, entropy, numbers: Default::default(), database }
     }
 
     /// Another node over this one's database.
@@ -116,6 +126,11 @@ impl TestApp {
     /// Monday, 4 May 2026, 12:00 in Chicago.
     pub fn monday() -> DateTime<Utc> {
         Utc.with_ymd_and_hms(2026, 5, 4, 17, 0, 0).unwrap()
+    }
+
+    /// A number that no call before got.
+    pub fn next_number(&self) -> u32 {
+        self.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The directory's clock.

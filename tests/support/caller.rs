@@ -40,6 +40,31 @@ impl Anonymous {
         Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
     }
 
+    /// Any method, headers and JSON body.
+    pub async fn send_body(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Response {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    }
+
+    /// `POST` of JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Response {
+        self.send_body(Method::POST, path, &[], Some(body)).await
+    }
+
     /// The body of a `GET` that must succeed.
     pub async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
@@ -82,5 +107,18 @@ impl Response {
             .map(|errors| errors.iter().filter_map(|error| error["parameter"].as_str()).collect())
             .unwrap_or_default();
         assert_eq!(named, parameters, "{}", self.text());
+    }
+
+    /// Asserts a 422 of that code, which points to `pointers`.
+    #[track_caller]
+    pub fn is_content_problem(&self, code: &str, pointers: &[&str]) {
+        assert_eq!(self.status, 422, "{}", self.text());
+        let problem = self.json();
+        assert_eq!(problem["code"], code);
+        let pointed: Vec<&str> = problem["errors"]
+            .as_array()
+            .map(|errors| errors.iter().filter_map(|error| error["pointer"].as_str()).collect())
+            .unwrap_or_default();
+        assert_eq!(pointed, pointers, "{}", self.text());
     }
 }

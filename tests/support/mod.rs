@@ -4,12 +4,14 @@
 mod app;
 mod caller;
 mod command;
+mod office;
 mod postgres;
 pub mod profile;
 
 pub use app::TestApp;
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
+pub use office::{Bearer, PASSWORD};
 pub use postgres::TestDatabase;
 
 /// A fixture feed's bytes.

@@ -17,9 +17,11 @@ use actix_web::{
     web::{Bytes, BytesMut},
 };
 use futures_util::{Stream, StreamExt};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::PartialSchema;
 
-use super::{ApiError, ErrorCode};
+use super::{ApiError, ErrorCode, read_input};
 
 /// The largest body of an operation that does not say otherwise, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -104,6 +106,19 @@ fn refuse_coded(request: &HttpRequest) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::new(ErrorCode::UnsupportedMediaType).with_detail("Send the body without a Content-Encoding."))
+}
+
+/// Reads a body as the input of an operation.
+///
+/// # Errors
+/// As [`read_json`] and [`read_input`]; `malformed_request` without a body.
+pub async fn read_body<S, T>(request: &HttpRequest, payload: S, rules: BodyRules) -> Result<T, ApiError>
+where
+    S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    T: DeserializeOwned + PartialSchema,
+{
+    let value = read_json(request, payload, rules).await?;
+    read_input(value.ok_or_else(|| ApiError::malformed("A JSON body is needed."))?)
 }
 
 /// The media type, lower case, without parameters; empty when it is unreadable

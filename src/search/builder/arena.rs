@@ -21,6 +21,11 @@ impl Arena {
         Span { start, len: self.0.len() - start }
     }
 
+    /// An object that was appended.
+    pub(super) fn bytes(&self, span: Span) -> &[u8] {
+        &self.0[span.start..span.start + span.len]
+    }
+
     /// How long an object would be; it is not kept.
     pub(super) fn measure(&mut self, object: &impl Serialize) -> usize {
         let span = self.push(object);

@@ -9,6 +9,7 @@ use crate::search::{
     schedule::Schedule,
     snapshot::{
         Entry, Snapshot, bit,
+        ending::EndingNotices,
         entry::{Facts, Index, NO_DAY, NONE, Placed},
     },
     view::{IntergroupRef, MeetingView, RegionRef},
@@ -80,6 +81,7 @@ fn entry(meeting: &Meeting, point: Option<Point>, arena: &mut Arena, source: &So
     let path = region.map_or_else(Vec::new, |region| source.region_path(region));
     let region = region.map(|region| &source.regions[region as usize]);
     let region = region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
+    let json = arena.push(&MeetingView::of(meeting, IntergroupRef::of(listed_by), region));
     Entry {
         id: meeting.id,
         version: meeting.version,
@@ -88,7 +90,8 @@ fn entry(meeting: &Meeting, point: Option<Point>, arena: &mut Arena, source: &So
         schedule: Schedule::of(meeting),
         spot: point.map(Spot::from),
         intergroup,
-        json: arena.push(&MeetingView::of(meeting, IntergroupRef::of(listed_by), region)),
+        notices: EndingNotices::find(meeting, arena.bytes(json)).map(Box::new),
+        json,
     }
 }
 

@@ -1,11 +1,12 @@
 //! The schedule against named cases and against a clock that is watched minute
 //! by minute.
 
-use chrono::{NaiveDateTime, Offset};
+use chrono::{Datelike, NaiveDateTime, Offset};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
 use super::*;
+use crate::directory::NoticeKind;
 use crate::search::testing::{date, instant as utc, meeting, notice};
 
 fn weekly(zone: Tz, day: u8, time: &str, minutes: Option<u16>) -> Meeting {
@@ -208,8 +209,8 @@ proptest! {
             .map(|days| today + TimeDelta::days(days))
             .filter(|date| date.weekday().num_days_from_sunday() == u32::from(day))
             .filter(|date| cancel.is_none_or(|week| *date != today + TimeDelta::days(7 * week)))
-            .map(|date| watched(zone, date.and_time(time)))
-            .map(|start| Next { start, end: start + length, under_way: start <= now })
+            .map(|date| (date, watched(zone, date.and_time(time))))
+            .map(|(date, start)| Next { date, start, end: start + length, under_way: start <= now })
             .find(|next| next.end > now);
         prop_assert_eq!(next(&meeting, now), expected);
     }

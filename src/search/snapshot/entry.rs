@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use super::ending::EndingNotices;
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
 use crate::search::{
     geo::{Point, Spot},
@@ -54,8 +55,10 @@ pub struct Entry {
     pub revision: i64,
     /// When its content last changed.
     pub updated_at: DateTime<Utc>,
-    /// When it takes place; `None` by appointment.
+    /// When it takes place; `None` where no date is known, as by appointment.
     pub schedule: Option<Schedule>,
+    /// Where its notices stand in its bytes; `None` without any that end.
+    pub(in crate::search) notices: Option<Box<EndingNotices>>,
     /// The door of an in-person or hybrid meeting; whatever coordinates an
     /// online one has; `None` for inactive ones.
     pub(in crate::search) spot: Option<Spot>,

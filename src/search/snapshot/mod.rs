@@ -8,6 +8,7 @@
 //! To keep another fact of a meeting: a field in `entry::Facts` if a filter
 //! reads it for every meeting, else in [`Entry`]; fill it in `builder`.
 
+pub(in crate::search) mod ending;
 pub(in crate::search) mod entry;
 mod shown;
 

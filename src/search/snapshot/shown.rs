@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Entry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
-use crate::search::view::{self, Moving};
+use crate::search::view::{self, Moving, OccurrenceView};
 
 /// How many occurrences a meeting shows on its own.
 const OCCURRENCES: usize = 3;
@@ -18,23 +18,39 @@ pub enum Form {
 }
 
 impl Snapshot {
-    /// A meeting as a JSON object without the fields that move: what feeds,
-    /// NDJSON and changes carry.
+    /// A meeting as a JSON object without the fields that move, with all of its
+    /// notices: what feeds, NDJSON and changes carry.
     pub fn meeting_json(&self, meeting: &Entry) -> &[u8] {
         self.bytes(meeting.json)
     }
 
     /// A meeting on its own: what moves and its next occurrences included.
     pub fn meeting_detail(&self, meeting: &Entry, now: DateTime<Utc>) -> Vec<u8> {
-        let mut occurrences: Vec<_> = Vec::with_capacity(OCCURRENCES);
+        let (mut next, mut occurrences) = (None, Vec::with_capacity(OCCURRENCES));
         if let Some(schedule) = &meeting.schedule {
-            occurrences.extend(schedule.occurrences(now).take(OCCURRENCES));
+            let coming: Vec<_> = schedule.occurrences(now).take(OCCURRENCES).collect();
+            next = coming.first().map(|first| first.seen_at(now));
+            let view = |one| OccurrenceView::of(one, schedule.notices(one).collect());
+            occurrences.extend(coming.into_iter().map(view));
         }
-        let next = occurrences.first().map(|first| first.seen_at(now));
         let (mut moved, mut out) = (Vec::new(), Vec::new());
-        view::splice(&mut moved, self.meeting_json(meeting), Moving { next, distance_mm: None });
-        view::splice_occurrences(&mut out, &moved, occurrences.into_iter());
+        self.write_meeting(meeting, Moving { next, distance_mm: None }, now, &mut moved);
+        view::splice_occurrences(&mut out, &moved, &occurrences);
         out
+    }
+
+    /// Appends a meeting with what moves, and without the notices that are
+    /// over.
+    pub(in crate::search) fn write_meeting(
+        &self,
+        meeting: &Entry,
+        moving: Moving,
+        now: DateTime<Utc>,
+        out: &mut Vec<u8>,
+    ) {
+        let json = self.meeting_json(meeting);
+        let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(json, moving.next, now));
+        view::splice(out, current.as_deref().unwrap_or(json), moving);
     }
 
     /// An intergroup as a JSON object.

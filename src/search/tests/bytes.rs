@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{body, dice::Dice, of, page, schema, sunday};
+use super::{body, dice::Dice, of, page, parse, schema, sunday};
 use crate::directory::{Contact, Notice, NoticeKind};
 use crate::search::{
+    engine::search,
     snapshot::{Form, Lookup, Snapshot},
-    testing::{at, meeting, notice, on, online, uuid},
+    testing::{at, instant, meeting, notice, on, online, uuid},
 };
 
 #[test]
@@ -63,6 +64,50 @@ fn a_notice_says_when_it_repeats() {
     let notice = &body["data"][0]["notices"][0];
     assert_eq!(notice["repeats"]["weeks_of_month"], serde_json::json!([1, -1]));
     assert_eq!((&notice["kind"], &notice["from"]), (&"business".into(), &"2026-01-01".into()));
+}
+
+#[test]
+fn a_notice_is_shown_until_it_is_over_where_the_meeting_is() {
+    let mut one = online(on(meeting(1), 0, "23:30"));
+    one.notices = vec![
+        Notice { words: Some("\"notices\":[".into()), ..notice(NoticeKind::Speaker, "2025-12-28", None, &[]) },
+        notice(NoticeKind::Open, "2025-12-01", Some("2026-01-04"), &[]),
+        notice(NoticeKind::Business, "2025-01-01", None, &[1]),
+        notice(NoticeKind::Only, "2025-01-01", Some("2026-01-11"), &[]),
+    ];
+    let snapshot = Snapshot::build(of(&[one]));
+    let kinds = |now| {
+        let page = search(&snapshot, &parse("").unwrap(), instant(now)).unwrap();
+        let notices = body(&page)["data"][0]["notices"].clone();
+        let Lookup::Found(entry) = snapshot.meeting(crate::kernel::MeetingId(uuid(1))) else { panic!("it is there") };
+        let detail: Value = serde_json::from_slice(&snapshot.meeting_detail(entry, instant(now))).unwrap();
+        assert_eq!(detail["notices"], notices);
+        let kind = |notice: &Value| notice["kind"].as_str().unwrap().to_owned();
+        notices.as_array().unwrap().iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kinds("2025-12-29T05:29:59Z"),
+        ["speaker", "open", "business", "only"],
+        "it is half an hour past midnight"
+    );
+    assert_eq!(kinds("2025-12-29T05:30:00Z"), ["open", "business", "only"]);
+    assert_eq!(kinds("2026-01-05T05:29:00Z"), ["open", "business", "only"]);
+    assert_eq!(kinds("2026-01-05T05:30:00Z"), ["business", "only"]);
+    assert_eq!(kinds("2027-01-01T00:00:00Z"), ["business", "only"], "there is nothing on, and why");
+}
+
+#[test]
+fn an_occurrence_names_the_notices_that_it_is_held_under() {
+    let mut one = online(on(meeting(1), 0, "11:30"));
+    one.notices =
+        vec![Notice { time: Some("12:30".parse().unwrap()), ..notice(NoticeKind::Moved, "2026-01-11", None, &[]) }];
+    let snapshot = Snapshot::build(of(&[one]));
+    let Lookup::Found(entry) = snapshot.meeting(crate::kernel::MeetingId(uuid(1))) else { panic!("it is there") };
+    let detail: Value = serde_json::from_slice(&snapshot.meeting_detail(entry, sunday())).unwrap();
+    assert_eq!(schema::faults("MeetingDetail", &detail), Vec::<String>::new());
+    assert!(detail["occurrences"][0].get("notices").is_none());
+    assert_eq!(detail["occurrences"][1]["start"], "2026-01-11T17:30:00Z");
+    assert_eq!(detail["occurrences"][1]["notices"], serde_json::json!([detail["notices"][0]["id"]]));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Made-up directories and queries, crowded so that ties and edges are common.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::directory::{
-    Contact, Directory, Group, GroupContent, Location, Meeting, NoticeKind, Place, Region, WeeklyStart,
+    Contact, Directory, Group, GroupContent, Location, Meeting, Notice, NoticeKind, Place, Region, WeeklyStart,
 };
-use crate::kernel::{GroupId, IntergroupId, LocationId, RegionId, Slug};
-use crate::search::testing::{instant, intergroup, meeting, notice, uuid};
+use crate::kernel::{GroupId, IntergroupId, LocationId, NoticeId, RegionId, Slug};
+use crate::search::testing::{date, instant, intergroup, meeting, uuid};
 
 /// Numbers that a seed decides (SplitMix64).
 pub struct Dice(pub u64);
@@ -118,11 +118,36 @@ impl Dice {
         one.contacts_public = self.chance(30);
         one.content.contacts =
             vec![Contact { name: Some("Bill".into()), likely_last_name: self.chance(50), ..Contact::default() }];
-        if self.chance(20) {
-            let kind = self.pick(&[NoticeKind::Cancelled, NoticeKind::Closed, NoticeKind::Only, NoticeKind::Open]);
-            one.notices = vec![notice(kind, "2026-03-01", Some("2026-03-12"), &[])];
+        if self.chance(30) {
+            one.notices = self.notices(date("2026-03-10"));
         }
         one
+    }
+
+    /// Some notices of any kind around a date.
+    pub fn notices(&mut self, around: NaiveDate) -> Vec<Notice> {
+        let count = 1 + self.below(5);
+        let any = |n| self.notice(n as u32, around);
+        (0..count).map(any).collect()
+    }
+
+    fn notice(&mut self, n: u32, around: NaiveDate) -> Notice {
+        use NoticeKind::{Business, Cancelled, Closed, Extra, Moved, Online, Only, Open, Speaker, Time};
+        let kind = self
+            .pick(&[Business, Cancelled, Closed, Extra, Extra, Extra, Moved, Online, Only, Open, Speaker, Time, Time]);
+        let weeks = self.pick(&[&[] as &[i8], &[], &[], &[1, 3], &[5], &[-1], &[2, -1], &[1, 2, 3, 4, 5]]);
+        let from = around + TimeDelta::days(self.below(30) as i64 - 15);
+        Notice {
+            id: NoticeId(uuid(900 + n)),
+            kind,
+            from,
+            to: self.chance(60).then(|| from + TimeDelta::days(self.below(25) as i64)),
+            weeks_of_month: weeks.to_vec(),
+            time: self.chance(60).then(|| self.pick(&TIMES).parse().unwrap()),
+            location: None,
+            conference: Default::default(),
+            words: Some("words, \"notices\":[".to_owned()),
+        }
     }
 
     /// A possible query, without `limit`.

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bytes;
+mod calendar;
 mod dice;
 mod filters;
 mod paging;

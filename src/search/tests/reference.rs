@@ -6,12 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::dice::Params;
+use super::{calendar, dice::Params};
 use crate::directory::{Attendance, Directory, Meeting, Region, attendance};
 use crate::kernel::fold;
 use crate::search::{
     geo::Point,
-    schedule,
     view::{Instant, IntergroupRef, MeetingView, RegionRef},
 };
 
@@ -40,7 +39,7 @@ pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec
         match sort {
             "distance" => one.number = one.distance_mm.unwrap_or(0),
             "next" => {
-                let next = schedule::next(one.meeting, now);
+                let next = calendar::next(one.meeting, now);
                 one.number = next.map_or(u64::MAX, |next| next.start.timestamp() as u64);
             }
             "day_time" => {
@@ -180,13 +179,15 @@ fn show(directory: &Directory, found: &Match<'_>, now: DateTime<Utc>) -> Value {
     let regions = regions_above(directory, meeting);
     let path: Vec<&str> = regions.iter().rev().map(|one| one.name.as_str()).collect();
     let region = regions.first().map(|one| RegionRef { id: one.id, slug: &one.slug, name: &one.name, path: &path });
-    let next = schedule::next(meeting, now);
+    let next = calendar::next(meeting, now);
+    let mut meeting = meeting.clone();
+    meeting.notices.retain(|notice| calendar::concerns_somebody(notice, meeting.content.timezone, next.as_ref(), now));
     let view = MeetingView {
-        next_start: next.map(|next| Instant(next.start)),
-        next_end: next.map(|next| Instant(next.end)),
-        under_way: next.map(|next| next.under_way),
+        next_start: next.as_ref().map(|next| Instant(next.start)),
+        next_end: next.as_ref().map(|next| Instant(next.end)),
+        under_way: next.as_ref().map(|next| next.start <= now),
         distance_m: found.distance_mm.map(|distance| distance as f64 / 1000.0),
-        ..MeetingView::of(meeting, IntergroupRef::of(intergroup), region)
+        ..MeetingView::of(&meeting, IntergroupRef::of(intergroup), region)
     };
     serde_json::to_value(view).unwrap()
 }

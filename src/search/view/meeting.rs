@@ -10,7 +10,7 @@ use super::{
     OpenTimezoneSource, PlaceView, RegionRef,
 };
 use crate::directory::{Meeting, attendance, languages_of};
-use crate::kernel::{Day, GroupId, LocalTime, MeetingId, Slug};
+use crate::kernel::{Day, GroupId, LocalTime, MeetingId, NoticeId, Slug};
 use crate::search::schedule::Occurrence;
 
 /// A meeting's group.
@@ -106,7 +106,8 @@ pub struct MeetingView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub contacts: Option<Vec<ContactView<'a>>>,
-    /// Dated exceptions of the meeting, its place, group and office.
+    /// Dated exceptions of the meeting, its place, group and office that are
+    /// not over.
     pub notices: Vec<NoticeView<'a>>,
     /// The day somebody last said that it is still right.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,8 +122,8 @@ pub struct MeetingView<'a> {
     pub updated_at: Instant,
     /// Counts changes of its own fields, from 1.
     pub version: i64,
-    /// Start of the first occurrence that is not yet over; absent by
-    /// appointment and where none is foreseen. Not in feeds and changes.
+    /// Start of the first occurrence that is not yet over; absent where none is
+    /// foreseen, as by appointment. Not in feeds and changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<DateTime<Utc>>, nullable = false)]
     pub next_start: Option<Instant>,
@@ -187,7 +188,7 @@ impl<'a> MeetingView<'a> {
 }
 
 /// One dated instance of a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Occurrence)]
 pub struct OccurrenceView {
     /// The local day that it is listed for.
@@ -198,11 +199,18 @@ pub struct OccurrenceView {
     /// When it is over.
     #[schema(value_type = DateTime<Utc>)]
     pub end: Instant,
+    /// Ids of the meeting's notices that it is held under: what is different on
+    /// this date. Absent: nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Uuid>, required = false)]
+    pub notices: Vec<NoticeId>,
 }
 
-impl From<Occurrence> for OccurrenceView {
-    fn from(occurrence: Occurrence) -> Self {
-        Self { date: occurrence.date, start: Instant(occurrence.start), end: Instant(occurrence.end) }
+impl OccurrenceView {
+    /// The occurrence with the notices that it is held under.
+    pub fn of(occurrence: Occurrence, notices: Vec<NoticeId>) -> Self {
+        let Occurrence { date, start, end } = occurrence;
+        Self { date, start: Instant(start), end: Instant(end), notices }
     }
 }
 

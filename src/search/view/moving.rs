@@ -7,7 +7,7 @@
 use std::io::Write;
 
 use super::{Instant, OccurrenceView};
-use crate::search::schedule::{Next, Occurrence};
+use crate::search::schedule::Next;
 
 /// The fields that move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,12 +38,12 @@ pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
 }
 
 /// Appends an object with `occurrences` at its end.
-pub fn splice_occurrences(out: &mut Vec<u8>, object: &[u8], occurrences: impl Iterator<Item = Occurrence>) {
-    let views: Vec<OccurrenceView> = occurrences.map(OccurrenceView::from).collect();
+pub fn splice_occurrences(out: &mut Vec<u8>, object: &[u8], occurrences: &[OccurrenceView]) {
     out.extend_from_slice(object.strip_suffix(b"}").unwrap_or(object));
     out.extend_from_slice(br#","occurrences":"#);
-    // Dates and instants always serialise, and writing to a vector cannot fail.
-    let _ = serde_json::to_writer(&mut *out, &views);
+    // Dates, instants and ids always serialise, and writing to a vector cannot
+    // fail.
+    let _ = serde_json::to_writer(&mut *out, occurrences);
     out.push(b'}');
 }
 

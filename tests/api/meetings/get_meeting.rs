@@ -129,3 +129,21 @@ async fn a_cancelled_occurrence_is_skipped() {
     assert_eq!(meeting["notices"][0]["kind"], "cancelled");
     assert_eq!(meeting["notices"][0]["words"], "Roof repairs");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offices_notice_is_told_of_each_of_its_meetings_and_at_their_dates() {
+    let app = TestApp::with_feed("clean.json").await;
+    app.as_owner(
+        "INSERT INTO directory.notices (id, intergroup_id, kind, from_date, start_time, words, revision)
+         SELECT gen_random_uuid(), id, kind, from_date::date, '22:00', 'Roof repairs', 1
+         FROM directory.intergroups, (VALUES ('time', '2026-05-09'), ('time', '2026-04-25')) given (kind, from_date)",
+    )
+    .await;
+    let meeting = app.anonymous().json("/v1/intergroups/lantern/meetings/pewter-street-late").await;
+    assert_eq!(meeting["next_start"], "2026-05-10T05:00:00Z");
+    assert_eq!(meeting["notices"].as_array().unwrap().len(), 1, "the other is over");
+    assert_eq!(meeting["occurrences"][0]["notices"], serde_json::json!([meeting["notices"][0]["id"]]));
+    assert!(meeting["occurrences"][1].get("notices").is_none());
+    let other = app.anonymous().json("/v1/intergroups/lantern/meetings/two-doors").await;
+    assert_eq!(other["notices"], meeting["notices"]);
+}

@@ -1,0 +1,150 @@
+//! What a request brings to say who is calling, and who that is at this moment.
+//!
+//! A token or key is read and checked first, without the database and before
+//! the body; then the body; then, in the transaction that does the work, the
+//! session or key is joined with what it may do. So a slow body holds no
+//! connection, and what was revoked a moment ago is revoked.
+
+use actix_web::{HttpMessage, HttpRequest, http::header};
+use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{
+    access::{self, AccessError, Claims},
+    audience::Audience,
+    caller::{AccountCaller, Caller},
+    office_key::{self, OfficeKey},
+    service::Auth,
+    store,
+};
+use crate::{
+    db::{self, Scope},
+    http::{ApiError, ErrorCode, Limits, Quota},
+    kernel::{AccountId, SessionId},
+};
+
+/// A token or key that is well-formed, signed by us, and not run out.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// An access token of an office account.
+    Session {
+        /// Whose.
+        account: AccountId,
+        /// Of which sign-in.
+        session: SessionId,
+    },
+    /// An office key, by its hash.
+    Key([u8; 32]),
+}
+
+impl Credentials {
+    /// Whose requests are counted together.
+    pub fn counted_as(&self) -> Uuid {
+        match self {
+            Self::Session { account, .. } => account.0,
+            Self::Key(hash) => {
+                let mut bytes = [0; 16];
+                bytes.copy_from_slice(&hash[..16]);
+                Uuid::from_bytes(bytes)
+            }
+        }
+    }
+}
+
+impl Auth {
+    /// Reads and checks what a request brings.
+    ///
+    /// # Errors
+    /// 401 with the reason; 429 past the limit.
+    pub async fn credentials(&self, request: &HttpRequest, limits: &Limits) -> Result<Credentials, ApiError> {
+        let text = bearer(request)?;
+        let credentials = if text.starts_with(office_key::PREFIX) {
+            let key = OfficeKey::parse(text).map_err(|_| ApiError::new(ErrorCode::TokenInvalid))?;
+            Credentials::Key(key.hash())
+        } else {
+            let claims = self.verify(text).await?;
+            Credentials::Session { account: AccountId(claims.sub), session: SessionId(claims.sid) }
+        };
+        let quota = match credentials {
+            Credentials::Session { .. } => Quota::Office,
+            Credentials::Key(_) => Quota::Key,
+        };
+        if let Some(remaining) = limits.check(quota, credentials.counted_as().as_bytes())? {
+            request.extensions_mut().insert(remaining);
+        }
+        Ok(credentials)
+    }
+
+    async fn verify(&self, text: &str) -> Result<Claims, ApiError> {
+        let issuer = self.public_url.join("");
+        let check = || access::verify(text, &self.keys.ring(), &issuer, Audience::Office, self.clock.now());
+        let outcome = match check() {
+            // Another node may have made the key since this one last looked.
+            Err(AccessError::UnknownKey) if self.keys.reload_for_unknown().await.unwrap_or(false) => check(),
+            outcome => outcome,
+        };
+        outcome.map_err(|error| {
+            ApiError::new(match error {
+                AccessError::Expired => ErrorCode::TokenExpired,
+                AccessError::WrongAudience => ErrorCode::WrongAudience,
+                AccessError::Invalid | AccessError::UnknownKey => ErrorCode::TokenInvalid,
+            })
+        })
+    }
+
+    /// Begins the transaction of a request: who is calling, with what they may
+    /// do at this moment. It sees what the caller may see, and nothing of an
+    /// office that they have nothing to do with.
+    ///
+    /// # Errors
+    /// `session_ended` where the session or key is no more.
+    pub async fn enter(&self, credentials: &Credentials) -> Result<(Transaction<'static, Postgres>, Caller), ApiError> {
+        let now = self.clock.now();
+        let mut transaction = db::begin(&self.pool, Scope::Offices(Vec::new())).await?;
+        let caller = match credentials {
+            Credentials::Session { account, session } => {
+                let idle = Audience::Office.refresh_idle();
+                let found = store::enter_session(&mut transaction, *session, *account, now, idle).await?;
+                found.map(|found| Caller::of_session(*account, *session, found))
+            }
+            Credentials::Key(hash) => store::enter_key(&mut transaction, hash, now).await?.map(Caller::of_key),
+        };
+        let caller = caller.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
+        Ok((transaction, caller))
+    }
+
+    /// Somebody who is signed in, for what concerns their own account.
+    pub(super) async fn signed_in(&self, request: &HttpRequest, limits: &Limits) -> Result<AccountCaller, ApiError> {
+        let credentials = self.credentials(request, limits).await?;
+        let (transaction, caller) = self.enter(&credentials).await?;
+        transaction.commit().await?;
+        match caller {
+            Caller::Account(account) => Ok(account),
+            Caller::Key(_) => Err(ApiError::new(ErrorCode::Forbidden).with_detail("An office key has no account.")),
+        }
+    }
+
+    /// The same, for what needs the password to have been given just now.
+    pub(super) async fn stepped_up(&self, request: &HttpRequest, limits: &Limits) -> Result<AccountCaller, ApiError> {
+        let account = self.signed_in(request, limits).await?;
+        if account.stepped_up_until <= self.clock.now() {
+            return Err(ApiError::new(ErrorCode::StepUpRequired));
+        }
+        Ok(account)
+    }
+}
+
+/// The one `Authorization: Bearer` of a request.
+fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
+    let mut all = request.headers().get_all(header::AUTHORIZATION);
+    let first = all.next().ok_or_else(|| ApiError::new(ErrorCode::TokenMissing))?;
+    if all.next().is_some() {
+        return Err(ApiError::new(ErrorCode::TokenInvalid));
+    }
+    let text = first.to_str().map_err(|_| ApiError::new(ErrorCode::TokenInvalid))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(ApiError::new(ErrorCode::TokenMissing));
+    }
+    Ok(token.trim())
+}

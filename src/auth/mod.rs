@@ -1,0 +1,73 @@
+//! Who is calling, and whether they may: signing in, tokens, office keys.
+//!
+//! What is pure knows neither HTTP nor SQL, and time and randomness come as
+//! arguments; what is secret has no way out but a method that says so, and
+//! `Debug` never shows it:
+//! - [`secret`]: the operator's secret, from which all other keys are wrapped or derived.
+//! - [`audience`]: whom a token is for, and how long it lives.
+//! - `signing`, [`keyring`], [`rotation`]: the key pairs of access tokens.
+//! - `access`: access tokens; `refresh`, `family`: refresh tokens and the rule of rotating them.
+//! - `password`, `hasher`: passwords; `totp`, `recovery`: the second factor.
+//! - `one_time`, `office_key`: single-use codes and keys for machines.
+//! - `delay`: how long to wait after failures.
+//! - [`caller`]: what somebody may do, as of this request.
+//!
+//! The rest is the service over the database: `sign_in`, `account`,
+//! `second_factor`, `credentials` (what a request brings), `signing_keys`,
+//! `outbox` (letters), `store`, `routes`.
+//!
+//! Invariants: a token or key is joined with its session and grants in the
+//! transaction that uses it; an unknown address costs the same work as a known
+//! one; every attempt is counted before it is made. To add a factor: a file
+//! with its parsing and checking, a way into `Auth::prove`, its rows in `store`.
+
+mod access;
+mod account;
+mod attempts;
+pub mod audience;
+pub mod caller;
+mod credentials;
+mod delay;
+mod family;
+mod hasher;
+pub mod keyring;
+mod letters;
+mod office_key;
+mod one_time;
+mod operator;
+mod outbox;
+mod password;
+mod recovery;
+mod refresh;
+pub mod rotation;
+mod routes;
+mod second_factor;
+pub mod secret;
+mod service;
+mod sign_in;
+mod signing;
+mod signing_keys;
+mod store;
+mod totp;
+
+pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
+pub use credentials::Credentials;
+pub use office_key::OfficeKey;
+pub use one_time::OneTimeCode;
+pub use operator::NewLink;
+pub use outbox::Outbox;
+pub use rotation::Rotation;
+pub use routes::{
+    change_office_email, change_office_password, confirm_office_email, confirm_office_totp, create_office_token,
+    create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password, get_jwks, get_office_account,
+    refresh_office_token, replace_office_recovery_codes, reset_office_password, revoke_all_office_tokens,
+    revoke_office_token, step_up_office_session,
+};
+pub use secret::Secret;
+pub use service::Auth;
+pub use signing_keys::{ListedKey, SigningKeys};
+pub use store::{
+    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, grants_of, insert_invitation,
+    insert_key, list_admins, list_invitations, list_keys, owners_of, record, remove_grant, revoke_invitation,
+    revoke_key,
+};

@@ -1,0 +1,32 @@
+//! Signing in over HTTP. Nothing here is kept by a cache, and no answer tells
+//! whether an address has an account.
+
+mod account;
+mod jwks;
+mod second_factor;
+mod shapes;
+mod sign_in;
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+pub use account::{
+    change_office_email, change_office_password, confirm_office_email, forgot_office_password, get_office_account,
+    reset_office_password,
+};
+pub use jwks::get_jwks;
+pub use second_factor::{confirm_office_totp, create_office_totp, delete_office_totp, replace_office_recovery_codes};
+pub use sign_in::{
+    create_office_token, enrol_office_account, refresh_office_token, revoke_all_office_tokens, revoke_office_token,
+    step_up_office_session,
+};
+
+/// An answer for its caller alone.
+fn private(status: actix_web::http::StatusCode, body: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status).insert_header(("Cache-Control", "no-store")).json(body)
+}
+
+/// An answer that says nothing but that it is done.
+fn done(status: actix_web::http::StatusCode) -> HttpResponse {
+    HttpResponse::build(status).insert_header(("Cache-Control", "no-store")).finish()
+}

@@ -1,0 +1,79 @@
+//! Links sent by mail, each good once.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::kernel::AccountId;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::auth) enum Purpose {
+    PasswordReset,
+    EmailChange,
+}
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+        }
+    }
+}
+
+/// What a link said that was taken up.
+#[derive(Debug)]
+pub(in crate::auth) struct TakenCode {
+    pub account_id: AccountId,
+    /// The new address, of a change of address.
+    pub email: Option<String>,
+}
+
+/// Keeps a code. An earlier one of the account for the same purpose is no
+/// longer good.
+pub(in crate::auth) async fn insert_code(
+    connection: &mut PgConnection,
+    hash: &[u8; 32],
+    account: AccountId,
+    purpose: Purpose,
+    email: Option<&str>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM office.one_time_codes WHERE account_id = $1 AND purpose = $2",
+        account.0,
+        purpose.as_str()
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO office.one_time_codes (code_hash, account_id, purpose, email, expires_at)
+         VALUES ($1, $2, $3, $4, $5)",
+        hash.as_slice(),
+        account.0,
+        purpose.as_str(),
+        email,
+        expires_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes a code up: it is gone from then on, whatever comes of it.
+pub(in crate::auth) async fn take_code(
+    connection: &mut PgConnection,
+    hash: &[u8; 32],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<TakenCode>, sqlx::Error> {
+    let row = sqlx::query!(
+        "DELETE FROM office.one_time_codes WHERE code_hash = $1 AND purpose = $2 RETURNING account_id, email, expires_at",
+        hash.as_slice(),
+        purpose.as_str(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    let live = row.filter(|row| row.expires_at > now);
+    Ok(live.map(|row| TakenCode { account_id: AccountId(row.account_id), email: row.email }))
+}

@@ -1,0 +1,39 @@
+//! Clearing away what has run out, and names for letters; in the scope
+//! `operator`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+
+use super::REMEMBERED;
+use crate::kernel::IntergroupId;
+
+/// The name of an intergroup.
+pub(in crate::auth) async fn office_name(
+    connection: &mut PgConnection,
+    id: IntergroupId,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT name FROM directory.intergroups WHERE id = $1", id.0).fetch_optional(connection).await
+}
+
+/// Deletes what nobody can use any more: codes and invitations that ran out,
+/// sessions that ended, failures that no longer count, answers kept for
+/// repeated writes.
+pub(in crate::auth) async fn clear_away(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let day_ago = now - TimeDelta::days(1);
+    let month_ago = now - TimeDelta::days(30);
+    sqlx::query!("DELETE FROM office.one_time_codes WHERE expires_at < $1", now).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM office.failures WHERE last_at < $1", now - REMEMBERED).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM office.sessions WHERE expires_at < $1 OR ended_at < $2", now, day_ago)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM office.idempotency WHERE claimed_at < $1", day_ago).execute(&mut *connection).await?;
+    sqlx::query!(
+        "DELETE FROM office.invitations
+         WHERE expires_at < $1 OR used_at < $1 OR revoked_at < $1",
+        month_ago
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!("DELETE FROM auth.signing_keys WHERE verifies_until < $1", month_ago).execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Signing in to act for an office.
+
+mod sign_in;
