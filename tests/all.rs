@@ -6,6 +6,7 @@ mod api;
 mod architecture;
 mod cli;
 mod db;
+mod directory;
 mod embedded_postgres;
 mod support;
 mod sync;

@@ -1,9 +1,6 @@
 //! What comes of a write.
 
-use crate::{
-    http::ApiError,
-    kernel::{Invalid, MeetingId},
-};
+use crate::{http::ApiError, kernel::Invalid};
 
 /// Whether a write changed anything.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,9 +61,6 @@ pub enum WriteError {
     /// A feed brings it, to that intergroup: it cannot move.
     #[error("a feed brings it")]
     FromFeed,
-    /// Following the replacements of that meeting leads back to this one.
-    #[error("the replacement leads back")]
-    Circle(MeetingId),
     /// The log has no such version, or nothing was there after it.
     #[error("there is no such version to go back to")]
     NoSuchVersion,

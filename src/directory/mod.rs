@@ -34,10 +34,10 @@ pub use input::{
 pub use last_name::is_likely_last_name;
 pub use model::{Directory, Gone, Group, Intergroup, Location, Meeting, MeetingState, Notice, NoticeKind, Region};
 pub use service::{
-    ItemOutcome, MOST_ITEMS, NoticeSubject, add_notice, create_child, create_group, create_location, create_meeting,
-    create_region, delete_group, delete_location, delete_meeting, delete_notice, delete_region, patch_group,
-    patch_intergroup, patch_location, patch_meeting, patch_region, restore_group, restore_location, restore_meeting,
-    restore_region, revert_meeting, upsert_meetings, verify_meeting,
+    ItemOutcome, MOST_ITEMS, MayWrite, NoticeSubject, add_notice, create_child, create_group, create_location,
+    create_meeting, create_region, delete_group, delete_location, delete_meeting, delete_notice, delete_region,
+    patch_group, patch_intergroup, patch_location, patch_meeting, patch_region, restore_group, restore_location,
+    restore_meeting, restore_region, revert_meeting, upsert_meetings, verify_meeting,
 };
 pub use store::{
     Actor, Change, Extent, HistoryEntry, Ids, NewIntergroup, OfficeMeeting, Op, Remembered, Stamp, Stored, StoredGroup,

@@ -13,6 +13,10 @@ use crate::{
 /// An A.A. group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Lantern Group", "slug": "lantern-group", "website": "https://example.org/lantern",
+    "contribution": { "venmo": "@Lantern-Group" }
+}))]
 pub struct GroupInput {
     /// Its name in addresses, unique in the intergroup; made of the name where
     /// a creation has none.
@@ -20,7 +24,7 @@ pub struct GroupInput {
     #[schema(value_type = Option<String>, nullable = false, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "lantern-group")]
     pub slug: Option<Slug>,
     /// Its name.
-    #[schema(inline, example = "Lantern Group")]
+    #[schema(inline)]
     pub name: Line<255>,
     /// The intergroup that lists it. Another one in a PATCH moves it there, once
     /// it has no meetings.
@@ -29,15 +33,15 @@ pub struct GroupInput {
     pub intergroup_id: Option<IntergroupId>,
     /// Plain text for all of its meetings.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "Founded in 1951.")]
+    #[schema(inline, nullable = false)]
     pub notes: Option<Words<10_000>>,
     /// Its website.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "https://example.org/lantern")]
+    #[schema(inline, nullable = false)]
     pub website: Option<WebLink>,
     /// The General Service Office's number for it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "123456")]
+    #[schema(inline, nullable = false)]
     pub gso_number: Option<Line<32>>,
     /// Where its contributions go.
     #[serde(default, skip_serializing_if = "ContributionInput::is_empty")]

@@ -18,9 +18,15 @@ use crate::{
 /// A meeting. Without `day` and `time` it is by appointment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Early Risers", "slug": "early-risers", "day": 1, "time": "07:00", "duration_minutes": 60,
+    "types": ["O", "D"], "notes": "Ring the bell at the side door.",
+    "conference": { "url": "https://zoom.us/j/123456789", "url_notes": "Password: serenity" },
+    "contacts": [{ "name": "Ida M.", "phone": "+1-312-555-0100" }]
+}))]
 pub struct MeetingInput {
     /// Its name.
-    #[schema(inline, example = "Early Risers")]
+    #[schema(inline)]
     pub name: Line<255>,
     /// Its name in addresses, unique in the intergroup; made of the name where
     /// a creation has none. The slug that a PATCH replaces goes on leading here.
@@ -59,20 +65,20 @@ pub struct MeetingInput {
     pub end_time: Option<LocalTime>,
     /// Length in minutes. Where only `time` changes, the length stays.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = 60)]
+    #[schema(inline, nullable = false)]
     pub duration_minutes: Option<Minutes>,
     /// IANA zone of `day` and `time`. Without it, the one at the location's
     /// coordinates, or else the intergroup's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "America/Chicago")]
+    #[schema(inline, nullable = false)]
     pub timezone: Option<ZoneName>,
     /// District as the office writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "District 12")]
+    #[schema(inline, nullable = false)]
     pub district: Option<Line<128>>,
     /// Type codes; never both `O` and `C`. Kept in order and without repeats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(inline, max_items = 100, example = json!(["O", "D"]))]
+    #[schema(inline, max_items = 100)]
     pub types: Vec<TypeName>,
     /// How one takes part: only an assertion. It is derived from the location,
     /// the conference and the types, and a write that asserts another is
@@ -82,7 +88,7 @@ pub struct MeetingInput {
     pub attendance: Option<Attendance>,
     /// Plain text, may have line breaks.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "Ring the bell at the side door.")]
+    #[schema(inline, nullable = false)]
     pub notes: Option<Words<10_000>>,
     /// How to join from elsewhere.
     #[serde(default, skip_serializing_if = "ConferenceInput::is_empty")]
@@ -92,11 +98,11 @@ pub struct MeetingInput {
     pub contribution: ContributionInput,
     /// The meeting's or group's own page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "https://example.org/early-risers")]
+    #[schema(inline, nullable = false)]
     pub website: Option<WebLink>,
     /// Where corrections go: absolute http(s) or `mailto:`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "mailto:office@example.org")]
+    #[schema(inline, nullable = false)]
     pub feedback_url: Option<FeedbackLink>,
     /// People to ask; hidden unless `contacts_public` or the group's says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -108,7 +114,7 @@ pub struct MeetingInput {
     pub contacts_public: bool,
     /// For the office alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "Key is with the caretaker.")]
+    #[schema(inline, nullable = false)]
     pub admin_notes: Option<Words<10_000>>,
     /// Whether the public sees it.
     #[serde(default = "yes")]

@@ -31,3 +31,6 @@ pub use parts::{ConferenceInput, ContactInput, ContributionInput};
 pub use region::RegionInput;
 
 pub(super) use patch::{Document, Patched, Touched, changed_fields, created, patched};
+
+#[cfg(test)]
+mod tests;

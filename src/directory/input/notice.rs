@@ -20,16 +20,19 @@ const MOST_EXTRA_DAYS: i64 = 366;
 /// A dated or repeating exception.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "closed", "from": "2026-12-24", "to": "2026-12-26", "words": "Closed for the holidays."
+}))]
 pub struct NoticeInput {
     /// What it says. `time` and `moved` may have a `time`; `time` must.
     #[schema(value_type = NoticeKindInput)]
     pub kind: NoticeKind,
     /// The first local date it applies to.
-    #[schema(inline, example = "2026-12-24")]
+    #[schema(inline)]
     pub from: CivilDate,
     /// The last; absent: no end for a repeating one, `from` alone for any other.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "2026-12-26")]
+    #[schema(inline, nullable = false)]
     pub to: Option<CivilDate>,
     /// Only in some weeks of each month.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,14 +44,14 @@ pub struct NoticeInput {
     pub time: Option<LocalTime>,
     /// The other place, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "Upstairs, room 5")]
+    #[schema(inline, nullable = false)]
     pub location: Option<Line<500>>,
     /// The other way to join.
     #[serde(default, skip_serializing_if = "ConferenceInput::is_empty")]
     pub conference: ConferenceInput,
     /// What to tell people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, example = "Closed for the holidays.")]
+    #[schema(inline, nullable = false)]
     pub words: Option<Words<1_000>>,
 }
 
@@ -57,7 +60,7 @@ pub struct NoticeInput {
 #[serde(deny_unknown_fields)]
 pub struct Repeats {
     /// 1 to 5, -1 for the last, of the day that the meeting is on.
-    #[schema(inline, min_items = 1, max_items = 6, example = json!([-1]))]
+    #[schema(inline, min_items = 1, max_items = 6)]
     pub weeks_of_month: Vec<WeekOfMonth>,
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 
 use crate::{
-    http::{merge, read_input},
+    http::{ApiError, merge, read_input},
     kernel::Invalid,
 };
 
@@ -176,7 +176,7 @@ fn unknown<I: DeserializeOwned + PartialSchema>(sent: &Members, patch: &Members)
         };
         for inner in inner {
             let wrong = read_input::<I>(json!({ name: inner })).err();
-            let wrong = wrong.iter().flat_map(|error| error.invalid());
+            let wrong = wrong.iter().flat_map(ApiError::invalid);
             unknown.extend(wrong.filter(|invalid| invalid.code == "unknown_field").cloned());
             if unknown.len() >= MOST_UNKNOWN {
                 return unknown;
@@ -196,10 +196,9 @@ fn overlay(after: &mut Members, merged: &Members, canonical: &Members) {
                 let nothing = Members::new();
                 overlay(after, merged, parsed.and_then(Value::as_object).unwrap_or(&nothing));
             }
-            (_, Some(_), Some(parsed)) => _ = after.insert(name, parsed.clone()),
-            // What the input has a default for goes back to it.
-            (Some(_), None, Some(parsed)) => _ = after.insert(name, parsed.clone()),
-            _ => _ = after.remove(&name),
+            // What is taken away and has a default in the input goes back to it.
+            (_, _, Some(parsed)) => _ = after.insert(name, parsed.clone()),
+            (_, _, None) => _ = after.remove(&name),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
 /// A node of the intergroup's tree of regions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "North Side", "slug": "north-side" }))]
 pub struct RegionInput {
     /// Its name in addresses, unique in the intergroup; made of the name where
     /// a creation has none.
@@ -20,7 +21,7 @@ pub struct RegionInput {
     #[schema(value_type = Option<String>, nullable = false, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "north-side")]
     pub slug: Option<Slug>,
     /// Its name, unique among its neighbours.
-    #[schema(inline, example = "North Side")]
+    #[schema(inline)]
     pub name: Line<128>,
     /// The region of the same intergroup that it lies in; at most eight levels.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -39,7 +39,7 @@ pub enum ItemOutcome {
 /// Makes what is absent and merges what is there, each item by its `slug` (a
 /// former one does, too). An item may name the `version` that it is made to;
 /// deleted meetings come back. With `partial` each item stands alone; without,
-/// any refusal refuses all.
+/// any refusal refuses all. A batch moves nothing to another intergroup.
 ///
 /// # Errors
 /// When there are too many items, or the database cannot be reached. What is
@@ -128,7 +128,8 @@ async fn upsert(
     }
     let restored = restore_meeting(connection, &stored, stamp).await?;
     let if_match = if restored.is_changed() { IfMatch::Any } else { if_match };
-    let patched = patch_meeting(connection, restored.get(), &Value::Object(fields), &if_match, stamp).await?;
+    let patched =
+        patch_meeting(connection, restored.get(), &Value::Object(fields), &if_match, &|to| to == office, stamp).await?;
     Ok(match (restored.is_changed(), patched) {
         (true, patched) => ItemOutcome::Restored(patched.into_inner()),
         (false, Written::Changed(meeting)) => ItemOutcome::Updated(meeting),

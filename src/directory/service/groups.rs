@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{decide, free_slug, meetings};
+use super::{MayWrite, NOT_YOURS, decide, free_slug, meetings};
 use crate::{
     directory::{
         Contribution, GroupDocument, GroupInput, WriteError, Written,
@@ -14,7 +14,7 @@ use crate::{
         },
     },
     http::IfMatch,
-    kernel::{Entropy, GroupId, IntergroupId, slugify},
+    kernel::{Entropy, GroupId, IntergroupId, Invalid, slugify},
 };
 
 /// Makes a group of an intergroup.
@@ -62,9 +62,16 @@ pub async fn patch_group(
     stored: &StoredGroup,
     patch: &Value,
     if_match: &IfMatch,
+    may_write: MayWrite<'_>,
     stamp: &Stamp,
 ) -> Result<Written<StoredGroup>, WriteError> {
-    let judged = patched(&stored.document, patch).map(|outcome| (outcome.document, outcome.touched));
+    let judged = patched(&stored.document, patch).and_then(|outcome| {
+        if may_write(outcome.document.intergroup_id) {
+            Ok((outcome.document, outcome.touched))
+        } else {
+            Err(vec![Invalid::new("/intergroup_id", "unknown_reference", NOT_YOURS)])
+        }
+    });
     let Some((document, _)) = decide(stored, judged, if_match)? else {
         return Ok(Written::Unchanged(stored.clone()));
     };
@@ -82,8 +89,7 @@ async fn let_go(
     stamp: &Stamp,
 ) -> Result<(), WriteError> {
     if timezone_of(connection, to).await?.is_none() {
-        let message = "must be an intergroup that you act for";
-        return Err(WriteError::invalid("/intergroup_id", "unknown_reference", message));
+        return Err(WriteError::invalid("/intergroup_id", "unknown_reference", NOT_YOURS));
     }
     if stored.from_feed {
         return Err(WriteError::FromFeed);

@@ -8,7 +8,10 @@ use crate::{
     directory::{
         IntergroupDocument, NewIntergroupInput, WriteError, Written,
         input::patched,
-        store::{Shown, Stamp, StoredIntergroup, log, put_intergroup, settled_by, stamp_meetings},
+        store::{
+            Shown, Stamp, StoredIntergroup, insert_stored_intergroup, log, settled_by, stamp_meetings,
+            update_intergroup,
+        },
     },
     http::IfMatch,
     kernel::{Entropy, IntergroupId},
@@ -31,7 +34,7 @@ pub async fn patch_intergroup(
         return Ok(Written::Unchanged(stored.clone()));
     };
     let after = stored.next(document, false);
-    put_intergroup(connection, &after, stamp).await?;
+    update_intergroup(connection, &after, stamp).await?;
     log(connection, Some(stored), &after, stamp).await?;
     if touched.any(&["name"]) {
         stamp_meetings(connection, Shown::Intergroup(after.id), false, stamp).await?;
@@ -68,7 +71,7 @@ pub async fn create_child(
     };
     let id = IntergroupId(entropy.uuid_v7(stamp.now));
     let intergroup = StoredIntergroup::new(id, id, document);
-    put_intergroup(connection, &intergroup, stamp).await?;
+    insert_stored_intergroup(connection, &intergroup, stamp).await?;
     log(connection, None, &intergroup, stamp).await?;
     Ok(intergroup)
 }

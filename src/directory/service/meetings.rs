@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Judged, decide, free_slug, zones};
+use super::{Judged, MayWrite, NOT_YOURS, decide, free_slug, zones};
 use crate::{
     directory::{
         Conference, Contribution, MeetingDocument, MeetingInput, TimezoneSource, WriteError, Written,
@@ -18,8 +18,6 @@ use crate::{
     http::IfMatch,
     kernel::{Entropy, GroupId, IntergroupId, Invalid, LocationId, MeetingId, RegionId, slugify},
 };
-
-const NOT_YOURS: &str = "must be an intergroup that you act for";
 
 /// Makes a meeting of an intergroup.
 ///
@@ -80,7 +78,7 @@ pub async fn create_meeting(
     Ok(meeting)
 }
 
-/// Changes what a PATCH names.
+/// Changes what a PATCH names. Another `intergroup_id` moves it.
 ///
 /// # Errors
 /// As [`super`] says, in that order.
@@ -89,9 +87,13 @@ pub async fn patch_meeting(
     stored: &StoredMeeting,
     patch: &Value,
     if_match: &IfMatch,
+    may_write: MayWrite<'_>,
     stamp: &Stamp,
 ) -> Result<Written<StoredMeeting>, WriteError> {
     let judged = match patched(&stored.document, patch) {
+        Ok(outcome) if !may_write(outcome.document.intergroup_id) => {
+            Err(vec![Invalid::new("/intergroup_id", "unknown_reference", NOT_YOURS)])
+        }
         Ok(outcome) => judge(connection, outcome).await?,
         Err(wrong) => Err(wrong),
     };

@@ -38,8 +38,14 @@ use super::{
 };
 use crate::{
     http::IfMatch,
-    kernel::{Invalid, Slug, slugify},
+    kernel::{IntergroupId, Invalid, Slug, slugify},
 };
+
+/// Into which intergroups the caller may move things: those that it may write,
+/// which are fewer than those that its scope shows it.
+pub type MayWrite<'a> = &'a (dyn Fn(IntergroupId) -> bool + Sync);
+
+const NOT_YOURS: &str = "must be an intergroup that you may write";
 
 /// The outcome of a PATCH, before it is written: the next document and what it
 /// changes, or what is wrong with it.

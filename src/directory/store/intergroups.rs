@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::{
     Stamp, StoredIntergroup,
     load::parsed,
-    write::{log, put_intergroup},
+    write::{self, log},
 };
 use crate::{
     directory::{Intergroup, IntergroupDocument, WriteError},
@@ -57,7 +57,7 @@ pub async fn insert_intergroup(
         require_totp: false,
     };
     let intergroup = StoredIntergroup::new(new.id, new.id, document);
-    put_intergroup(connection, &intergroup, stamp).await?;
+    write::insert_intergroup(connection, &intergroup, stamp).await?;
     Ok(log(connection, None, &intergroup, stamp).await?)
 }
 

@@ -23,7 +23,8 @@ pub use write::{
 pub(super) use log::logged_meeting;
 pub(super) use write::{
     References, Shown, add_alias, change, delete_notice, deleted_of_group, drop_aliases, group_slugs,
-    has_living_children, insert_notice, is_public_meeting, living_of, load_meetings, log, meeting_of_slug,
-    meeting_slugs, put_group, put_intergroup, put_location, put_meeting, put_region, references, region_levels,
-    region_slugs, set_replaced_by, set_verified, settled_by, stamp_meetings, timezone_of,
+    has_living_children, insert_intergroup as insert_stored_intergroup, insert_notice, is_public_meeting, living_of,
+    load_meetings, log, meeting_of_slug, meeting_slugs, put_group, put_location, put_meeting, put_region, references,
+    region_levels, region_slugs, set_replaced_by, set_verified, settled_by, stamp_meetings, timezone_of,
+    update_intergroup,
 };

@@ -62,8 +62,14 @@ impl Basis<'_> {
         };
         let open: Vec<&Meeting> =
             self.directory.meetings.iter().filter(|meeting| !self.foreign.contains(&meeting.id)).collect();
-        let resolution =
-            Resolution { links: self.link(&read.rows, &mut plan), matched: self.matches(&open, &read.rows) };
+        let matched = self.matches(&open, &read.rows);
+        let fresh: Vec<bool> = read
+            .rows
+            .iter()
+            .zip(&matched)
+            .map(|(row, index)| index.is_none_or(|index| !self.is_as_it_was(open[index].id, row)))
+            .collect();
+        let resolution = Resolution { links: self.link(&read.rows, &fresh, &mut plan), matched };
         self.upserts(&open, &read.rows, &resolution, &mut plan);
         let kept: HashSet<MeetingId> = resolution.matched.iter().flatten().map(|index| open[*index].id).collect();
         self.removals(&kept, read, &mut plan);
@@ -74,18 +80,26 @@ impl Basis<'_> {
         plan
     }
 
+    /// Whether the source says of a meeting what it said last time: then an edit
+    /// made here since stays, and so does a deletion. (What a run removes has no
+    /// source any more.)
+    fn is_as_it_was(&self, meeting: MeetingId, row: &FeedRow) -> bool {
+        self.sources.get(&meeting).is_some_and(|(_, was)| *was == row.hash())
+    }
+
     /// Regions, groups and locations of every row.
-    fn link(&self, rows: &[FeedRow], plan: &mut Plan) -> Vec<Links> {
+    fn link(&self, rows: &[FeedRow], fresh: &[bool], plan: &mut Plan) -> Vec<Links> {
         let mut tree = Tree::new(&self.directory.regions, &self.deleted_regions);
         let regions: Vec<Option<RegionId>> =
             rows.iter().map(|row| tree.at(&row.content.region, || RegionId(self.new_id()))).collect();
         plan.regions = tree.new;
         let groups: Vec<_> =
             rows.iter().map(|row| row.content.group.as_ref().map(|group| (fold(&group.name), group))).collect();
-        let groups = entities::resolve(&groups, &self.known_groups(), self.feed_id, || GroupId(self.new_id()));
+        let groups = entities::resolve(&groups, fresh, &self.known_groups(), self.feed_id, || GroupId(self.new_id()));
         let places: Vec<_> =
             rows.iter().map(|row| row.content.location.as_ref().map(|place| (place_key(place), place))).collect();
-        let places = entities::resolve(&places, &self.known_locations(), self.feed_id, || LocationId(self.new_id()));
+        let places =
+            entities::resolve(&places, fresh, &self.known_locations(), self.feed_id, || LocationId(self.new_id()));
         plan.groups = groups.changes;
         plan.locations = places.changes;
         let links = regions.into_iter().zip(groups.of_row).zip(places.of_row);
@@ -128,7 +142,7 @@ impl Basis<'_> {
                     if taken.insert(row.slug.as_str().to_owned()) {
                         plan.aliases.push((row.slug.clone(), meeting.id));
                     }
-                    (meeting.id, self.update(meeting, row, *links, hash))
+                    (meeting.id, self.update(meeting, row, *links))
                 }
             };
             match change {
@@ -163,12 +177,11 @@ impl Basis<'_> {
         (id, Some(change))
     }
 
-    fn update(&self, meeting: &Meeting, row: &FeedRow, links: Links, hash: [u8; 32]) -> Option<MeetingChange> {
-        let deleted = meeting.state == MeetingState::Deleted;
-        // The source says what it said last time: an edit made here since stays.
-        if !deleted && self.sources.get(&meeting.id).is_some_and(|(_, was)| *was == hash) {
+    fn update(&self, meeting: &Meeting, row: &FeedRow, links: Links) -> Option<MeetingChange> {
+        if self.is_as_it_was(meeting.id, row) {
             return None;
         }
+        let deleted = meeting.state == MeetingState::Deleted;
         let fields = diff::field_changes(&meeting.content, &row.content);
         let relinked =
             Links { group_id: meeting.group_id, location_id: meeting.location_id, region_id: meeting.region_id }

@@ -66,9 +66,12 @@ pub(super) struct Resolved<Id, T> {
     pub changes: Vec<EntityChange<Id, T>>,
 }
 
-/// Resolves the mentions of all rows (`None`: the row has none).
+/// Resolves the mentions of all rows (`None`: the row has none). What only rows
+/// mention that say what they said last time (not `fresh`) stays as it is: the
+/// office may have edited it since.
 pub(super) fn resolve<Id, T>(
     mentions: &[Option<(String, &T)>],
+    fresh: &[bool],
     known: &[Known<Id, T>],
     feed_id: FeedId,
     mut new_id: impl FnMut() -> Id,
@@ -88,6 +91,8 @@ where
         }
     }
     let keys = keys(mentions, &by_key);
+    let said_anew: HashSet<String> =
+        keys.iter().zip(fresh).filter(|(_, fresh)| **fresh).filter_map(|(key, _)| key.clone()).collect();
     let mut ids: HashMap<String, Id> = HashMap::new();
     let mut changes = Vec::new();
     let of_row = mentions.iter().zip(keys).map(|(mention, key)| {
@@ -97,7 +102,7 @@ where
         }
         let id = match by_key.get(key.as_str()) {
             Some(entity) => {
-                changes.extend(change_of(entity, content));
+                changes.extend(change_of(entity, content).filter(|_| said_anew.contains(&key)));
                 entity.id
             }
             None => {

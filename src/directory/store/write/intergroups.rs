@@ -36,27 +36,49 @@ pub async fn find_intergroup_to_write(
     .transpose()
 }
 
-/// Writes an intergroup's next version.
-pub(in crate::directory) async fn put_intergroup(
+/// Makes an intergroup. (Not in one statement with [`update_intergroup`]: the
+/// scope covers a child only once it is there.)
+pub(in crate::directory) async fn insert_intergroup(
     connection: &mut PgConnection,
     intergroup: &StoredIntergroup,
     stamp: &Stamp,
 ) -> Result<(), WriteError> {
     let rows = sqlx::query!(
-        "INSERT INTO directory.intergroups AS i
+        "INSERT INTO directory.intergroups
              (id, slug, name, parent_id, timezone, website, email, phone, location, logo, require_totp, version,
               revision, created_at, updated_at)
          SELECT $1, d.slug, d.name, d.parent_id, d.timezone, d.website, d.email, d.phone, d.location, d.logo,
                 d.require_totp, $3, $4, $5, $5
          FROM jsonb_to_record($2::jsonb) AS d
              (slug text, name text, parent_id uuid, timezone text, website text, email text, phone text,
+              location text, logo text, require_totp boolean)",
+        intergroup.id.0,
+        json!(intergroup.document),
+        intergroup.version,
+        stamp.revision,
+        stamp.now,
+    )
+    .execute(connection)
+    .await
+    .map_err(refusal)?;
+    written(rows.rows_affected())
+}
+
+/// Writes an intergroup's next version.
+pub(in crate::directory) async fn update_intergroup(
+    connection: &mut PgConnection,
+    intergroup: &StoredIntergroup,
+    stamp: &Stamp,
+) -> Result<(), WriteError> {
+    let rows = sqlx::query!(
+        "UPDATE directory.intergroups i
+         SET slug = d.slug, name = d.name, parent_id = d.parent_id, timezone = d.timezone, website = d.website,
+             email = d.email, phone = d.phone, location = d.location, logo = d.logo,
+             require_totp = d.require_totp, version = $3::bigint, revision = $4, updated_at = $5
+         FROM jsonb_to_record($2::jsonb) AS d
+             (slug text, name text, parent_id uuid, timezone text, website text, email text, phone text,
               location text, logo text, require_totp boolean)
-         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, parent_id = excluded.parent_id,
-             timezone = excluded.timezone, website = excluded.website, email = excluded.email,
-             phone = excluded.phone, location = excluded.location, logo = excluded.logo,
-             require_totp = excluded.require_totp, version = excluded.version, revision = excluded.revision,
-             updated_at = excluded.updated_at
-         WHERE i.version = excluded.version - 1",
+         WHERE i.id = $1 AND i.version = $3::bigint - 1",
         intergroup.id.0,
         json!(intergroup.document),
         intergroup.version,

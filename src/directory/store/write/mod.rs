@@ -36,7 +36,7 @@ pub use regions::find_region;
 pub use remember::{Ids, Remembered};
 
 pub(in crate::directory) use groups::{group_slugs, put_group};
-pub(in crate::directory) use intergroups::put_intergroup;
+pub(in crate::directory) use intergroups::{insert_intergroup, update_intergroup};
 pub(in crate::directory) use locations::put_location;
 pub(in crate::directory) use meetings::{
     add_alias, drop_aliases, load_meetings, meeting_of_slug, meeting_slugs, put_meeting, set_replaced_by, set_verified,
