@@ -114,7 +114,6 @@ impl ApiError {
             WriteError::Missing(missing) => conflict("What it points to is gone.").with_invalid(missing.clone()),
             WriteError::InUse(by) => Self::new(ErrorCode::InUse).with_detail(format!("It is in use by {by}.")),
             WriteError::FromFeed => conflict("A feed brings it, and would bring it again."),
-            WriteError::Circle(_) => conflict("Following the replacements leads back to the meeting itself."),
             WriteError::NoSuchVersion => {
                 Self::content(vec![Invalid::new("/version", "unknown", "is no version that it can go back to")])
             }

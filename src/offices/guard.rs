@@ -136,6 +136,16 @@ impl<T: Target, A: Asks> Guard<T, A> {
         self.thing.office()
     }
 
+    /// Where the caller may do the same: what may be moved there.
+    pub fn elsewhere(&self) -> impl Fn(IntergroupId) -> bool + use<T, A> {
+        let offices = self.caller.offices(A::NEED, self.now);
+        #[cfg(debug_assertions)]
+        let trusting = self.request.app_data::<Data<TrustsDatabaseAlone>>().is_some();
+        #[cfg(not(debug_assertions))]
+        let trusting = false;
+        move |office| trusting || offices.contains(&office)
+    }
+
     /// Whether the thing may go where a patch says, if it says so: moving needs
     /// the same rights on both sides.
     ///

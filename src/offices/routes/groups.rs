@@ -47,8 +47,9 @@ pub async fn create_group(mut guard: Guard<StoredIntergroup, Edits>) -> Result<H
 pub async fn update_group(mut guard: Guard<StoredGroup, Edits>) -> Result<HttpResponse, ApiError> {
     let patch = guard.take_body()?;
     guard.may_move_to(&patch)?;
+    let elsewhere = guard.elsewhere();
     let (stored, stamp, if_match) = (guard.thing.clone(), guard.stamp(), guard.if_match()?);
-    let written = directory::patch_group(guard.connection(), &stored, &patch, &if_match, &stamp).await?;
+    let written = directory::patch_group(guard.connection(), &stored, &patch, &if_match, &elsewhere, &stamp).await?;
     answer(guard, &written).await
 }
 

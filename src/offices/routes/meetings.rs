@@ -82,8 +82,9 @@ pub async fn create_meeting(mut guard: Guard<StoredIntergroup, Edits>) -> Result
 pub async fn update_meeting(mut guard: Guard<StoredMeeting, Edits>) -> Result<HttpResponse, ApiError> {
     let patch = guard.take_body()?;
     guard.may_move_to(&patch)?;
+    let elsewhere = guard.elsewhere();
     let (stored, stamp, if_match) = (guard.thing.clone(), guard.stamp(), guard.if_match()?);
-    let written = directory::patch_meeting(guard.connection(), &stored, &patch, &if_match, &stamp).await?;
+    let written = directory::patch_meeting(guard.connection(), &stored, &patch, &if_match, &elsewhere, &stamp).await?;
     answer(guard, &written).await
 }
 
