@@ -118,6 +118,8 @@ pub(super) struct KeyRights {
     pub root: Uuid,
     pub scopes: Vec<KeyScope>,
     pub intergroups: Vec<Uuid>,
+    /// Whether it is noted that it was used today.
+    pub used_today: bool,
 }
 
 /// Somebody, or something, that acts for offices.

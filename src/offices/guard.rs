@@ -14,7 +14,6 @@ use std::{future::Future, marker::PhantomData, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload as RawPayload,
-    error::InternalError,
     http::Method,
     web::{Data, Payload},
 };
@@ -33,7 +32,7 @@ use crate::{
     auth::{Auth, Caller, Denial, Doer, Need},
     db::{self, Pools, Scope, Write},
     directory::{Actor, Stamp},
-    http::{ApiError, BodyRules, ErrorCode, IfMatch, Limits, QueryString, read_input, read_json},
+    http::{ApiError, BodyRules, ErrorCode, IfMatch, Limits, QueryString, Ready, read_input, read_json},
     kernel::{Clock, Entropy, IntergroupId},
     search::Snapshots,
 };
@@ -117,7 +116,7 @@ impl<T: Target, A: Asks> Guard<T, A> {
             _ => None,
         };
         if let Some(Claim::Done(answer)) = claim {
-            return Err(InternalError::from_response("done before", answer).into());
+            return Err(Ready::new(answer).into());
         }
         let roots = caller.roots(A::NEED);
         let mut work = Work::begin(transaction, A::WRITES, roots).await.map_err(ApiError::from)?;
