@@ -110,7 +110,18 @@ pub(super) fn pages(config: &mut web::ServiceConfig) {
 }
 
 /// The OpenAPI document of the whole service.
+///
+/// OpenAPI forbids two templates that differ in their names only, so that an
+/// office's way to a meeting by its id gives way here to everybody's by its
+/// slug; the office's own document has it.
 pub fn document() -> Document {
+    let mut document = every_operation();
+    document.paths.paths.shift_remove(offices::MEETING_OF_OFFICE);
+    document
+}
+
+/// Every operation that there is, of which the documents are made.
+pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
     let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
     let (_, document) = app.configure(routes).split_for_parts();
@@ -128,11 +139,11 @@ pub(super) struct Documents {
 const AUDIENCES: [&str; 2] = ["public", "office"];
 
 impl Documents {
-    pub(super) fn of(document: &Document) -> anyhow::Result<Self> {
-        let whole = serde_json::to_value(document)?;
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let whole = serde_json::to_value(every_operation())?;
         let of = |audience| Ok((audience, serde_json::to_vec(&of_audience(&whole, audience))?));
         let of_audience = AUDIENCES.into_iter().map(of).collect::<anyhow::Result<_>>()?;
-        Ok(Self { all: document.to_json()?.into_bytes(), of_audience })
+        Ok(Self { all: document().to_json()?.into_bytes(), of_audience })
     }
 }
 

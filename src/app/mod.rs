@@ -10,7 +10,7 @@ pub mod postgres;
 mod secret;
 mod server;
 
-pub use api::document;
+pub use api::{document, every_operation};
 pub use database::{Database, data_dir};
 pub use logging::init_logging;
 pub use secret::{is_exposed, load_secret, secret_path};

@@ -89,9 +89,9 @@ impl Server {
             tasks.push(start_worker(&auth, parts.mailer.clone()));
         }
         let signing = Data::from(Arc::clone(&auth));
-        let (document, health_data) = (super::document(), Arc::clone(&health));
-        let table = Data::new(MethodTable::of(&document));
-        let document = Data::new(api::Documents::of(&document)?);
+        let health_data = Arc::clone(&health);
+        let table = Data::new(MethodTable::of(&super::every_operation()));
+        let document = Data::new(api::Documents::new()?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
         let mut server = HttpServer::new(move || {

@@ -11,6 +11,11 @@ use utoipa::openapi::{OpenApi, PathItem, path::Operation, security::SecurityRequ
 
 use super::ApiError;
 
+/// What a page of another origin may send. A token is sent by its script or
+/// not at all: there are no cookies.
+const ALLOWED_HEADERS: &str =
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, traceparent";
+
 /// Which methods each path has, from the OpenAPI document: the router's macros
 /// register every handler as a resource of its own, so that the router itself
 /// answers a wrong method with 404.
@@ -91,7 +96,7 @@ pub async fn fallback(request: HttpRequest, table: Data<MethodTable>) -> Result<
         return Ok(HttpResponse::NoContent()
             .insert_header((header::ALLOW, allow.clone()))
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, allow))
-            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match, X-Request-Id, traceparent"))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS))
             .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
             .finish());
     }

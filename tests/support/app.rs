@@ -106,7 +106,10 @@ impl TestApp {
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
         let pools = Pools::new(database.options(), database.options(), 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
-        Self { node, pools, clock, entropy, numbers: Default::default(), database }
+        let app = Self { node, pools, clock, entropy, numbers: Default::default(), database };
+        // Their making takes random numbers: now, so that tests get the same ones twice.
+        app.keys_are_loaded().await;
+        app
     }
 
     /// Another node over this one's database.

@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// Where an office's meeting is found by its id.
+pub const MEETING_OF_OFFICE: &str = "/v1/intergroups/{id}/meetings/{meeting_id}";
+
 /// Of the office's own list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

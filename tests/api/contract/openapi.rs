@@ -48,10 +48,12 @@ fn every_operation_is_complete() {
         let success: Vec<&Value> =
             responses.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response).collect();
         assert_eq!(success.len(), 1, "{at} has not one success");
-        let content = success[0]["content"].as_object().unwrap();
-        assert_eq!(content.len(), 1, "{at} has not one media type");
-        let (_, content) = content.iter().next().unwrap();
-        assert!(content.get("example").is_some(), "{at} has no example");
+        if !responses.contains_key("202") && !responses.contains_key("204") {
+            let content = success[0]["content"].as_object().unwrap();
+            assert_eq!(content.len(), 1, "{at} has not one media type");
+            let (_, content) = content.iter().next().unwrap();
+            assert!(content.get("example").is_some(), "{at} has no example");
+        }
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let described = parameter["description"].as_str().is_some_and(|text| !text.is_empty());
             assert!(described, "{at}: {} has no description", parameter["name"]);
@@ -114,20 +116,34 @@ fn answers_hold_no_null_and_requests_no_unknown() {
 async fn every_operation_is_routed_and_a_wrong_method_is_405() {
     let app = TestApp::with_feed("clean.json").await;
     let caller = app.anonymous();
+    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, method, _) in operations(&document()) {
-        assert_eq!(method, "get", "teach this test about {method}");
+        paths.entry(path).or_default().push(method.to_uppercase());
+    }
+    for (path, methods) in &paths {
         let filled = path
             .replace("{code}", "not_found")
             .replace("{audience}", "public")
             .replace("{slug}", "none")
             .replace("{id}", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
-        let got = caller.get(&filled).await;
-        assert!([200, 404].contains(&got.status), "{filled}: {}", got.status);
-        let head = caller.send(reqwest::Method::HEAD, &filled, &[]).await;
-        assert_eq!((head.status, head.body.len()), (got.status, 0), "{filled}");
-        let wrong = caller.send(reqwest::Method::DELETE, &filled, &[]).await;
+        let filled: String =
+            filled.replace("_id}", "_id").replace("{meeting_id", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+        let filled = filled.replace('{', "").replace('}', "");
+        for method in methods {
+            let answer = caller.send(method.parse().unwrap(), &filled, &[]).await;
+            // Of what needs a token or a body, only that it is there.
+            let reached =
+                if answer.status == 404 { answer.json()["code"] == "not_found" } else { answer.status != 405 };
+            assert!(reached && answer.status < 500, "{method} {filled}: {}", answer.text());
+            if method == "GET" {
+                let head = caller.send(reqwest::Method::HEAD, &filled, &[]).await;
+                assert_eq!((head.status, head.body.len()), (answer.status, 0), "{filled}");
+            }
+        }
+        let wrong = caller.send(reqwest::Method::PUT, &filled, &[]).await;
         wrong.is_problem(405, "method_not_allowed", &[]);
-        assert_eq!(wrong.header("allow"), "GET, HEAD, OPTIONS");
+        let allowed: Vec<&str> = wrong.header("allow").split(", ").collect();
+        assert!(methods.iter().all(|method| allowed.contains(&method.as_str())), "{filled}: {allowed:?}");
         let preflight = caller.send(reqwest::Method::OPTIONS, &filled, &[]).await;
         assert_eq!(preflight.status, 204);
         assert_eq!(preflight.header("access-control-allow-origin"), "*");
