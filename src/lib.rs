@@ -17,6 +17,7 @@
 //! | [`feeds`] | formats in and out, fetching, normalising |
 //! | [`sync`] | plan, guard, apply |
 //! | [`search`] | the snapshot in memory and every public read |
+//! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`ops`] | whether the service is well |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
@@ -36,6 +37,7 @@ pub mod feeds;
 pub mod http;
 pub mod kernel;
 pub mod mail;
+pub mod offices;
 pub mod ops;
 pub mod search;
 pub mod sync;

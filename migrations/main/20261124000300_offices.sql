@@ -255,13 +255,11 @@ create function office.enter_key(secret bytea, at timestamptz) returns jsonb
         if not found then
             return null;
         end if;
-        if key.last_used_on is distinct from (at at time zone 'UTC')::date then
-            update office.keys set last_used_on = (at at time zone 'UTC')::date where id = key.id;
-        end if;
         select jsonb_agg(c.id) into rights from office.covered(array[key.intergroup_id]) c;
         perform set_config('openchair.scope', 'office:' || key.intergroup_id, true);
         return jsonb_build_object('key_id', key.id, 'root', key.intergroup_id, 'scopes', to_jsonb(key.scopes),
-                                  'intergroups', coalesce(rights, '[]'));
+                                  'intergroups', coalesce(rights, '[]'),
+                                  'used_today', key.last_used_on is not distinct from (at at time zone 'UTC')::date);
     end
     $$;
 comment on function office.enter_key(bytea, timestamptz) is

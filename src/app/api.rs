@@ -16,7 +16,7 @@ use utoipa_swagger_ui::Config;
 use crate::{
     auth,
     http::{Answer, ApiError, Base, EntityTag, mend_descriptions, of_audience},
-    ops, search,
+    offices, ops, search,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -30,6 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(search::search_meetings)
         .service(search::get_meeting)
+        .service(offices::get_own_meeting)
         .service(search::get_meeting_by_slug)
         .service(search::list_groups)
         .service(search::get_group)
@@ -40,6 +41,45 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(search::get_intergroup)
         .service(search::get_vocabulary)
         .service(search::get_feed_json)
+        .service(offices::create_office_invitation)
+        .service(offices::delete_office_admin)
+        .service(offices::delete_office_invitation)
+        .service(offices::list_office_admins)
+        .service(offices::list_office_audit)
+        .service(offices::upsert_meetings)
+        .service(offices::create_group)
+        .service(offices::delete_group)
+        .service(offices::restore_group)
+        .service(offices::update_group)
+        .service(offices::list_meeting_history)
+        .service(offices::create_child_intergroup)
+        .service(offices::update_intergroup)
+        .service(offices::create_office_key)
+        .service(offices::delete_office_key)
+        .service(offices::list_office_keys)
+        .service(offices::create_location)
+        .service(offices::delete_location)
+        .service(offices::restore_location)
+        .service(offices::update_location)
+        .service(offices::list_own_meetings)
+        .service(offices::create_meeting)
+        .service(offices::delete_meeting)
+        .service(offices::restore_meeting)
+        .service(offices::revert_meeting)
+        .service(offices::update_meeting)
+        .service(offices::verify_meeting)
+        .service(offices::create_group_notice)
+        .service(offices::create_intergroup_notice)
+        .service(offices::create_location_notice)
+        .service(offices::create_meeting_notice)
+        .service(offices::delete_group_notice)
+        .service(offices::delete_intergroup_notice)
+        .service(offices::delete_location_notice)
+        .service(offices::delete_meeting_notice)
+        .service(offices::create_region)
+        .service(offices::delete_region)
+        .service(offices::restore_region)
+        .service(offices::update_region)
         .service(auth::create_office_token)
         .service(auth::enrol_office_account)
         .service(auth::refresh_office_token)

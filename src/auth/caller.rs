@@ -1,6 +1,6 @@
 //! Who is calling and what they may do, as of this very request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,8 @@ pub(super) struct KeyRights {
     pub root: Uuid,
     pub scopes: Vec<KeyScope>,
     pub intergroups: Vec<Uuid>,
+    /// Whether it is noted that it was used today.
+    pub used_today: bool,
 }
 
 /// Somebody, or something, that acts for offices.
@@ -232,6 +234,15 @@ impl Caller {
                 if has { Ok(()) } else { Err(Denial::NotAllowed) }
             }
         }
+    }
+
+    /// All intergroups in which the caller may do what asks for `need`.
+    pub fn offices(&self, need: Need, now: DateTime<Utc>) -> HashSet<IntergroupId> {
+        let all: Vec<IntergroupId> = match self {
+            Self::Account(account) => account.rights.keys().copied().collect(),
+            Self::Key(key) => key.intergroups.clone(),
+        };
+        all.into_iter().filter(|office| self.may(need, *office, now).is_ok()).collect()
     }
 
     /// The intergroups whose grants let the caller do what asks for `need`:

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     db::{self, Scope},
     http::{ApiError, ErrorCode, Limits, Quota},
-    kernel::{AccountId, SessionId},
+    kernel::{AccountId, KeyId, SessionId},
 };
 
 /// A token or key that is well-formed, signed by us, and not run out.
@@ -107,10 +107,23 @@ impl Auth {
                 let found = store::enter_session(&mut transaction, *session, *account, now, idle).await?;
                 found.map(|found| Caller::of_session(*account, *session, found))
             }
-            Credentials::Key(hash) => store::enter_key(&mut transaction, hash, now).await?.map(Caller::of_key),
+            Credentials::Key(hash) => {
+                let found = store::enter_key(&mut transaction, hash, now).await?;
+                if let Some(found) = found.as_ref().filter(|found| !found.used_today) {
+                    self.note_use(KeyId(found.key_id)).await?;
+                }
+                found.map(Caller::of_key)
+            }
         };
         let caller = caller.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
         Ok((transaction, caller))
+    }
+
+    /// Once a day, and whatever becomes of the request.
+    async fn note_use(&self, key: KeyId) -> Result<(), ApiError> {
+        let mut transaction = self.begin().await?;
+        store::touch_key(&mut transaction, key, self.clock.now().date_naive()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Somebody who is signed in, for what concerns their own account.

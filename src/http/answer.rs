@@ -22,6 +22,11 @@ impl EntityTag {
         Self(format!("\"{version}.{:032x}\"", xxh3_128(body)))
     }
 
+    /// As the header has it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether an `If-None-Match` names this tag. The comparison is weak and
     /// leaves out the coding that a tag may end with (`"12.ab-zstd"`).
     pub fn matches(&self, if_none_match: &str) -> bool {

@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::{ApiError, ErrorCode, unread::Held};
+use super::{ApiError, ErrorCode, Ready, unread::Held};
 use crate::kernel::Entropy;
 
 /// The id of a request, in its extensions.
@@ -91,6 +91,9 @@ fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
             tracing::error!(request_id = %id, code = known.code().as_str(), error = format!("{source:#}"), "request failed");
         }
         return Some(known.respond(id));
+    }
+    if error.as_error::<Ready>().is_some() {
+        return None;
     }
     // What the framework refuses by itself, before a handler sees it.
     let code = match error.as_response_error().status_code() {

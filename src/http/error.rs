@@ -136,6 +136,13 @@ impl ApiError {
         self
     }
 
+    /// Names the fields that it is about.
+    #[must_use]
+    pub fn with_invalid(mut self, invalid: Vec<Invalid>) -> Self {
+        self.invalid = invalid;
+        self
+    }
+
     /// Says when it is worth trying again.
     #[must_use]
     pub fn with_retry_after(self, seconds: u32) -> Self {
@@ -157,6 +164,11 @@ impl ApiError {
     /// The refused parameters or fields.
     pub fn invalid(&self) -> &[Invalid] {
         &self.invalid
+    }
+
+    /// What is wrong this time in a sentence, or what its code means.
+    pub fn summary(&self) -> Cow<'static, str> {
+        self.detail.clone().unwrap_or_else(|| self.code.title().into())
     }
 
     /// What went wrong inside, for the log.

@@ -29,6 +29,8 @@ use super::Problem;
         (name = "meetings", description = "Find a meeting"),
         (name = "directory", description = "Groups, locations, regions and intergroups"),
         (name = "feeds", description = "What an intergroup publishes to other programs"),
+        (name = "office directory", description = "Keeping an intergroup's directory"),
+        (name = "office administration", description = "Who may keep it, and who did what"),
         (name = "office sign-in", description = "Signing in to keep a directory"),
         (name = "service", description = "Whether the service is well, and its documents"),
     ),

@@ -5,4 +5,5 @@ mod contract;
 mod directory;
 mod feeds;
 mod meetings;
+mod offices;
 mod service;

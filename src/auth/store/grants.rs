@@ -310,18 +310,22 @@ pub async fn revoke_invitation(
     connection: &mut PgConnection,
     office: IntergroupId,
     id: InvitationId,
-    now: DateTime<Utc>,
+    (doer, now): (Doer, DateTime<Utc>),
 ) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
+    let revoked = sqlx::query!(
         "UPDATE office.invitations SET revoked_at = $3
-         WHERE id = $2 AND intergroup_id = $1 AND used_at IS NULL AND revoked_at IS NULL",
+         WHERE id = $2 AND intergroup_id = $1 AND used_at IS NULL AND revoked_at IS NULL RETURNING email, role",
         office.0,
         id.0,
         now,
     )
-    .execute(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    let Some(revoked) = revoked else { return Ok(false) };
+    let before = Some(json!({ "email": revoked.email, "role": revoked.role }));
+    let happening = Happening { entity: "invitation", entity_id: id.0, op: "delete", before, after: None };
+    record(connection, office, &happening, doer, now).await?;
+    Ok(true)
 }
 
 /// The open invitation of a code, locked.

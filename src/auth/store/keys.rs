@@ -146,3 +146,13 @@ pub async fn expiring_keys(
     });
     Ok(keys.collect())
 }
+
+/// Notes the day that a key was used; in the scope `sign_in`.
+pub(in crate::auth) async fn touch_key(
+    connection: &mut PgConnection,
+    id: KeyId,
+    today: NaiveDate,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE office.keys SET last_used_on = $2 WHERE id = $1", id.0, today).execute(connection).await?;
+    Ok(())
+}

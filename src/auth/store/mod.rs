@@ -27,6 +27,7 @@ pub use grants::{
     remove_grant, revoke_invitation,
 };
 pub(super) use grants::{add_grant, find_invitation, revoke_invitations_of, use_invitation};
+pub(super) use keys::touch_key;
 pub use keys::{KeyRow, NewKey, expiring_keys, insert_key, list_keys, revoke_key};
 pub(super) use mails::{DueMail, delay_mail, delete_mail, due_mail};
 pub use mails::{Once, enqueue};

@@ -8,11 +8,13 @@ mod load;
 mod log;
 mod meetings;
 mod notices;
+mod office;
 mod write;
 
 pub use intergroups::{NewIntergroup, find_intergroup, insert_intergroup, list_intergroups};
 pub use load::{Extent, load, revision};
 pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};
+pub use office::{OfficeMeeting, list_office_meetings, load_office_meetings};
 pub use write::{
     Ids, Remembered, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion,
     find_group, find_intergroup_to_write, find_location, find_meeting, find_notice, find_region,

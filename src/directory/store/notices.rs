@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{NaiveDate, NaiveTime};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::load::parsed;
 use super::meetings::local_time;
@@ -13,10 +15,29 @@ use crate::{
 
 /// Notices by what they are of: a meeting, a location, a group, or an
 /// intergroup. Ids are unique over all of them.
-pub(super) type Notices = HashMap<uuid::Uuid, Vec<Notice>>;
+pub(super) type Notices = HashMap<Uuid, Vec<Notice>>;
 
+/// A notice as a row has it.
+struct NoticeRow {
+    id: Uuid,
+    subject: Uuid,
+    kind: String,
+    from_date: NaiveDate,
+    to_date: Option<NaiveDate>,
+    weeks_of_month: Vec<i16>,
+    start_time: Option<NaiveTime>,
+    location: Option<String>,
+    conference_url: Option<String>,
+    conference_url_notes: Option<String>,
+    conference_phone: Option<String>,
+    conference_phone_notes: Option<String>,
+    words: Option<String>,
+}
+
+/// All of them.
 pub(super) async fn load_notices(connection: &mut PgConnection) -> Result<Notices, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        NoticeRow,
         r#"SELECT id, coalesce(meeting_id, location_id, group_id, intergroup_id) AS "subject!", kind, from_date,
                   to_date, weeks_of_month, start_time, location, conference_url, conference_url_notes,
                   conference_phone, conference_phone_notes, words
@@ -24,6 +45,27 @@ pub(super) async fn load_notices(connection: &mut PgConnection) -> Result<Notice
     )
     .fetch_all(connection)
     .await?;
+    by_subject(rows)
+}
+
+/// Those of some subjects.
+pub(super) async fn notices_of(connection: &mut PgConnection, subjects: &[Uuid]) -> Result<Notices, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        NoticeRow,
+        r#"SELECT id, coalesce(meeting_id, location_id, group_id, intergroup_id) AS "subject!", kind, from_date,
+                  to_date, weeks_of_month, start_time, location, conference_url, conference_url_notes,
+                  conference_phone, conference_phone_notes, words
+           FROM directory.notices
+           WHERE deleted_at IS NULL AND coalesce(meeting_id, location_id, group_id, intergroup_id) = ANY($1)
+           ORDER BY from_date, id"#,
+        subjects,
+    )
+    .fetch_all(connection)
+    .await?;
+    by_subject(rows)
+}
+
+fn by_subject(rows: Vec<NoticeRow>) -> Result<Notices, sqlx::Error> {
     let mut notices = Notices::new();
     for row in rows {
         let notice = Notice {

@@ -103,11 +103,12 @@ impl<'a> ContactView<'a> {
     /// The contact; `None` where the name looks like a full one, because
     /// nobody's last name is published.
     pub fn of(contact: &'a Contact) -> Option<Self> {
-        (!contact.likely_last_name).then_some(Self {
-            name: contact.name.as_deref(),
-            email: contact.email.as_deref(),
-            phone: contact.phone.as_deref(),
-        })
+        (!contact.likely_last_name).then_some(Self::for_office(contact))
+    }
+
+    /// The contact, whatever its name looks like: for its office alone.
+    pub fn for_office(contact: &'a Contact) -> Self {
+        Self { name: contact.name.as_deref(), email: contact.email.as_deref(), phone: contact.phone.as_deref() }
     }
 }
 

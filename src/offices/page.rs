@@ -1,0 +1,49 @@
+//! Pages of what is read from the database: keyset, newest or alphabetical.
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+
+use super::guard::part;
+use crate::http::{ApiError, PublicUrl, QueryString, Refusal};
+
+/// The most on one page, and how many where nothing is said.
+pub(super) const MAX_LIMIT: u16 = 100;
+
+/// How many on a page.
+pub(super) fn limit(query: &mut QueryString) -> u16 {
+    let limit = query.take_one("limit", |text| match text.parse::<u16>() {
+        Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(limit),
+        _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
+    });
+    limit.unwrap_or(MAX_LIMIT)
+}
+
+/// A cursor that is a whole number.
+pub(super) fn numbered(query: &mut QueryString) -> Option<i64> {
+    query.take_one("cursor", |text| match text.parse::<i64>() {
+        Ok(number @ 1..) if !text.starts_with(['+', '0']) => Ok(number),
+        _ => Err(Refusal::new("invalid_value", "must be the next_cursor of a page of this list")),
+    })
+}
+
+/// `Link: <…>; rel="next"`, where there is a next page.
+pub(super) struct NextLink(Option<String>);
+
+impl NextLink {
+    pub(super) fn add(self, mut answer: HttpResponse) -> HttpResponse {
+        let value = self.0.and_then(|link| format!("<{link}>; rel=\"next\"").parse().ok());
+        if let Some(value) = value {
+            answer.headers_mut().insert(header::LINK, value);
+        }
+        answer
+    }
+}
+
+/// The address of the next page: the same call with another cursor.
+pub(super) fn next_link(request: &HttpRequest, cursor: Option<&str>) -> Result<NextLink, ApiError> {
+    let Some(cursor) = cursor else { return Ok(NextLink(None)) };
+    let base = part::<PublicUrl>(request)?;
+    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query =
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).append_pair("cursor", cursor).finish();
+    Ok(NextLink(Some(base.join(&format!("{}?{query}", request.path())))))
+}

@@ -1,0 +1,93 @@
+//! Writing locations.
+
+use actix_web::{HttpResponse, http::StatusCode, route};
+
+use crate::{
+    directory::{self, LocationInput, StoredIntergroup, StoredLocation, Written},
+    http::{ApiError, OfficeErrors},
+    offices::{
+        asks::Edits,
+        finish::{done, single},
+        guard::Guard,
+        views::OfficeLocation,
+    },
+};
+
+/// Create a location
+#[utoipa::path(
+    post, path = "/v1/intergroups/{id}/locations", operation_id = "create_location", tag = "office directory", security(("office" = []), ("office_key" = [])),
+    params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+    request_body(content = LocationInput, content_type = "application/json"),
+    responses((status = 201, description = "The location", body = OfficeLocation<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "name": "Old Mill Hall", "approximate": false,
+                   "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "deleted": false, "version": 1})), OfficeErrors)
+)]
+#[route("/v1/intergroups/{id}/locations", method = "POST")]
+pub async fn create_location(mut guard: Guard<StoredIntergroup, Edits>) -> Result<HttpResponse, ApiError> {
+    let input: LocationInput = guard.input()?;
+    let (office, stamp, entropy) = (guard.thing.id, guard.stamp(), guard.entropy());
+    let made = directory::create_location(guard.connection(), office, &input, &stamp, &**entropy).await?;
+    let answer = single(StatusCode::CREATED, made.version, &OfficeLocation::of(&made))?;
+    guard.commit(answer).await
+}
+
+/// Change a location
+///
+/// Touches only what is sent. What is so already makes no history.
+#[utoipa::path(
+    patch, path = "/v1/locations/{id}", operation_id = "update_location", tag = "office directory", security(("office" = []), ("office_key" = [])),
+    params(("id" = Uuid, Path, description = "Id of the location"),
+           ("If-Match" = String, Header, description = "The version that the change is made to, as in `ETag`; `\"12\"` is enough", example = "\"12\"")),
+    request_body(content = LocationInput, content_type = "application/merge-patch+json", description = "Only what is to change; null takes a field away"),
+    responses((status = 200, description = "The location as it is now", body = OfficeLocation<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "name": "Old Mill Hall", "approximate": false,
+                   "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "deleted": false, "version": 1})), OfficeErrors)
+)]
+#[route("/v1/locations/{id}", method = "PATCH")]
+pub async fn update_location(mut guard: Guard<StoredLocation, Edits>) -> Result<HttpResponse, ApiError> {
+    let patch = guard.take_body()?;
+    let (stored, stamp, if_match) = (guard.thing.clone(), guard.stamp(), guard.if_match()?);
+    let written = directory::patch_location(guard.connection(), &stored, &patch, &if_match, &stamp).await?;
+    answer(guard, &written).await
+}
+
+/// Delete a location
+///
+/// It can be restored. One that is in use stays.
+#[utoipa::path(
+    delete, path = "/v1/locations/{id}", operation_id = "delete_location", tag = "office directory", security(("office" = []), ("office_key" = [])),
+    params(("id" = Uuid, Path, description = "Id of the location"),
+           ("If-Match" = String, Header, description = "The version that the change is made to, as in `ETag`; `\"12\"` is enough", example = "\"12\"")),
+    responses((status = 204, description = "It is deleted"), OfficeErrors)
+)]
+#[route("/v1/locations/{id}", method = "DELETE")]
+pub async fn delete_location(mut guard: Guard<StoredLocation, Edits>) -> Result<HttpResponse, ApiError> {
+    let (stored, stamp, if_match) = (guard.thing.clone(), guard.stamp(), guard.if_match()?);
+    let written = directory::delete_location(guard.connection(), &stored, &if_match, &stamp).await?;
+    guard.commit_if(written.is_changed(), done()).await
+}
+
+/// Restore a location
+///
+/// Under its old id and slug.
+#[utoipa::path(
+    post, path = "/v1/locations/{id}/restore", operation_id = "restore_location", tag = "office directory", security(("office" = []), ("office_key" = [])),
+    params(("id" = Uuid, Path, description = "Id of the location"),
+           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+    responses((status = 200, description = "The location", body = OfficeLocation<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "name": "Old Mill Hall", "approximate": false,
+                   "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "deleted": false, "version": 1})), OfficeErrors)
+)]
+#[route("/v1/locations/{id}/restore", method = "POST")]
+pub async fn restore_location(mut guard: Guard<StoredLocation, Edits>) -> Result<HttpResponse, ApiError> {
+    let (stored, stamp) = (guard.thing.clone(), guard.stamp());
+    let written = directory::restore_location(guard.connection(), &stored, &stamp).await?;
+    answer(guard, &written).await
+}
+
+async fn answer(
+    guard: Guard<StoredLocation, Edits>,
+    written: &Written<StoredLocation>,
+) -> Result<HttpResponse, ApiError> {
+    let now = written.get();
+    let answer = single(StatusCode::OK, now.version, &OfficeLocation::of(now))?;
+    guard.commit_if(written.is_changed(), answer).await
+}

@@ -1,0 +1,3 @@
+//! What offices do.
+
+mod meetings;
