@@ -15,7 +15,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::{
     auth,
-    http::{Answer, ApiError, Base, EntityTag, of_audience},
+    http::{Answer, ApiError, Base, EntityTag, mend_descriptions, of_audience},
     offices, ops, search,
 };
 
@@ -124,7 +124,8 @@ pub fn document() -> Document {
 pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
     let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
-    let (_, document) = app.configure(routes).split_for_parts();
+    let (_, mut document) = app.configure(routes).split_for_parts();
+    mend_descriptions(&mut document);
     document
 }
 
