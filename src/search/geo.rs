@@ -81,6 +81,13 @@ impl From<Point> for Spot {
 }
 
 impl Spot {
+    /// The cube of that side, along the earth's axes, that holds it. Spots that
+    /// are no further apart lie in one cube or in two that touch.
+    pub(super) fn cell(self, side_mm: u64) -> [i64; 3] {
+        let sides = EARTH_RADIUS_M * 1000.0 / side_mm as f64;
+        self.unit.map(|axis| (axis * sides).floor() as i64)
+    }
+
     /// The great-circle distance in whole millimetres: the haversine of the
     /// angle is a quarter of the square of the chord, which spares a search the
     /// sines and cosines of every candidate. Off by less than a micrometre but

@@ -123,15 +123,12 @@ impl ListQuery {
             }
             Ok(folded)
         });
-        let limit = query.take_one("limit", |text| match text.parse::<u8>() {
-            Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(usize::from(limit)),
-            _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
-        });
+        let limit = take_limit(&mut query);
         let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
         let hash = xxh3_64(format!("{list}{intergroups:?}{regions:?}{words:?}").as_bytes());
         let after = query.take_one("cursor", |text| decode(text, hash));
         query.finish()?;
-        Ok(Self { intergroups, regions, words, limit: limit.unwrap_or(MAX_LIMIT.into()), after, hash })
+        Ok(Self { intergroups, regions, words, limit, after, hash })
     }
 
     /// The page of `all`, which may stand in any order.
@@ -173,20 +170,33 @@ fn invalid_slug(error: crate::kernel::SlugError) -> Refusal {
     Refusal::new("invalid", Cow::Owned(format!("an id or slug {error}")))
 }
 
+/// How much of a list is wanted.
+pub(super) fn take_limit(query: &mut QueryString) -> usize {
+    let limit = query.take_one("limit", |text| match text.parse::<u8>() {
+        Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(limit),
+        _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
+    });
+    limit.unwrap_or(MAX_LIMIT).into()
+}
+
 /// The query's hash, the last id, the last text.
-fn encode(hash: u64, (text, id): &(String, Uuid)) -> String {
+pub(super) fn encode(hash: u64, (text, id): &(String, Uuid)) -> String {
     let bytes = [&hash.to_be_bytes(), id.as_bytes().as_slice(), text.as_bytes()].concat();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn decode(cursor: &str, hash: u64) -> Result<(String, Uuid), Refusal> {
-    let refusal = || Refusal::new("invalid", "must be a cursor that this list gave for the same filters");
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refusal())?;
-    let (query, rest) = bytes.split_at_checked(8).ok_or_else(refusal)?;
-    let (id, text) = rest.split_at_checked(16).ok_or_else(refusal)?;
+/// The last text and id of a page of the query of that hash.
+pub(super) fn decode(cursor: &str, hash: u64) -> Result<(String, Uuid), Refusal> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| not_a_cursor())?;
+    let (query, rest) = bytes.split_at_checked(8).ok_or_else(not_a_cursor)?;
+    let (id, text) = rest.split_at_checked(16).ok_or_else(not_a_cursor)?;
     if query != hash.to_be_bytes() {
-        return Err(refusal());
+        return Err(not_a_cursor());
     }
-    let text = String::from_utf8(text.to_vec()).map_err(|_| refusal())?;
-    Ok((text, Uuid::from_slice(id).map_err(|_| refusal())?))
+    let text = String::from_utf8(text.to_vec()).map_err(|_| not_a_cursor())?;
+    Ok((text, Uuid::from_slice(id).map_err(|_| not_a_cursor())?))
+}
+
+pub(super) fn not_a_cursor() -> Refusal {
+    Refusal::new("invalid", "must be a cursor that this list gave for the same filters")
 }

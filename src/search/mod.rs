@@ -11,7 +11,8 @@
 //!
 //! Data flows: raw query → `http::query` → `query` → `filter` (over `area`) →
 //! `order` → `engine` (over `cursor`) → `page` → bytes. To add a filter see
-//! [`query`], an order `order`, a field [`view`], a kind of notice [`schedule`].
+//! [`query`], an order `order`, a field [`view`], a kind of notice [`schedule`];
+//! what an office is told of its listings is [`quality`].
 
 mod area;
 pub mod attendance_set;
@@ -24,6 +25,7 @@ mod listing;
 pub mod named;
 mod order;
 pub mod page;
+pub mod quality;
 pub mod query;
 mod refresher;
 mod routes;

@@ -6,6 +6,7 @@ use crate::kernel::fold;
 use crate::search::{
     attendance_set::AttendanceSet,
     geo::{Point, Spot},
+    quality::Kept,
     schedule::Schedule,
     snapshot::{
         Entry, Snapshot, bit,
@@ -32,7 +33,8 @@ pub(super) fn add(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_
         }
         let facts = facts(meeting, attendance, source, &mut snapshot.type_codes);
         snapshot.facts.push(facts);
-        snapshot.entries.push(entry(meeting, point, arena, source));
+        let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
+        snapshot.entries.push(entry(meeting, point, quality, arena, source));
     }
     for list in [&mut snapshot.doors, &mut snapshot.affinities] {
         list.sort_by(|a, b| a.point.latitude.total_cmp(&b.point.latitude));
@@ -75,7 +77,7 @@ fn facts(meeting: &Meeting, attendance: Attendance, source: &Source<'_>, type_co
     }
 }
 
-fn entry(meeting: &Meeting, point: Option<Point>, arena: &mut Arena, source: &Source<'_>) -> Entry {
+fn entry(meeting: &Meeting, point: Option<Point>, quality: Kept, arena: &mut Arena, source: &Source<'_>) -> Entry {
     let (intergroup, listed_by) = source.intergroup(meeting.intergroup_id);
     let region = meeting.region_id.and_then(|id| source.region_at.get(&id).copied());
     let path = region.map_or_else(Vec::new, |region| source.region_path(region));
@@ -89,6 +91,7 @@ fn entry(meeting: &Meeting, point: Option<Point>, arena: &mut Arena, source: &So
         updated_at: meeting.updated_at,
         schedule: Schedule::of(meeting),
         spot: point.map(Spot::from),
+        quality,
         intergroup,
         notices: EndingNotices::find(meeting, arena.bytes(json)).map(Box::new),
         json,

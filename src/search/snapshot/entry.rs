@@ -8,6 +8,7 @@ use super::ending::EndingNotices;
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
 use crate::search::{
     geo::{Point, Spot},
+    quality::Kept,
     schedule::Schedule,
 };
 
@@ -62,6 +63,8 @@ pub struct Entry {
     /// The door of an in-person or hybrid meeting; whatever coordinates an
     /// online one has; `None` for inactive ones.
     pub(in crate::search) spot: Option<Spot>,
+    /// For its office alone.
+    pub(in crate::search) quality: Kept,
     pub(in crate::search) intergroup: Index,
     pub(in crate::search) json: Span,
 }

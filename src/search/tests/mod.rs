@@ -7,6 +7,7 @@ mod dice;
 mod filters;
 mod paging;
 mod place;
+mod quality;
 mod reference;
 mod schema;
 mod snapshot;

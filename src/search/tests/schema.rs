@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::search::view;
+use crate::search::{quality, view};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
@@ -13,7 +13,8 @@ use crate::search::view;
     view::GroupView,
     view::LocationView,
     view::RegionView,
-    view::IntergroupView
+    view::IntergroupView,
+    quality::QualityView
 )))]
 struct Document;
 
