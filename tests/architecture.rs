@@ -4,10 +4,25 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 11] =
-    ["kernel", "config", "db", "http", "directory", "feeds", "sync", "search", "ops", "app", "cli"];
+const ORDER: [&str; 15] = [
+    "kernel",
+    "config",
+    "db",
+    "http",
+    "mail",
+    "auth",
+    "directory",
+    "feeds",
+    "sync",
+    "search",
+    "offices",
+    "feedback",
+    "ops",
+    "app",
+    "cli",
+];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 5] = ["directory", "feeds", "sync", "ops", "search"];
+const FEATURES: [&str; 8] = ["auth", "directory", "feeds", "sync", "offices", "feedback", "ops", "search"];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [
     "kernel/",

@@ -76,6 +76,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(offices::delete_intergroup_notice)
         .service(offices::delete_location_notice)
         .service(offices::delete_meeting_notice)
+        .service(offices::get_quality)
         .service(offices::create_region)
         .service(offices::delete_region)
         .service(offices::restore_region)

@@ -12,7 +12,7 @@ use crate::{
         find_intergroup_to_write, find_location, find_meeting, find_region,
     },
     kernel::{IntergroupId, MeetingId},
-    search::{Snapshot, named::Named, snapshot::Lookup},
+    search::{Lookup, Named, Snapshot},
 };
 
 /// Something that belongs to an intergroup.

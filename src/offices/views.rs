@@ -11,7 +11,7 @@ use crate::{
         MeetingState, OfficeMeeting, StoredGroup, StoredIntergroup, StoredLocation, StoredNotice, StoredRegion,
     },
     kernel::{FeedId, GroupId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
-    search::view::{
+    search::{
         ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
         RegionRef, RepeatsView,
     },

@@ -33,12 +33,18 @@ pub mod schedule;
 pub mod snapshot;
 pub mod view;
 
+pub use named::Named;
+pub use quality::{QualityQuery, QualityView};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
     get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_vocabulary,
     list_groups, list_intergroups, list_locations, list_regions, search_meetings,
 };
-pub use snapshot::Snapshot;
+pub use snapshot::{Lookup, Snapshot};
+pub use view::{
+    ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
+    RegionRef, RepeatsView,
+};
 
 #[cfg(test)]
 mod testing;

@@ -176,6 +176,8 @@ pub async fn create_office_invitation(mut guard: Guard<StoredIntergroup, Entrust
 }
 
 /// Take an invitation back
+///
+/// It can no longer be taken up.
 #[utoipa::path(
     delete, path = "/v1/intergroups/{id}/invitations/{invitation_id}", operation_id = "delete_office_invitation",
     tag = "office administration", security(("office" = [])),

@@ -113,6 +113,8 @@ impl KeyInput {
 }
 
 /// List an intergroup's keys
+///
+/// The newest first; the keys themselves are shown when they are made only.
 #[utoipa::path(
     get, path = "/v1/intergroups/{id}/keys", operation_id = "list_office_keys", tag = "office administration",
     security(("office" = [])),

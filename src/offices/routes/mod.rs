@@ -14,6 +14,7 @@ mod locations;
 mod meeting_list;
 mod meetings;
 mod notices;
+mod quality;
 mod regions;
 
 pub use admins::{create_office_invitation, delete_office_admin, delete_office_invitation, list_office_admins};
@@ -30,4 +31,5 @@ pub use notices::{
     create_group_notice, create_intergroup_notice, create_location_notice, create_meeting_notice, delete_group_notice,
     delete_intergroup_notice, delete_location_notice, delete_meeting_notice,
 };
+pub use quality::get_quality;
 pub use regions::{create_region, delete_region, restore_region, update_region};

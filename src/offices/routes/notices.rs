@@ -24,7 +24,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/v1/meetings/{id}/notices", operation_id = "create_meeting_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -36,6 +36,8 @@ pub async fn create_meeting_notice(mut guard: Guard<StoredMeeting, Edits>) -> Re
 }
 
 /// Take a notice of a meeting away
+///
+/// It no longer bears on any occurrence.
 #[utoipa::path(
     delete, path = "/v1/meetings/{id}/notices/{notice_id}", operation_id = "delete_meeting_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
@@ -56,7 +58,7 @@ pub async fn delete_meeting_notice(mut guard: Guard<StoredMeeting, Edits>) -> Re
 #[utoipa::path(
     post, path = "/v1/locations/{id}/notices", operation_id = "create_location_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the location"),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -68,6 +70,8 @@ pub async fn create_location_notice(mut guard: Guard<StoredLocation, Edits>) -> 
 }
 
 /// Take a notice of a location away
+///
+/// It no longer bears on any occurrence.
 #[utoipa::path(
     delete, path = "/v1/locations/{id}/notices/{notice_id}", operation_id = "delete_location_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the location"),
@@ -88,7 +92,7 @@ pub async fn delete_location_notice(mut guard: Guard<StoredLocation, Edits>) -> 
 #[utoipa::path(
     post, path = "/v1/groups/{id}/notices", operation_id = "create_group_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the group"),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -100,6 +104,8 @@ pub async fn create_group_notice(mut guard: Guard<StoredGroup, Edits>) -> Result
 }
 
 /// Take a notice of a group away
+///
+/// It no longer bears on any occurrence.
 #[utoipa::path(
     delete, path = "/v1/groups/{id}/notices/{notice_id}", operation_id = "delete_group_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the group"),
@@ -120,7 +126,7 @@ pub async fn delete_group_notice(mut guard: Guard<StoredGroup, Edits>) -> Result
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/notices", operation_id = "create_intergroup_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -132,6 +138,8 @@ pub async fn create_intergroup_notice(mut guard: Guard<StoredIntergroup, Edits>)
 }
 
 /// Take a notice of an intergroup away
+///
+/// It no longer bears on any occurrence.
 #[utoipa::path(
     delete, path = "/v1/intergroups/{id}/notices/{notice_id}", operation_id = "delete_intergroup_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),

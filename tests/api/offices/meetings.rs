@@ -228,3 +228,17 @@ async fn an_owner_makes_a_key_that_does_what_its_scopes_say() {
     assert_eq!(owner.send(Method::DELETE, &path, &[], None).await.status, 204);
     machine.get("/v1/intergroups/lantern/meetings").await.is_problem(401, "session_ended", &[]);
 }
+
+#[tokio::test]
+async fn an_office_is_told_what_its_listings_lack() {
+    let app = TestApp::new().await;
+    let (_, editor) = office(&app).await;
+    made(&editor, &online("Nightcap")).await;
+    made(&editor, &online("Nightcap")).await;
+    let report = editor.get("/v1/intergroups/lantern/quality?kind=duplicate").await;
+    assert_eq!(report.status, 200, "{}", report.text());
+    let report = report.json();
+    assert_eq!((report["total"].as_i64(), report["meetings"].as_i64()), (Some(1), Some(2)), "{report}");
+    assert_eq!(report["data"][0]["kind"], "duplicate");
+    editor.get("/v1/intergroups/lantern/quality?kind=no_such").await.is_problem(400, "invalid_parameter", &["kind"]);
+}
