@@ -2,6 +2,7 @@
 //! API: inviting, removing, and links for those who cannot get in.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::SecretString;
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -10,12 +11,12 @@ use super::{
     caller::Role,
     letters,
     one_time::OneTimeCode,
-    service::Auth,
+    service::{Auth, Proof},
     store::{self, Doer, Happening, Invitation, Purpose, Removal},
 };
 use crate::{
     db::{self, Scope},
-    http::EmailAddress,
+    http::{ApiError, EmailAddress},
     kernel::{IntergroupId, InvitationId},
 };
 
@@ -80,6 +81,14 @@ impl Auth {
         let made = self.make_invitation(&mut transaction, office, (email, role), Doer::Operator).await?;
         transaction.commit().await?;
         Ok(made)
+    }
+
+    /// Takes an invitation up with a password, as the demonstration does.
+    ///
+    /// # Errors
+    /// As enrolling over HTTP.
+    pub async fn take_up(&self, code: &str, password: SecretString) -> Result<(), ApiError> {
+        self.enrol(code, &Proof { password, code: None }).await.map(drop)
     }
 
     /// Takes away what an address may do in an office, and its open

@@ -1,6 +1,6 @@
 //! `openchair demo`
 
-use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -12,9 +12,11 @@ use super::{
 };
 use crate::{
     app::{Database, Server},
+    auth::Role,
     db::{self, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext},
+    http::EmailAddress,
     kernel::{Clock, Entropy, IntergroupId, Slug, SystemClock, SystemEntropy, parse_zone},
     sync::{self, ImportOptions, Mode},
 };
@@ -25,6 +27,11 @@ pub(super) struct Arguments {}
 
 /// The made-up directory: its list of intergroups and their feeds, by file.
 const DIRECTORY: &str = include_str!("../../data/demo/directory.json");
+
+/// The office that has an owner, and how they sign in.
+const OFFICE: &str = "lantern-rivers";
+const EMAIL: &str = "owner@example.org";
+const PASSWORD: &str = "lanterns on the river";
 
 /// An intergroup of the list.
 #[derive(Debug, Deserialize)]
@@ -47,6 +54,7 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
     context.config.database.url = None;
     context.config.database.circles_url = None;
     context.config.database.data_dir = Some(folder.0.clone());
+    context.config.secret_file = None;
     output::remark("Starting a throw-away database with a made-up directory …");
     let database = Database::open(&context.config.database, &context.surroundings).await?;
     let pools = database.pools();
@@ -71,7 +79,23 @@ async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow:
     fill(pools).await?;
     let server = serve::start(context, database, pools, true).await?;
     server.snapshots().wait_for(1).await;
+    make_owner(pools, &server).await?;
     Ok(server)
+}
+
+/// Somebody who owns the first office, with a password that is printed.
+async fn make_owner(pools: &Pools, server: &Server) -> anyhow::Result<()> {
+    let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
+    let office = directory::find_intergroup(&mut transaction, OFFICE).await?;
+    transaction.commit().await?;
+    let office = office.with_context(|| format!("the bundled directory has no {OFFICE}"))?;
+    while !server.auth().keys().are_loaded() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let email = EmailAddress::parse(EMAIL).context("the demo's address")?;
+    let invited = server.auth().invite(office.id, &email, Role::Owner).await?;
+    let taken_up = server.auth().take_up(&invited.code, PASSWORD.into()).await;
+    taken_up.map_err(|error| anyhow::anyhow!("the demo's owner cannot be made: {error}"))
 }
 
 async fn fill(pools: &Pools) -> anyhow::Result<()> {
@@ -119,7 +143,10 @@ fn introduce(base: &str) {
         "Three things to try:".to_owned(),
         format!("  curl '{base}/v1/meetings?lat=41.88&lng=-87.63&day=1&limit=3'"),
         format!("  curl '{base}/v1/meetings?attendance=online&sort=next&limit=3'"),
-        format!("  curl '{base}/v1/intergroups/lantern-rivers/feed.json'"),
+        format!("  curl '{base}/v1/intergroups/{OFFICE}/feed.json'"),
+        String::new(),
+        format!("Owner of {OFFICE}: {EMAIL}, password \"{PASSWORD}\". To sign in:"),
+        format!("  curl {base}/v1/auth/office/token --json '{{\"email\":\"{EMAIL}\",\"password\":\"{PASSWORD}\"}}'"),
         String::new(),
         format!("Documentation: {base}/docs    Stop with Ctrl-C; nothing is kept."),
     ] {

@@ -6,6 +6,7 @@ use clap::Args;
 use super::{Context, output};
 use crate::{
     app::{self, Database, postgres},
+    auth,
     db::{self, Scope},
     directory,
     kernel::{Clock, SystemClock},
@@ -51,9 +52,10 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
         let state = if postgres::is_running(&folder) { "runs" } else { "does not run; started for this check" };
         Findings::ok("data directory", &format!("{}, where the embedded Postgres {state}", folder.display()));
     }
+    look_at_mail(&context, &mut findings).await;
     match Database::open(settings, &context.surroundings).await {
         Ok(database) => {
-            look_at(&database, &mut findings).await;
+            look_at(&context, &database, &mut findings).await;
             database.close().await;
         }
         Err(error) => findings.wrong("database", &format!("{error:#}")),
@@ -61,7 +63,46 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     Ok(u8::from(findings.wrong))
 }
 
-async fn look_at(database: &Database, findings: &mut Findings) {
+async fn look_at_mail(context: &Context, findings: &mut Findings) {
+    match context.mailer() {
+        Err(error) => findings.wrong("mail", &format!("{error:#}")),
+        Ok(mailer) if !mailer.is_on() => Findings::ok("mail", "no server is set; links are printed by commands"),
+        Ok(mailer) => match mailer.check().await {
+            Ok(()) => Findings::ok("mail", "the server answers"),
+            Err(error) => findings.wrong("mail", &error.to_string()),
+        },
+    }
+}
+
+/// Whether the operator's secret is there, kept to its owner, and opens the
+/// keys that are kept.
+async fn look_at_keys(context: &Context, pools: &db::Pools, findings: &mut Findings) {
+    let path = app::secret_path(&context.config, &context.surroundings);
+    if let Ok(true) = app::is_exposed(&path) {
+        Findings::warn("secret", &format!("others may read {}; chmod 600 it", path.display()));
+    }
+    let keys = match context.authority(pools) {
+        Ok(auth) => auth.keys().list().await,
+        Err(error) => Err(error),
+    };
+    match keys {
+        Err(error) => findings.wrong("keys", &format!("{error:#}")),
+        Ok(keys) => {
+            let live: Vec<_> = keys.iter().filter(|key| key.times.verifies(SystemClock.now())).collect();
+            let sealed = live.iter().filter(|key| !key.opens).count();
+            match (live.len(), sealed) {
+                (0, _) => Findings::ok("keys", "none yet; they are made when the service first runs"),
+                (all, 0) => Findings::ok("keys", &format!("{all}, and the secret opens them")),
+                (all, sealed) => {
+                    findings
+                        .wrong("keys", &format!("the secret opens all but {sealed} of {all}: is it another one's?"));
+                }
+            }
+        }
+    }
+}
+
+async fn look_at(context: &Context, database: &Database, findings: &mut Findings) {
     let status = match database.migration_status().await {
         Ok(status) => status,
         Err(error) => return findings.wrong("database", &format!("{error:#}")),
@@ -77,6 +118,7 @@ async fn look_at(database: &Database, findings: &mut Findings) {
         if let Err(error) = look_inside(&pools, findings).await {
             findings.wrong("database", &db::describe(&error));
         }
+        look_at_keys(context, &pools, findings).await;
     }
     pools.close().await;
 }
@@ -104,5 +146,27 @@ async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), s
     } else {
         Findings::ok("directory", &format!("{} intergroups", intergroups.len()));
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    look_at_owners(pools, &intergroups).await
+}
+
+/// With one owner or none, an office is locked out when that one is away.
+async fn look_at_owners(pools: &db::Pools, intergroups: &[directory::Intergroup]) -> Result<(), sqlx::Error> {
+    let mut transaction = db::begin(&pools.directory, Scope::Operator).await?;
+    let mut few = Vec::new();
+    for intergroup in intergroups {
+        // Whoever owns one above owns it, too.
+        if auth::owners_of(&mut transaction, intergroup.id).await?.len() < 2 {
+            few.push(intergroup.slug.as_str());
+        }
+    }
+    transaction.commit().await?;
+    if few.is_empty() {
+        Findings::ok("owners", "every intergroup has two or more");
+    } else {
+        let shown = few.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+        let more = if few.len() > 5 { format!(" and {} more", few.len() - 5) } else { String::new() };
+        Findings::warn("owners", &format!("fewer than two: {shown}{more}; see `openchair office invite --help`"));
+    }
+    Ok(())
 }
