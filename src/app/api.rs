@@ -15,7 +15,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::{
     auth,
-    http::{Answer, ApiError, Base, EntityTag, mend_descriptions, of_audience},
+    http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
     offices, ops, search,
 };
 
@@ -127,6 +127,7 @@ pub fn every_operation() -> Document {
     let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
     let (_, mut document) = app.configure(routes).split_for_parts();
     mend_descriptions(&mut document);
+    describe_patches(&mut document);
     document
 }
 

@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, http::StatusCode, route};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{
     directory::{self, ItemOutcome, MeetingInput, StoredIntergroup, StoredMeeting},
@@ -31,8 +34,34 @@ pub struct BatchInput {
     /// One for each meeting, told by its `slug`: an absent one is made, of one
     /// that is there only what is sent changes, a deleted one comes back. An
     /// item may name the `version` that it is made to.
-    #[schema(value_type = Vec<MeetingInput>, min_items = 1, max_items = 500)]
+    #[schema(value_type = Vec<BatchItem>, min_items = 1, max_items = 500)]
     pub items: Vec<Value>,
+}
+
+/// A meeting of a batch: the fields of a meeting, of which only the slug must
+/// be there, and the version that the item is made to.
+#[derive(Debug)]
+pub struct BatchItem;
+
+impl PartialSchema for BatchItem {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = MeetingInput::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required = vec!["slug".to_owned()];
+            let version = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+            object.properties.insert("version".to_owned(), version.into());
+            object.description =
+                Some("A meeting, told by its slug; an item may name the version it is made to.".to_owned());
+            object.examples.clear();
+        }
+        schema
+    }
+}
+
+impl ToSchema for BatchItem {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        MeetingInput::schemas(schemas);
+    }
 }
 
 /// What became of each item, in their order.

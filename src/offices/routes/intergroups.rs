@@ -1,10 +1,12 @@
 //! An intergroup's own details, and those that belong to it.
 
 use actix_web::{HttpResponse, http::StatusCode, route};
+use serde_json::Value;
 
 use crate::{
+    auth::Caller,
     directory::{self, IntergroupInput, NewIntergroupInput, StoredIntergroup},
-    http::{ApiError, OfficeErrors},
+    http::{ApiError, ErrorCode, OfficeErrors},
     offices::{
         asks::{Asks, Edits, Entrusts, Founds},
         finish::single,
@@ -30,6 +32,7 @@ pub async fn update_intergroup(mut guard: Guard<StoredIntergroup, Edits>) -> Res
     let patch = guard.take_body()?;
     if patch.get("require_totp").is_some() {
         guard.also(Entrusts::NEED, guard.thing.id)?;
+        refuse_to_lock_oneself_out(&guard.caller, &patch)?;
     }
     let (stored, stamp, if_match) = (guard.thing.clone(), guard.stamp(), guard.if_match()?);
     let written = directory::patch_intergroup(guard.connection(), &stored, &patch, &if_match, &stamp).await?;
@@ -56,4 +59,14 @@ pub async fn create_child_intergroup(mut guard: Guard<StoredIntergroup, Founds>)
     let made = directory::create_child(guard.connection(), parent, input, &stamp, &**entropy).await?;
     let answer = single(StatusCode::CREATED, made.version, &OfficeIntergroup::of(&made))?;
     guard.commit(answer).await
+}
+
+/// Who asks everybody for a second factor has one.
+fn refuse_to_lock_oneself_out(caller: &Caller, patch: &Value) -> Result<(), ApiError> {
+    let has_totp = matches!(caller, Caller::Account(account) if account.has_totp);
+    if patch["require_totp"] == true && !has_totp {
+        return Err(ApiError::new(ErrorCode::Conflict)
+            .with_detail("Set up a second factor of your own first: you could not undo it without one."));
+    }
+    Ok(())
 }

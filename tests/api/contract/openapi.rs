@@ -109,7 +109,11 @@ fn answers_hold_no_null_and_requests_no_unknown() {
             _ => {}
         }
     }
-    walk(&document()["components"]["schemas"], "schemas");
+    let mut document = document();
+    let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+    // Null in a merge patch takes a field away.
+    schemas.retain(|name, _| !name.ends_with("Patch"));
+    walk(&document["components"]["schemas"], "schemas");
 }
 
 #[tokio::test(flavor = "multi_thread")]
