@@ -52,6 +52,7 @@ impl Auth {
             return Err(ApiError::new(ErrorCode::SignInFailed));
         }
         store::set_password(&mut transaction, id, &hash).await?;
+        store::forget_resets(&mut transaction, id).await?;
         store::end_sessions(&mut transaction, id, None, now).await?;
         let issued = self.begin_session(&mut transaction, id, &hash).await?;
         store::enqueue(&mut transaction, "password_changed", json!({ "account_id": id }), None, now).await?;
@@ -61,7 +62,7 @@ impl Auth {
 
     /// Asks for a link to set a new password. Whether there is such an account
     /// is looked up when the mail is written, not here.
-    pub(super) async fn forgot_password(&self, email: &EmailAddress, address: &ClientAddress) -> Result<(), ApiError> {
+    pub(super) async fn forgot_password(&self, email: &EmailAddress, address: ClientAddress) -> Result<(), ApiError> {
         let folded = email.folded();
         self.count_here(&format!("forgot {folded}"), address)?;
         let now = self.clock.now();
@@ -76,10 +77,11 @@ impl Auth {
 
     /// Sets a new password by a link. A second factor stays as it is.
     pub(super) async fn reset_password(&self, code: &str, new: &Proof) -> Result<(), ApiError> {
+        // Judged and hashed before the link is taken: a weak one does not cost it.
+        let account = self.look_at_reset(code).await?;
+        let hash = self.hash_new(new, &account.email).await?;
         let code = OneTimeCode::parse(code).map_err(|_| no_such_link("/reset_code"))?;
         let now = self.clock.now();
-        // The password is judged first: a weak one does not cost the link.
-        let hash = self.hash_new(new, "").await?;
         let mut transaction = self.begin().await?;
         let taken = store::take_code(&mut transaction, &code.hash(), Purpose::PasswordReset, now).await?;
         let id = taken.ok_or_else(|| no_such_link("/reset_code"))?.account_id;
@@ -90,8 +92,11 @@ impl Auth {
         Ok(())
     }
 
-    /// Asks for a link at the new address.
+    /// Asks for a link at the new address. That may be anybody's, so who asks
+    /// again and again waits longer and longer.
     pub(super) async fn change_email(&self, id: AccountId, email: &EmailAddress) -> Result<(), ApiError> {
+        let asked = self.subject("email change", &[id.0.as_bytes()])?;
+        self.attempts.count(asked, self.clock.now()).map_err(ApiError::too_many)?;
         let mut transaction = self.begin().await?;
         let subject = json!({ "account_id": id, "email": email.as_str() });
         store::enqueue(&mut transaction, "email_change", subject, None, self.clock.now()).await?;
@@ -115,6 +120,7 @@ impl Auth {
             }
             changed => changed?,
         }
+        store::forget_resets(&mut transaction, id).await?;
         let subject = json!({ "email": before, "new_email": email });
         store::enqueue(&mut transaction, "email_changed", subject, None, now).await?;
         transaction.commit().await?;
@@ -138,7 +144,7 @@ impl Auth {
     }
 }
 
-fn no_such_link(pointer: &'static str) -> ApiError {
+pub(super) fn no_such_link(pointer: &'static str) -> ApiError {
     ApiError::content(vec![Invalid::new(
         pointer,
         "not_open",

@@ -14,9 +14,12 @@ use super::{delay::ADDRESS_AND_EMAIL, store::REMEMBERED};
 /// wait only for what is counted of the e-mail address as a whole.
 const KEPT: usize = 100_000;
 
+/// How many, and when the last was made.
+type Counts = HashMap<[u8; 32], (u32, DateTime<Utc>)>;
+
 /// Attempts by a keyed hash of whose they are.
 #[derive(Debug, Default)]
-pub(super) struct Attempts(Mutex<HashMap<[u8; 32], (u32, DateTime<Utc>)>>);
+pub(super) struct Attempts(Mutex<Counts>);
 
 impl Attempts {
     /// Counts an attempt before it is made.
@@ -45,7 +48,7 @@ impl Attempts {
     }
 }
 
-fn forget_older_half(kept: &mut HashMap<[u8; 32], (u32, DateTime<Utc>)>) {
+fn forget_older_half(kept: &mut Counts) {
     let mut times: Vec<DateTime<Utc>> = kept.values().map(|(_, at)| *at).collect();
     let middle = times.len() / 2;
     let (_, median, _) = times.select_nth_unstable(middle);

@@ -22,7 +22,7 @@ use argon2::{
     password_hash::phc::{Output, Salt},
 };
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::password::{Attempt, Password, PasswordError};
 use crate::kernel::Entropy;
@@ -49,6 +49,8 @@ pub struct Hasher {
     slots: Arc<Semaphore>,
     /// One for each hash that runs or waits.
     places: Arc<Semaphore>,
+    /// One for each attempt that anybody may begin, as many as there are places.
+    attempts: Arc<Semaphore>,
     done: Arc<AtomicU64>,
 }
 
@@ -65,8 +67,19 @@ impl Hasher {
         Self {
             slots: Arc::new(Semaphore::new(at_once)),
             places: Arc::new(Semaphore::new(at_once + waiting)),
+            attempts: Arc::new(Semaphore::new(at_once + waiting)),
             done: Arc::default(),
         }
+    }
+
+    /// Lets an attempt begin, until what is returned is dropped. Asked before
+    /// the database is, so that those who would find the queue full do not wait
+    /// for a connection first, and keep others from one.
+    ///
+    /// # Errors
+    /// At once, when as many are under way as can be hashed or wait.
+    pub fn admit(&self) -> Result<OwnedSemaphorePermit, Busy> {
+        Arc::clone(&self.attempts).try_acquire_owned().map_err(|_| Busy)
     }
 
     /// Judges a password that the owner of `email` chose, in the queue too: an

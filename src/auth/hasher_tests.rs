@@ -46,6 +46,15 @@ async fn l1_an_unknown_account_costs_one_hash_like_a_known_one() {
     }
 }
 
+#[test]
+fn no_more_attempts_begin_than_can_be_hashed_or_wait() {
+    let hasher = Hasher::new(1, 1);
+    let under_way = [hasher.admit().unwrap(), hasher.admit().unwrap()];
+    assert_eq!(hasher.admit().unwrap_err(), Busy);
+    drop(under_way);
+    assert!(hasher.admit().is_ok());
+}
+
 #[tokio::test]
 async fn a_chosen_password_is_judged_without_being_hashed() {
     let hasher = Hasher::default();

@@ -1,8 +1,10 @@
 //! What the letters say. A letter names the service and what happened, and
-//! never who else acts for an office or anything of a member.
+//! never who else acts for an office or anything of a member. Names that
+//! somebody gave are made one line of before they stand in one.
 
 use chrono::{DateTime, Utc};
 
+use super::caller::Role;
 use crate::{http::PublicUrl, mail::Letter};
 
 const SIGNATURE: &str = "\n\nOpenChair, on behalf of your office. Nobody reads replies to this address.\n";
@@ -11,12 +13,25 @@ fn letter(to: &str, subject: &str, text: String) -> Letter {
     Letter { to: to.to_owned(), subject: subject.to_owned(), text: text + SIGNATURE }
 }
 
+/// The most characters of a name in a letter.
+const NAME_MAX: usize = 120;
+
+/// A name as one line: breaks, other controls and what turns the direction of
+/// writing become spaces, or a name could say things in our name.
+fn line(name: &str) -> String {
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let spaced: String = name.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= NAME_MAX { line } else { line.chars().take(NAME_MAX - 1).chain(['…']).collect() }
+}
+
 /// The address of the page where a code is taken up.
 pub(super) fn link(base: &PublicUrl, page: &str, code: &str) -> String {
     base.join(&format!("/office/{page}?code={code}"))
 }
 
-pub(super) fn invitation(to: &str, office: &str, role: &str, link: &str, expires_at: DateTime<Utc>) -> Letter {
+pub(super) fn invitation(to: &str, office: &str, role: Role, link: &str, expires_at: DateTime<Utc>) -> Letter {
+    let (office, role) = (line(office), role.as_str());
     let until = expires_at.format("%d %B %Y");
     letter(
         to,
@@ -92,6 +107,7 @@ pub(super) fn totp_removed(to: &str) -> Letter {
 }
 
 pub(super) fn key_expiring(to: &str, office: &str, name: &str, expires_at: DateTime<Utc>) -> Letter {
+    let (office, name) = (line(office), line(name));
     let on = expires_at.format("%d %B %Y");
     letter(
         to,
@@ -104,6 +120,7 @@ pub(super) fn key_expiring(to: &str, office: &str, name: &str, expires_at: DateT
 }
 
 pub(super) fn feedback_waiting(to: &str, office: &str) -> Letter {
+    let office = line(office);
     letter(
         to,
         &format!("Somebody wrote about a meeting of {office}"),
@@ -112,4 +129,34 @@ pub(super) fn feedback_waiting(to: &str, office: &str) -> Letter {
              there; whoever sent it sees what became of it."
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_whatever_was_given() {
+        for (given, expected) in [
+            ("Lantern County", "Lantern County"),
+            ("  Läntern\r\n\r\nBcc: a@b\t", "Läntern Bcc: a@b"),
+            ("a\u{2028}b\u{202e}c\u{85}d\0e", "a b c d e"),
+            ("", ""),
+        ] {
+            assert_eq!(line(given), expected);
+        }
+        let long = line(&"é".repeat(500));
+        assert!(long.ends_with('…') && long.chars().count() == NAME_MAX);
+    }
+
+    #[test]
+    fn a_letter_says_who_it_is_from_and_its_subject_is_one_line() {
+        let base = PublicUrl::new(Some(&"https://list.example.org/".parse().unwrap()), ([127, 0, 0, 1], 1).into());
+        let link = link(&base, "enrol", "abc");
+        assert_eq!(link, "https://list.example.org/office/enrol?code=abc");
+        let letter = invitation("kit@example.org", "Läntern\nCounty", Role::Editor, &link, DateTime::UNIX_EPOCH);
+        assert_eq!(letter.subject, "Help keep the meeting list of Läntern County");
+        assert!(letter.text.contains("of Läntern County as editor.\n") && letter.text.contains(&format!("\n{link}\n")));
+        assert!(letter.text.contains("until 01 January 1970.") && letter.text.ends_with(SIGNATURE));
+    }
 }

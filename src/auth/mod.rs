@@ -14,7 +14,8 @@
 //!
 //! The rest is the service over the database: `sign_in`, `account`,
 //! `second_factor`, `credentials` (what a request brings), `signing_keys`,
-//! `outbox` (letters), `store`, `routes`.
+//! `letters`, `outbox` (sending them), `links` (what is in them), `store`,
+//! `routes`.
 //!
 //! Invariants: a token or key is joined with its session and grants in the
 //! transaction that uses it; an unknown address costs the same work as a known
@@ -32,6 +33,7 @@ mod family;
 mod hasher;
 pub mod keyring;
 mod letters;
+mod links;
 mod office_key;
 mod one_time;
 mod operator;
@@ -67,7 +69,7 @@ pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, grants_of, insert_invitation,
-    insert_key, list_admins, list_invitations, list_keys, owners_of, record, remove_grant, revoke_invitation,
-    revoke_key,
+    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, enqueue_invitation,
+    grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys, owners_of, record,
+    remove_grant, revoke_invitation, revoke_key,
 };

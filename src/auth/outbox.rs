@@ -1,5 +1,10 @@
 //! Writing and sending the letters that are due, and clearing away what has
-//! run out. One runs on every node; a row is locked by whoever writes it.
+//! run out. One runs on every node.
+//!
+//! A letter is claimed for a while, written in that transaction, and sent when
+//! none is open: a mail server that hangs holds no connection. It is sent at
+//! least once: a node that dies over it leaves it to another, which writes it
+//! anew, and then the newest link is the one that works.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,11 +18,11 @@ use super::{
     letters,
     one_time::OneTimeCode,
     service::Auth,
-    store::{self, DueMail, Purpose},
+    store::{self, DueMail, Invitation, Purpose},
 };
 use crate::{
     db::{self, Scope},
-    kernel::{AccountId, IntergroupId},
+    kernel::{AccountId, IntergroupId, InvitationId},
     mail::{Letter, MailError, Mailer},
 };
 
@@ -27,7 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const TIDY_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How long before a key ends its owners are told.
 const KEY_WARNING: TimeDelta = TimeDelta::days(30);
-/// After so many attempts a letter is given up: about eight hours.
+/// How long whoever took a letter has for it.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// After so many attempts a letter is given up: after eight hours and a half.
 const MOST_ATTEMPTS: i16 = 10;
 
 /// The task that sends letters.
@@ -42,9 +49,10 @@ pub struct Outbox {
 struct Subject {
     account_id: Option<AccountId>,
     intergroup_id: Option<IntergroupId>,
+    invitation_id: Option<InvitationId>,
+    /// The one owner that it is for.
+    to: Option<String>,
     email: Option<String>,
-    code: Option<String>,
-    role: Option<String>,
     name: Option<String>,
     expires_at: Option<DateTime<Utc>>,
 }
@@ -78,94 +86,80 @@ impl Outbox {
         }
     }
 
-    /// Sends every letter that is due; how many.
+    /// Sends every letter that is due; how many mails were looked after. Stops
+    /// at a server that does not take one: the others would wait for it, too.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn send_due(&self) -> Result<u32, sqlx::Error> {
-        let mut sent = 0;
+        let mut done = 0;
         while self.send_one().await? {
-            sent += 1;
+            done += 1;
         }
-        Ok(sent)
+        Ok(done)
     }
 
+    /// False where nothing is due, or nothing can be sent now.
     async fn send_one(&self) -> Result<bool, sqlx::Error> {
         let now = self.auth.clock.now();
         let mut transaction = db::begin(&self.auth.pool, Scope::Operator).await?;
-        let Some(mail) = store::due_mail(&mut transaction, now).await? else { return Ok(false) };
-        if !self.mailer.is_on() {
-            store::delete_mail(&mut transaction, mail.id, now).await?;
+        let Some(mail) = store::claim_mail(&mut transaction, now, now + LEASE).await? else { return Ok(false) };
+        let letter = if self.mailer.is_on() { self.write(&mut transaction, &mail, now).await? } else { None };
+        let Some(letter) = letter else {
+            store::finish_mail(&mut transaction, &mail, now).await?;
             transaction.commit().await?;
             return Ok(true);
+        };
+        transaction.commit().await?;
+        let outcome = self.mailer.send(&letter).await;
+        let now = self.auth.clock.now();
+        let mut transaction = db::begin(&self.auth.pool, Scope::Operator).await?;
+        let again = outcome == Err(MailError::Unreachable) && mail.attempts < MOST_ATTEMPTS;
+        if again {
+            // It is written anew then, with a link of its own.
+            store::delay_mail(&mut transaction, &mail, now).await?;
+        } else {
+            store::finish_mail(&mut transaction, &mail, now).await?;
         }
-        let letters = self.write(&mut transaction, &mail, now).await?;
-        // One that reached only some of its readers is not sent to them again.
-        let mut outcome = Ok(());
-        for (index, letter) in letters.iter().enumerate() {
-            match self.mailer.send(letter).await {
-                Err(error) if index == 0 => outcome = Err(error),
-                Err(error) => tracing::warn!(kind = mail.kind, %error, "a letter was not sent"),
-                Ok(()) => {}
-            }
-            if outcome.is_err() {
-                break;
-            }
+        transaction.commit().await?;
+        if let Err(error) = outcome {
+            tracing::warn!(kind = mail.kind, attempts = mail.attempts, given_up = !again, %error, "a letter was not sent");
         }
-        match outcome {
-            Err(MailError::Unreachable) if mail.attempts < MOST_ATTEMPTS => {
-                // What was written is undone with it: its link is made anew.
-                drop(transaction);
-                let mut transaction = db::begin(&self.auth.pool, Scope::Operator).await?;
-                store::delay_mail(&mut transaction, &mail, now).await?;
-                transaction.commit().await?;
-            }
-            outcome => {
-                if let Err(error) = outcome {
-                    tracing::warn!(kind = mail.kind, %error, "a letter was given up");
-                }
-                store::delete_mail(&mut transaction, mail.id, now).await?;
-                transaction.commit().await?;
-            }
-        }
-        Ok(true)
+        Ok(!again)
     }
 
-    /// The letters of a mail; none where there is nobody to write to any more.
+    /// The letter of a mail; `None` where there is nobody to write to any more,
+    /// or each reader gets a mail of their own.
     async fn write(
         &self,
         connection: &mut PgConnection,
         mail: &DueMail,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Letter>, sqlx::Error> {
+    ) -> Result<Option<Letter>, sqlx::Error> {
         let subject: Subject = serde_json::from_value(mail.subject.clone()).unwrap_or_default();
         let account = match (subject.account_id, mail.kind.as_str(), &subject.email) {
             (Some(id), ..) => store::find_account(connection, id).await?,
             (None, "password_reset", Some(email)) => store::find_account_by_email(connection, email).await?,
             _ => None,
         };
-        let own = account.as_ref().map(|account| account.email.as_str());
-        Ok(match (mail.kind.as_str(), own) {
-            ("invitation", _) => self.write_invitation(connection, &subject).await?.into_iter().collect(),
-            ("password_reset", Some(to)) => {
-                let id = account.as_ref().map(|account| account.id).unwrap_or(AccountId(uuid::Uuid::nil()));
-                let link = self.new_link(connection, id, (Purpose::PasswordReset, "reset"), None, now).await?;
-                vec![letters::password_reset(to, &link)]
+        Ok(match (mail.kind.as_str(), &account, &subject.email) {
+            ("invitation", ..) => self.write_invitation(connection, &subject, now).await?,
+            ("password_reset", Some(account), _) => {
+                let purpose = (Purpose::PasswordReset, "reset");
+                let link = self.new_link(connection, account.id, purpose, None, now).await?;
+                Some(letters::password_reset(&account.email, &link))
             }
-            ("email_change", Some(_)) => match (account.as_ref(), subject.email.as_deref()) {
-                (Some(account), Some(to)) => {
-                    let purpose = (Purpose::EmailChange, "email");
-                    let link = self.new_link(connection, account.id, purpose, Some(to), now).await?;
-                    vec![letters::email_change(to, &link)]
-                }
-                _ => Vec::new(),
-            },
-            ("email_changed", _) => subject.email.iter().map(|to| letters::email_changed(to)).collect(),
-            ("password_changed", Some(to)) => vec![letters::password_changed(to)],
-            ("totp_added", Some(to)) => vec![letters::totp_added(to)],
-            ("totp_removed", Some(to)) => vec![letters::totp_removed(to)],
-            ("key_expiring" | "feedback_waiting", _) => self.write_to_owners(connection, mail, &subject).await?,
-            _ => Vec::new(),
+            ("email_change", Some(account), Some(to)) => {
+                let purpose = (Purpose::EmailChange, "email");
+                let link = self.new_link(connection, account.id, purpose, Some(to), now).await?;
+                Some(letters::email_change(to, &link))
+            }
+            ("email_changed", _, Some(to)) => Some(letters::email_changed(to)),
+            ("password_changed", Some(account), _) => Some(letters::password_changed(&account.email)),
+            ("totp_added", Some(account), _) => Some(letters::totp_added(&account.email)),
+            ("totp_removed", Some(account), _) => Some(letters::totp_removed(&account.email)),
+            ("key_expiring" | "feedback_waiting", ..) => self.write_to_owner(connection, mail, &subject, now).await?,
+            _ => None,
         })
     }
 
@@ -173,31 +167,40 @@ impl Outbox {
         &self,
         connection: &mut PgConnection,
         subject: &Subject,
+        now: DateTime<Utc>,
     ) -> Result<Option<Letter>, sqlx::Error> {
-        let (Some(id), Some(to), Some(code), Some(role), Some(expires_at)) =
-            (subject.intergroup_id, &subject.email, &subject.code, &subject.role, subject.expires_at)
-        else {
-            return Ok(None);
-        };
-        let Some(office) = store::office_name(connection, id).await? else { return Ok(None) };
-        let link = letters::link(&self.auth.public_url, "enrol", code);
-        Ok(Some(letters::invitation(to, &office, role, &link, expires_at)))
+        let Some(id) = subject.invitation_id else { return Ok(None) };
+        let code = OneTimeCode::generate(&*self.auth.entropy);
+        let open = store::renew_invitation(connection, id, &code.hash(), now).await?;
+        let Some(Invitation { intergroup_id, email, role, expires_at, .. }) = open else { return Ok(None) };
+        let Some(office) = store::office_name(connection, intergroup_id).await? else { return Ok(None) };
+        let link = letters::link(&self.auth.public_url, "enrol", &code.reveal());
+        Ok(Some(letters::invitation(&email, &office, role, &link, expires_at)))
     }
 
-    async fn write_to_owners(
+    /// A letter to one owner. A mail that names none becomes one for each, so
+    /// that what happens to the letter of one is nothing to the others.
+    async fn write_to_owner(
         &self,
         connection: &mut PgConnection,
         mail: &DueMail,
         subject: &Subject,
-    ) -> Result<Vec<Letter>, sqlx::Error> {
-        let Some(id) = subject.intergroup_id else { return Ok(Vec::new()) };
-        let Some(office) = store::office_name(connection, id).await? else { return Ok(Vec::new()) };
-        let owners = store::owners_of(connection, id).await?;
-        let letter = |to: &String| match (mail.kind.as_str(), &subject.name, subject.expires_at) {
-            ("key_expiring", Some(name), Some(expires_at)) => letters::key_expiring(to, &office, name, expires_at),
-            _ => letters::feedback_waiting(to, &office),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Letter>, sqlx::Error> {
+        let Some(id) = subject.intergroup_id else { return Ok(None) };
+        let Some(to) = &subject.to else {
+            for owner in store::owners_of(connection, id).await? {
+                let mut subject = mail.subject.clone();
+                subject["to"] = owner.into();
+                store::enqueue(connection, &mail.kind, subject, None, now).await?;
+            }
+            return Ok(None);
         };
-        Ok(owners.iter().map(letter).collect())
+        let Some(office) = store::office_name(connection, id).await? else { return Ok(None) };
+        Ok(Some(match (&subject.name, subject.expires_at) {
+            (Some(name), Some(expires_at)) => letters::key_expiring(to, &office, name, expires_at),
+            _ => letters::feedback_waiting(to, &office),
+        }))
     }
 
     async fn new_link(

@@ -25,6 +25,7 @@ const JUDGED_CHARS: usize = 32;
 
 /// Why a password was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[expect(clippy::enum_variant_names, reason = "each says what there is too much of")]
 pub enum PasswordError {
     /// Under 12 bytes.
     #[error("must have at least 12 characters; a few unrelated words make a good password")]

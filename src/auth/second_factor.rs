@@ -53,23 +53,23 @@ impl Auth {
         let mut transaction = self.begin().await?;
         let account = store::find_account(&mut transaction, id).await?;
         let account = account.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
-        self.count_everywhere(&mut transaction, &account.email.to_lowercase()).await?;
+        let subject = self.count_everywhere(&mut transaction, &account.email.to_lowercase()).await?;
         transaction.commit().await?;
-        if account.totp_confirmed || account.totp_secret.is_none() {
-            return Err(ApiError::new(ErrorCode::Conflict).with_detail("There is nothing to confirm."));
-        }
+        let nothing = || ApiError::new(ErrorCode::Conflict).with_detail("There is nothing to confirm.");
+        let secret = account.totp_secret.as_ref().filter(|_| !account.totp_confirmed).ok_or_else(nothing)?;
         let step = self.totp_step(&account, code)?.ok_or_else(|| {
             let message = "is not the present code of the app; is the phone's clock right?";
             ApiError::content(vec![Invalid::new("/code", "wrong_code", message)])
         })?;
         let now = self.clock.now();
         let mut transaction = self.begin().await?;
-        if !store::confirm_totp(&mut transaction, id, step).await? {
-            return Err(ApiError::new(ErrorCode::Conflict).with_detail("There is nothing to confirm."));
+        if !store::confirm_totp(&mut transaction, id, secret, step).await? {
+            return Err(nothing());
         }
         let codes = RecoveryCode::generate_set(&*self.entropy);
         store::replace_recovery_codes(&mut transaction, id, &hashes(&codes)).await?;
         store::end_sessions(&mut transaction, id, Some(session), now).await?;
+        store::clear_failures(&mut transaction, &subject).await?;
         store::enqueue(&mut transaction, "totp_added", json!({ "account_id": id }), None, now).await?;
         transaction.commit().await?;
         Ok(codes.into())

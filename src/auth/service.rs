@@ -54,6 +54,8 @@ pub(super) struct Issued {
 /// What somebody offers to prove who they are.
 #[derive(Debug)]
 pub(super) struct Proof {
+    /// Where the password stood in what was sent.
+    pub pointer: &'static str,
     pub password: SecretString,
     /// Of an authenticator app, or a recovery code.
     pub code: Option<String>,
@@ -114,7 +116,7 @@ impl Auth {
     }
 
     /// Counts an attempt of an address on an e-mail address before it is made.
-    pub(super) fn count_here(&self, email: &str, address: &ClientAddress) -> Result<[u8; 32], ApiError> {
+    pub(super) fn count_here(&self, email: &str, address: ClientAddress) -> Result<[u8; 32], ApiError> {
         let subject = self.subject("address", &[email.as_bytes(), address.as_ref()])?;
         self.attempts.count(subject, self.clock.now()).map_err(ApiError::too_many)?;
         Ok(subject)
@@ -138,7 +140,7 @@ impl Auth {
     /// Checks a proof against an account, or against none, which takes the
     /// same work. The second factor is used up.
     pub(super) async fn prove(&self, account: Option<&AccountRow>, proof: &Proof) -> Result<(), ApiError> {
-        let attempt = Attempt::parse(&proof.password).map_err(|error| wrong_password("/password", error))?;
+        let attempt = Attempt::parse(&proof.password).map_err(|error| wrong_password(proof.pointer, error))?;
         let phc = account.map(|account| account.password.as_str());
         let right = self.hasher.verify(phc, attempt).await.map_err(|_| busy())?;
         let failed = || ApiError::new(ErrorCode::SignInFailed);

@@ -25,8 +25,9 @@ impl Auth {
         &self,
         email: &EmailAddress,
         proof: &Proof,
-        address: &ClientAddress,
+        address: ClientAddress,
     ) -> Result<Issued, ApiError> {
+        let _admitted = self.hasher.admit().map_err(|_| busy())?;
         let folded = email.folded();
         let here = self.count_here(&folded, address)?;
         let mut transaction = self.begin().await?;
@@ -103,7 +104,7 @@ impl Auth {
 
     pub(super) async fn hash_new(&self, proof: &Proof, email: &str) -> Result<String, ApiError> {
         let chosen = self.hasher.choose(proof.password.clone(), email.to_owned()).await.map_err(|_| busy())?;
-        let password = chosen.map_err(|error| wrong_password("/password", error))?;
+        let password = chosen.map_err(|error| wrong_password(proof.pointer, error))?;
         self.hasher.hash(password, &*self.entropy).await.map_err(|_| busy())
     }
 
@@ -195,7 +196,7 @@ impl Auth {
     }
 }
 
-fn not_open() -> ApiError {
+pub(super) fn not_open() -> ApiError {
     ApiError::content(vec![Invalid::new(
         "/invitation",
         "not_open",

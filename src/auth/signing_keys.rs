@@ -35,6 +35,8 @@ const PURPOSE: &str = "signing-key";
 const RELOAD_EVERY: Duration = Duration::from_secs(30);
 /// The audiences that tokens are issued for.
 pub const AUDIENCES: [Audience; 1] = [Audience::Office];
+/// How long a key that has ended is still known.
+const RETIRED_FOR: TimeDelta = TimeDelta::hours(1);
 /// How often an unknown name may make a node read them besides.
 const RELOAD_FOR_UNKNOWN: TimeDelta = TimeDelta::seconds(5);
 
@@ -115,9 +117,9 @@ impl SigningKeys {
         if recent || !swapped {
             return Ok(false);
         }
-        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(described)?;
-        let rows = store::list_signing_keys(&mut transaction).await.map_err(described)?;
-        transaction.commit().await.map_err(described)?;
+        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(|error| described(&error))?;
+        let rows = store::list_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
+        transaction.commit().await.map_err(|error| described(&error))?;
         self.take_up(&rows)?;
         Ok(true)
     }
@@ -129,19 +131,19 @@ impl SigningKeys {
     /// kept there: then nothing is made, for two secrets would part the nodes.
     pub async fn rotate(&self, order: Rotation) -> anyhow::Result<()> {
         let now = self.clock.now();
-        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(described)?;
-        let mut rows = store::list_signing_keys(&mut transaction).await.map_err(described)?;
+        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(|error| described(&error))?;
+        let mut rows = store::list_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
         if AUDIENCES.iter().any(|audience| !plan_of(*audience, &rows, now, order).is_empty()) {
-            store::lock_signing_keys(&mut transaction).await.map_err(described)?;
+            store::lock_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
             // Somebody else may have done it while we waited.
-            rows = store::list_signing_keys(&mut transaction).await.map_err(described)?;
+            rows = store::list_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
             self.take_up(&rows)?;
             for audience in AUDIENCES {
                 self.apply(&mut transaction, audience, &rows, now, order).await?;
             }
-            rows = store::list_signing_keys(&mut transaction).await.map_err(described)?;
+            rows = store::list_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
         }
-        transaction.commit().await.map_err(described)?;
+        transaction.commit().await.map_err(|error| described(&error))?;
         self.take_up(&rows)
     }
 
@@ -150,8 +152,8 @@ impl SigningKeys {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list(&self) -> anyhow::Result<Vec<ListedKey>> {
-        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(described)?;
-        let rows = store::list_signing_keys(&mut transaction).await.map_err(described)?;
+        let mut transaction = db::begin(&self.pool, Scope::SignIn).await.map_err(|error| described(&error))?;
+        let rows = store::list_signing_keys(&mut transaction).await.map_err(|error| described(&error))?;
         rows.iter()
             .map(|row| {
                 let opens = self.open(row).is_ok();
@@ -172,7 +174,7 @@ impl SigningKeys {
         for end in plan.end {
             store::end_signing_key(connection, end.kid.as_str(), end.signs_until, end.verifies_until)
                 .await
-                .map_err(described)?;
+                .map_err(|error| described(&error))?;
         }
         let Some(signs_from) = plan.make else { return Ok(()) };
         let key = SigningKey::generate(audience, signs_from, &*self.entropy)?;
@@ -187,16 +189,18 @@ impl SigningKeys {
             verifies_until: None,
             created_at: now,
         };
-        store::insert_signing_key(connection, &row).await.map_err(described)?;
+        store::insert_signing_key(connection, &row).await.map_err(|error| described(&error))?;
         tracing::info!(kid = row.kid, audience = row.audience, %signs_from, "made a signing key");
         Ok(())
     }
 
     fn take_up(&self, rows: &[SigningKeyRow]) -> anyhow::Result<()> {
         let now = self.clock.now();
-        let live = rows.iter().filter(|row| times(row).verifies(now));
-        let keys: Vec<SigningKey> = live.map(|row| self.open(row)).collect::<anyhow::Result<_>>()?;
-        self.loaded.store(!keys.is_empty(), Ordering::Relaxed);
+        // One that has ended is kept for a while, to tell honest callers that
+        // their token has expired and not that it never was one.
+        let known = rows.iter().filter(|row| times(row).verifies(now - RETIRED_FOR));
+        let keys: Vec<SigningKey> = known.map(|row| self.open(row)).collect::<anyhow::Result<_>>()?;
+        self.loaded.store(keys.iter().any(|key| key.times.verifies(now)), Ordering::Relaxed);
         self.ring.store(Arc::new(Keyring::new(keys)));
         Ok(())
     }
@@ -239,6 +243,6 @@ fn times(row: &SigningKeyRow) -> KeyTimes {
     KeyTimes { signs_from: row.signs_from, signs_until: row.signs_until, verifies_until: row.verifies_until }
 }
 
-fn described(error: sqlx::Error) -> anyhow::Error {
-    anyhow::Error::msg(db::describe(&error))
+fn described(error: &sqlx::Error) -> anyhow::Error {
+    anyhow::Error::msg(db::describe(error))
 }

@@ -11,12 +11,19 @@ use std::{
 use anyhow::Context;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+    transport::smtp::Error,
 };
 use secrecy::{ExposeSecret, SecretString};
 
-/// How long the mail server may take for one letter.
-const WITHIN: Duration = Duration::from_secs(20);
+/// How long the mail server may take for one letter, and for any word of it.
+pub const WITHIN: Duration = Duration::from_secs(20);
+
+/// So that nobody's absence is told to us (RFC 3834).
+const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 
 /// A letter of plain text.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,14 +98,13 @@ impl Mailer {
                     .to(to)
                     .subject(letter.subject.clone())
                     .header(ContentType::TEXT_PLAIN)
+                    .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
                     .body(letter.text.clone())
                     .map_err(|_| MailError::Refused)?;
-                let sent = smtp.transport.send(message).await;
-                sent.map(|_| ()).map_err(
-                    |error| {
-                        if error.is_permanent() { MailError::Refused } else { MailError::Unreachable }
-                    },
-                )
+                match tokio::time::timeout(WITHIN, smtp.transport.send(message)).await {
+                    Ok(sent) => sent.map(|_| ()).map_err(|error| failure(&error)),
+                    Err(_late) => Err(MailError::Unreachable),
+                }
             }
         }
     }
@@ -117,6 +123,13 @@ impl Mailer {
             },
         }
     }
+}
+
+/// What a server says for good of a letter it says of that letter; that it does
+/// not let us in (530 to 539) is for the operator to mend, and the letter waits.
+fn failure(error: &Error) -> MailError {
+    let of_us = error.status().is_some_and(|code| (530..540).contains(&u16::from(code)));
+    if error.is_permanent() && !of_us { MailError::Refused } else { MailError::Unreachable }
 }
 
 /// Why a letter was not sent.

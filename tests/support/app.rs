@@ -1,18 +1,22 @@
 //! The service as tests use it: the very thing that `serve` runs, on port 0.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
-    auth::Secret,
+    auth::{Outbox, Secret},
     config::{self, RateLimit},
     db::{self, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
-    mail::Mailer,
+    mail::{Letter, Mailer},
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
 
@@ -28,6 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A running service over somebody else's database.
 pub struct Node {
     pub server: Server,
+    pub kept: Arc<Mutex<Vec<Letter>>>,
 }
 
 /// A running service over a database of its own.
@@ -51,7 +56,7 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
-        let mailer = Mailer::Kept(Arc::default());
+        let kept = Arc::<Mutex<Vec<Letter>>>::default();
         let settings = config::Server {
             listen: "127.0.0.1:0".parse().unwrap(),
             // The same for every node: tokens of one are good on another.
@@ -67,16 +72,27 @@ impl Node {
             entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
-            mailer,
+            mailer: Mailer::Kept(Arc::clone(&kept)),
             worker: false,
             migrations_pending: false,
         };
-        Self { server: Server::start(&settings, parts).unwrap() }
+        Self { server: Server::start(&settings, parts).unwrap(), kept }
     }
 
     /// A caller without a token.
     pub fn anonymous(&self) -> Anonymous {
         Anonymous::of(format!("http://{}", self.server.address()))
+    }
+
+    /// Sends the letters that are due; those that were.
+    pub async fn letters(&self) -> Vec<Letter> {
+        self.outbox(Mailer::Kept(Arc::clone(&self.kept))).send_due().await.unwrap();
+        std::mem::take(&mut *self.kept.lock().unwrap())
+    }
+
+    /// What sends letters, by another way.
+    pub fn outbox(&self, mailer: Mailer) -> Outbox {
+        Outbox::new(Arc::clone(self.server.auth()), mailer)
     }
 
     /// Waits until something holds that a task of the service brings about.

@@ -60,6 +60,24 @@ impl Anonymous {
         Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
     }
 
+    /// `POST` of a page's form.
+    pub async fn submit(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        self.send_text(Method::POST, path, &[&form, headers].concat(), body).await
+    }
+
+    /// Any body as it stands.
+    pub async fn send_text(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Response {
+        let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Response { status, headers, body: response.bytes().await.unwrap().to_vec() }
+    }
+
     /// `POST` of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Response {
         self.send_body(Method::POST, path, &[], Some(body)).await

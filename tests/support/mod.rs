@@ -4,6 +4,7 @@
 mod app;
 mod caller;
 mod command;
+mod mail;
 mod office;
 mod postgres;
 pub mod profile;
@@ -11,7 +12,8 @@ pub mod profile;
 pub use app::TestApp;
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
-pub use office::{Bearer, PASSWORD};
+pub use mail::{MailServer, code_of};
+pub use office::{Authenticator, Bearer, PASSWORD};
 pub use postgres::TestDatabase;
 
 /// A fixture feed's bytes.

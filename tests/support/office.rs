@@ -1,9 +1,10 @@
 //! People who act for offices, and machines with keys.
 
+use chrono::{DateTime, Utc};
 use openchair::{
     auth::Role,
     http::EmailAddress,
-    kernel::{AccountId, IntergroupId},
+    kernel::{AccountId, Clock as _, IntergroupId},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -71,7 +72,36 @@ impl Bearer {
     }
 }
 
+/// Somebody's authenticator app.
+#[derive(Debug)]
+pub struct Authenticator(totp_rs::Totp);
+
+impl Authenticator {
+    /// Scans the code that the service shows.
+    pub fn scan(link: &str) -> Self {
+        Self(totp_rs::Totp::from_url(link).unwrap())
+    }
+
+    /// What it shows at that time.
+    pub fn code(&self, at: DateTime<Utc>) -> String {
+        self.0.generate(at.timestamp() as u64).to_string()
+    }
+}
+
 impl TestApp {
+    /// Sets up a second factor for somebody who gave the password just now;
+    /// the app and the recovery codes. The present code is then used up.
+    pub async fn second_factor(&self, person: &Bearer) -> (Authenticator, Vec<String>) {
+        let proposed = person.poke("/v1/auth/office/totp").await;
+        assert_eq!(proposed.status, 201, "{}", proposed.text());
+        let authenticator = Authenticator::scan(proposed.json()["otpauth_url"].as_str().unwrap());
+        let code = authenticator.code(self.clock.now());
+        let confirmed = person.post("/v1/auth/office/totp/confirm", &json!({ "code": code })).await;
+        assert_eq!(confirmed.status, 200, "{}", confirmed.text());
+        let codes = confirmed.json()["recovery_codes"].as_array().unwrap().clone();
+        (authenticator, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
+    }
+
     /// Somebody new who acts for an office.
     pub async fn admin(&self, office: IntergroupId, role: Role) -> Bearer {
         let email = format!("{}-{}@example.org", role.as_str(), self.next_number());

@@ -85,7 +85,7 @@ pub async fn forgot_office_password(
     let address = client_address(&request, &proxies);
     limits.check(Quota::SignIn, address)?;
     let input: ForgotPasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
-    auth.forgot_password(&input.email, &address).await?;
+    auth.forgot_password(&input.email, address).await?;
     Ok(done(StatusCode::ACCEPTED))
 }
 

@@ -251,34 +251,34 @@ impl RecoveryCodesView {
 
 impl SignInInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
     }
 }
 
 impl EnrolInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
     }
 }
 
 impl StepUpInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
     }
 }
 
 impl ChangePasswordInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { password: self.current_password.clone(), code: self.code.clone() }
+        Proof { pointer: "/current_password", password: self.current_password.clone(), code: self.code.clone() }
     }
 
     pub(super) fn new_password(&self) -> Proof {
-        Proof { password: self.password.clone(), code: None }
+        Proof { pointer: "/password", password: self.password.clone(), code: None }
     }
 }
 
 impl ResetPasswordInput {
     pub(super) fn new_password(&self) -> Proof {
-        Proof { password: self.password.clone(), code: None }
+        Proof { pointer: "/password", password: self.password.clone(), code: None }
     }
 }

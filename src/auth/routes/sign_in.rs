@@ -39,7 +39,7 @@ pub async fn create_office_token(
     let address = client_address(&request, &proxies);
     limits.check(Quota::SignIn, address)?;
     let input: SignInInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let issued = auth.sign_in(&input.email, &input.proof(), &address).await?;
+    let issued = auth.sign_in(&input.email, &input.proof(), address).await?;
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
 }
 

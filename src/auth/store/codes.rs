@@ -21,9 +21,9 @@ impl Purpose {
     }
 }
 
-/// What a link said that was taken up.
+/// What a link says.
 #[derive(Debug)]
-pub(in crate::auth) struct TakenCode {
+pub(in crate::auth) struct LinkRow {
     pub account_id: AccountId,
     /// The new address, of a change of address.
     pub email: Option<String>,
@@ -60,13 +60,48 @@ pub(in crate::auth) async fn insert_code(
     Ok(())
 }
 
+/// What a code says that can still be taken up.
+pub(in crate::auth) async fn find_code(
+    connection: &mut PgConnection,
+    hash: &[u8; 32],
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkRow>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT account_id, email FROM office.one_time_codes
+         WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3",
+        hash.as_slice(),
+        purpose.as_str(),
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| LinkRow { account_id: AccountId(row.account_id), email: row.email }))
+}
+
+/// Forgets the links of an account for a new password: whoever reads the mails
+/// of an old address, or had asked before the password was changed, has none.
+pub(in crate::auth) async fn forget_resets(
+    connection: &mut PgConnection,
+    account: AccountId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM office.one_time_codes WHERE account_id = $1 AND purpose = $2",
+        account.0,
+        Purpose::PasswordReset.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Takes a code up: it is gone from then on, whatever comes of it.
 pub(in crate::auth) async fn take_code(
     connection: &mut PgConnection,
     hash: &[u8; 32],
     purpose: Purpose,
     now: DateTime<Utc>,
-) -> Result<Option<TakenCode>, sqlx::Error> {
+) -> Result<Option<LinkRow>, sqlx::Error> {
     let row = sqlx::query!(
         "DELETE FROM office.one_time_codes WHERE code_hash = $1 AND purpose = $2 RETURNING account_id, email, expires_at",
         hash.as_slice(),
@@ -75,5 +110,5 @@ pub(in crate::auth) async fn take_code(
     .fetch_optional(connection)
     .await?;
     let live = row.filter(|row| row.expires_at > now);
-    Ok(live.map(|row| TakenCode { account_id: AccountId(row.account_id), email: row.email }))
+    Ok(live.map(|row| LinkRow { account_id: AccountId(row.account_id), email: row.email }))
 }

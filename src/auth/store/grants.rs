@@ -354,6 +354,37 @@ pub(in crate::auth) async fn find_invitation(
     .transpose()
 }
 
+/// Gives an open invitation another code, which alone is good from then on;
+/// `None` where it is not open any more.
+pub(in crate::auth) async fn renew_invitation(
+    connection: &mut PgConnection,
+    id: InvitationId,
+    code_hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<Option<Invitation>, sqlx::Error> {
+    let row = sqlx::query!(
+        "UPDATE office.invitations SET code_hash = $2
+         WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+         RETURNING intergroup_id, email, role, created_at, expires_at",
+        id.0,
+        code_hash.as_slice(),
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Invitation {
+            id,
+            intergroup_id: IntergroupId(row.intergroup_id),
+            email: row.email,
+            role: role(&row.role)?,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        })
+    })
+    .transpose()
+}
+
 /// Uses an invitation up.
 pub(in crate::auth) async fn use_invitation(
     connection: &mut PgConnection,

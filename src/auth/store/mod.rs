@@ -20,17 +20,17 @@ pub(super) use accounts::{
     store_rehash,
 };
 pub use audit::{Doer, Happening, record};
-pub(super) use codes::{Purpose, insert_code, take_code};
+pub(super) use codes::{LinkRow, Purpose, find_code, forget_resets, insert_code, take_code};
 pub(super) use failures::{REMEMBERED, clear_failures, count_attempt};
 pub use grants::{
     Admin, GrantRow, Invitation, Removal, grants_of, insert_invitation, list_admins, list_invitations, owners_of,
     remove_grant, revoke_invitation,
 };
-pub(super) use grants::{add_grant, find_invitation, revoke_invitations_of, use_invitation};
+pub(super) use grants::{add_grant, find_invitation, renew_invitation, revoke_invitations_of, use_invitation};
 pub(super) use keys::touch_key;
 pub use keys::{KeyRow, NewKey, expiring_keys, insert_key, list_keys, revoke_key};
-pub(super) use mails::{DueMail, delay_mail, delete_mail, due_mail};
-pub use mails::{Once, enqueue};
+pub(super) use mails::{DueMail, claim_mail, delay_mail, finish_mail};
+pub use mails::{Once, enqueue, enqueue_invitation};
 pub(super) use rights::{enter_key, enter_session};
 pub(super) use second_factor::{
     confirm_totp, count_recovery_codes, propose_totp, remove_totp, replace_recovery_codes, use_recovery_code,

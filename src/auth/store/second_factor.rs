@@ -21,16 +21,18 @@ pub(in crate::auth) async fn propose_totp(
 }
 
 /// Confirms a secret by the step of its first code. False where it was
-/// confirmed meanwhile.
+/// confirmed meanwhile, or another took its place.
 pub(in crate::auth) async fn confirm_totp(
     connection: &mut PgConnection,
     account: AccountId,
+    wrapped: &[u8],
     step: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
-        "UPDATE office.accounts SET totp_confirmed = true, totp_last_step = $2
-         WHERE id = $1 AND totp_secret IS NOT NULL AND NOT totp_confirmed",
+        "UPDATE office.accounts SET totp_confirmed = true, totp_last_step = $3
+         WHERE id = $1 AND totp_secret = $2 AND NOT totp_confirmed",
         account.0,
+        wrapped,
         step,
     )
     .execute(connection)
