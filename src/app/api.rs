@@ -107,7 +107,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Registers the pages that are for people and not in the document.
 pub(super) fn pages(config: &mut web::ServiceConfig) {
-    config.service(docs_redirect).service(docs);
+    config.service(docs_redirect).service(docs).configure(auth::office_pages);
 }
 
 /// The OpenAPI document of the whole service.

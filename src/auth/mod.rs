@@ -15,7 +15,7 @@
 //! The rest is the service over the database: `sign_in`, `account`,
 //! `second_factor`, `credentials` (what a request brings), `signing_keys`,
 //! `letters`, `outbox` (sending them), `links` (what is in them), `store`,
-//! `routes`.
+//! `routes`, and `pages` for people who click a link.
 //!
 //! Invariants: a token or key is joined with its session and grants in the
 //! transaction that uses it; an unknown address costs the same work as a known
@@ -38,6 +38,7 @@ mod office_key;
 mod one_time;
 mod operator;
 mod outbox;
+mod pages;
 mod password;
 mod recovery;
 mod refresh;
@@ -58,6 +59,7 @@ pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
 pub use operator::NewLink;
 pub use outbox::Outbox;
+pub use pages::office_pages;
 pub use rotation::Rotation;
 pub use routes::{
     change_office_email, change_office_password, confirm_office_email, confirm_office_totp, create_office_token,

@@ -3,6 +3,7 @@
 mod bodies;
 mod enrol;
 mod letters;
+mod pages;
 mod password;
 mod second_factor;
 mod sessions;
