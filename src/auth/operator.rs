@@ -88,7 +88,7 @@ impl Auth {
     /// # Errors
     /// As enrolling over HTTP.
     pub async fn take_up(&self, code: &str, password: SecretString) -> Result<(), ApiError> {
-        self.enrol(code, &Proof { password, code: None }).await.map(drop)
+        self.enrol(code, &Proof { password, code: None, pointer: "/password" }).await.map(drop)
     }
 
     /// Takes away what an address may do in an office, and its open

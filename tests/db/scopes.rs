@@ -88,6 +88,7 @@ fn office_of(table: &str) -> &'static str {
 
 /// A statement for every table that inserts a row of an office, in an order
 /// that foreign keys allow. `seed` makes the ids.
+#[expect(clippy::too_many_lines, reason = "one statement for each table")]
 fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str, String)> {
     let id = |n: u128| Uuid::from_u128(seed.parse::<Uuid>().unwrap().as_u128() << 8 | n);
     let [feed, region, group, place, meeting, import, notice] = [1, 2, 3, 4, 5, 6, 7].map(id);

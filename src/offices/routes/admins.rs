@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, http::StatusCode, route};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::{
@@ -82,15 +81,21 @@ pub struct AdminList {
 #[derive(Serialize, ToSchema)]
 pub struct NewInvitationView {
     /// Its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>, nullable = false)]
     pub id: Option<InvitationId>,
-    /// What the link carries.
-    pub invitation: String,
-    /// Where it is taken up.
-    pub link: String,
+    /// What the link carries; only where no letter is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub invitation: Option<String>,
+    /// Where it is taken up; only where no letter is sent. Hand it over by a
+    /// way that you trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub link: Option<String>,
     /// Until when.
     pub expires_at: DateTime<Utc>,
-    /// Whether a letter with the link is on its way. Where not, hand it over.
+    /// Whether a letter with a link is on its way, which nobody else sees.
     pub mailed: bool,
 }
 
@@ -144,8 +149,8 @@ pub async fn list_office_admins(mut guard: Guard<StoredIntergroup, Oversees>) ->
 
 /// Invite somebody
 ///
-/// By a single-use link, good for seven days. Needs the password to have been
-/// given just now.
+/// By a single-use link, good for seven days, in a letter; without a mail server
+/// the answer has it. Needs the password to have been given just now.
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/invitations", operation_id = "create_office_invitation", tag = "office administration",
     security(("office" = [])),
@@ -154,7 +159,7 @@ pub async fn list_office_admins(mut guard: Guard<StoredIntergroup, Oversees>) ->
     responses((status = 201, description = "The invitation, shown this once", body = NewInvitationView, example = json!({
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "invitation": "qXsU0mZJ…",
                    "link": "https://meetings.example.org/office/enrol?code=qXsU0mZJ…",
-                   "expires_at": "2026-05-11T12:00:00Z", "mailed": true})),
+                   "expires_at": "2026-05-11T12:00:00Z", "mailed": false})),
               OfficeErrors)
 )]
 #[route("/v1/intergroups/{id}/invitations", method = "POST")]
@@ -163,15 +168,17 @@ pub async fn create_office_invitation(mut guard: Guard<StoredIntergroup, Entrust
     let (office, now, doer, auth) = (guard.thing.id, guard.now, guard.doer(), guard.auth());
     let mailed = part::<Mailer>(&guard.request)?.is_on();
     let made = auth.make_invitation(guard.connection(), office, (&input.email, input.role), doer).await?;
-    if mailed {
-        let subject = json!({
-            "intergroup_id": office, "email": input.email, "code": made.code, "role": input.role,
-            "expires_at": made.expires_at,
-        });
-        auth::enqueue(guard.connection(), "invitation", subject, None, now).await?;
+    // What is mailed has another code: who takes it up has read the letter.
+    if let Some(id) = made.id.filter(|_| mailed) {
+        auth::enqueue_invitation(guard.connection(), id, now).await?;
     }
-    let view =
-        NewInvitationView { id: made.id, invitation: made.code, link: made.link, expires_at: made.expires_at, mailed };
+    let view = NewInvitationView {
+        id: made.id,
+        invitation: (!mailed).then_some(made.code),
+        link: (!mailed).then_some(made.link),
+        expires_at: made.expires_at,
+        mailed,
+    };
     guard.commit(private(StatusCode::CREATED, &view)).await
 }
 

@@ -132,7 +132,7 @@ async fn every_operation_is_routed_and_a_wrong_method_is_405() {
             .replace("{id}", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
         let filled: String =
             filled.replace("_id}", "_id").replace("{meeting_id", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
-        let filled = filled.replace('{', "").replace('}', "");
+        let filled = filled.replace(['{', '}'], "");
         for method in methods {
             let answer = caller.send(method.parse().unwrap(), &filled, &[]).await;
             // Of what needs a token or a body, only that it is there.

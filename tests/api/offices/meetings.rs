@@ -4,7 +4,7 @@ use openchair::{auth::Role, kernel::IntergroupId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, TestApp};
+use crate::support::{Bearer, Response, TestApp};
 
 async fn office(app: &TestApp) -> (IntergroupId, Bearer) {
     let office = app.office("lantern", chrono_tz::America::Chicago).await;
@@ -90,7 +90,7 @@ async fn a_hundred_posts_with_one_key_make_one_meeting() {
     let path = "/v1/intergroups/lantern/meetings";
     let answers =
         futures_util::future::join_all((0..100).map(|_| editor.send(Method::POST, path, &headers, Some(&body)))).await;
-    let made: Vec<Value> = answers.iter().filter(|answer| answer.status == 201).map(|answer| answer.json()).collect();
+    let made: Vec<Value> = answers.iter().filter(|answer| answer.status == 201).map(Response::json).collect();
     assert!(!made.is_empty());
     assert!(made.iter().all(|one| one == &made[0]));
     for answer in &answers {
