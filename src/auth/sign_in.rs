@@ -85,7 +85,7 @@ impl Auth {
             Some(account) => account.id,
             None => self.make_account(&mut transaction, &open.email, &open.email_folded, &password).await?,
         };
-        let before = store::add_grant(&mut transaction, id, open.intergroup_id, open.role, now).await?;
+        let (before, after) = store::add_grant(&mut transaction, id, open.intergroup_id, open.role, now).await?;
         store::use_invitation(&mut transaction, open.id, now).await?;
         let issued = self.begin_session(&mut transaction, id, &password).await?;
         db::set_scope(&mut transaction, &Scope::office(open.intergroup_id)).await?;
@@ -95,7 +95,7 @@ impl Auth {
             entity_id: id.0,
             op: if before.is_some() { "update" } else { "create" },
             before: before.map(grant),
-            after: Some(grant(open.role)),
+            after: Some(grant(after)),
         };
         store::record(&mut transaction, open.intergroup_id, &happening, Doer::Account(id), now).await?;
         transaction.commit().await?;

@@ -152,14 +152,15 @@ pub async fn grants_of(connection: &mut PgConnection, account: AccountId) -> Res
         .collect()
 }
 
-/// Gives or changes a grant; what it was before.
+/// Gives a grant or raises one; what it was before and is now. An invitation
+/// takes nothing away: the last owner cannot be made less by one.
 pub(in crate::auth) async fn add_grant(
     connection: &mut PgConnection,
     account: AccountId,
     office: IntergroupId,
     granted: Role,
     now: DateTime<Utc>,
-) -> Result<Option<Role>, sqlx::Error> {
+) -> Result<(Option<Role>, Role), sqlx::Error> {
     let before = sqlx::query_scalar!(
         "SELECT role FROM office.grants WHERE account_id = $1 AND intergroup_id = $2 FOR UPDATE",
         account.0,
@@ -167,6 +168,8 @@ pub(in crate::auth) async fn add_grant(
     )
     .fetch_optional(&mut *connection)
     .await?;
+    let before = before.as_deref().map(role).transpose()?;
+    let granted = before.map_or(granted, |before| before.max(granted));
     sqlx::query!(
         "INSERT INTO office.grants (account_id, intergroup_id, role, granted_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (account_id, intergroup_id) DO UPDATE SET role = excluded.role, granted_at = excluded.granted_at",
@@ -177,7 +180,7 @@ pub(in crate::auth) async fn add_grant(
     )
     .execute(connection)
     .await?;
-    before.as_deref().map(role).transpose()
+    Ok((before, granted))
 }
 
 /// Takes a grant away, and the open invitations of the same address. The last
