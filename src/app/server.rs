@@ -76,6 +76,26 @@ impl Server {
     /// # Errors
     /// When the address cannot be bound.
     pub fn start(settings: &config::Server, parts: Parts) -> anyhow::Result<Self> {
+        Self::start_with(settings, parts, |_| {})
+    }
+
+    /// The same without the comparison of rights, so that a test can see what
+    /// row-level security does alone. There is no such thing in a release.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    #[cfg(debug_assertions)]
+    pub fn start_without_checks(settings: &config::Server, parts: Parts) -> anyhow::Result<Self> {
+        Self::start_with(settings, parts, |config| {
+            config.app_data(Data::new(crate::offices::TrustsDatabaseAlone));
+        })
+    }
+
+    fn start_with(
+        settings: &config::Server,
+        parts: Parts,
+        besides: fn(&mut actix_web::web::ServiceConfig),
+    ) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = listener.local_addr()?;
@@ -112,6 +132,7 @@ impl Server {
                 .configure(api::routes)
                 .split_for_parts();
             app.configure(api::pages)
+                .configure(besides)
                 .default_service(actix_web::web::to(fallback))
                 .wrap(from_fn(limit_requests))
                 .wrap(TracingLogger::<RootSpan>::new())

@@ -25,7 +25,7 @@ use sqlx::{AssertSqlSafe, Executor};
 use super::{Anonymous, TestDatabase, fixture};
 
 /// What wraps keys in tests, on every node.
-const SECRET: &str = "1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub const SECRET: &str = "1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -56,6 +56,16 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
+        Self::start_by(Server::start, pools, clock, entropy, limits)
+    }
+
+    fn start_by(
+        start: fn(&config::Server, Parts) -> anyhow::Result<Server>,
+        pools: Pools,
+        clock: &Arc<FixedClock>,
+        entropy: &Arc<SeededEntropy>,
+        limits: Limits,
+    ) -> Self {
         let kept = Arc::<Mutex<Vec<Letter>>>::default();
         let settings = config::Server {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -76,7 +86,7 @@ impl Node {
             worker: false,
             migrations_pending: false,
         };
-        Self { server: Server::start(&settings, parts).unwrap(), kept }
+        Self { server: start(&settings, parts).unwrap(), kept }
     }
 
     /// A caller without a token.
@@ -128,6 +138,13 @@ impl TestApp {
         app
     }
 
+    /// Another node over this one's database, which compares no rights: what
+    /// is left is row-level security.
+    pub fn without_checks(&self) -> Node {
+        let pools = Pools::new(self.database.options(), self.database.options(), 4);
+        Node::start_by(Server::start_without_checks, pools, &self.clock, &self.entropy, Limits::off())
+    }
+
     /// Another node over this one's database.
     pub fn second_node(&self) -> Node {
         let pools = Pools::new(self.database.options(), self.database.options(), 4);
@@ -173,6 +190,16 @@ impl TestApp {
 
     /// Makes an intergroup.
     pub async fn office(&self, slug: &str, timezone: chrono_tz::Tz) -> IntergroupId {
+        self.office_below(None, slug, timezone).await
+    }
+
+    /// Makes an intergroup that belongs to another.
+    pub async fn office_below(
+        &self,
+        parent_id: Option<IntergroupId>,
+        slug: &str,
+        timezone: chrono_tz::Tz,
+    ) -> IntergroupId {
         let now = self.clock.now();
         let id = IntergroupId(self.entropy.uuid_v7(now));
         let mut write = db::begin_write(&self.pools.directory, Scope::Operator).await.unwrap();
@@ -180,7 +207,7 @@ impl TestApp {
             id,
             slug: Slug::parse(slug).unwrap(),
             name: format!("{slug} office"),
-            parent_id: None,
+            parent_id,
             timezone,
             website: Some("https://office.example.org/".to_owned()),
             email: Some("office@example.org".to_owned()),

@@ -9,7 +9,7 @@ mod office;
 mod postgres;
 pub mod profile;
 
-pub use app::TestApp;
+pub use app::{Node, SECRET, TestApp};
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
 pub use mail::{MailServer, code_of};
