@@ -6,4 +6,5 @@ mod directory;
 mod feeds;
 mod meetings;
 mod offices;
+mod permissions;
 mod service;

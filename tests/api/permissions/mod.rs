@@ -1,0 +1,14 @@
+//! Who may do what: every operation by every kind of caller, and what is left
+//! of that where only the database looks.
+//!
+//! To add an operation: its row in [`rows`], its body in [`requests`], and in
+//! [`world`] what it needs that is not there yet.
+
+mod callers;
+mod document;
+mod forged;
+mod matrix;
+mod requests;
+mod row_security;
+mod rows;
+mod world;
