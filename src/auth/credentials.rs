@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     db::{self, Scope},
-    http::{ApiError, ErrorCode, Limits, Quota},
+    http::{ApiError, ErrorCode, Limits, QueryString, Quota},
     kernel::{AccountId, KeyId, SessionId},
 };
 
@@ -126,9 +126,11 @@ impl Auth {
         Ok(transaction.commit().await?)
     }
 
-    /// Somebody who is signed in, for what concerns their own account.
+    /// Somebody who is signed in, for what concerns their own account. None of
+    /// that takes a parameter.
     pub(super) async fn signed_in(&self, request: &HttpRequest, limits: &Limits) -> Result<AccountCaller, ApiError> {
         let credentials = self.credentials(request, limits).await?;
+        QueryString::parse(request.query_string())?.finish()?;
         let (transaction, caller) = self.enter(&credentials).await?;
         transaction.commit().await?;
         match caller {

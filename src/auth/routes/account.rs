@@ -17,7 +17,7 @@ use super::{
 use crate::{
     auth::Auth,
     config::TrustedProxies,
-    http::{ApiError, BodyRules, Limits, OfficeErrors, Quota, SignInErrors, client_address, read_body},
+    http::{ApiError, BodyRules, Limits, OfficeErrors, QueryString, Quota, SignInErrors, client_address, read_body},
 };
 
 /// Who am I
@@ -84,6 +84,7 @@ pub async fn forgot_office_password(
 ) -> Result<HttpResponse, ApiError> {
     let address = client_address(&request, &proxies);
     limits.check(Quota::SignIn, address)?;
+    QueryString::parse(request.query_string())?.finish()?;
     let input: ForgotPasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
     auth.forgot_password(&input.email, address).await?;
     Ok(done(StatusCode::ACCEPTED))
@@ -107,6 +108,7 @@ pub async fn reset_office_password(
     proxies: Data<TrustedProxies>,
 ) -> Result<HttpResponse, ApiError> {
     limits.check(Quota::SignIn, client_address(&request, &proxies))?;
+    QueryString::parse(request.query_string())?.finish()?;
     let input: ResetPasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
     auth.reset_password(&input.reset_code, &input.new_password()).await?;
     Ok(done(StatusCode::NO_CONTENT))

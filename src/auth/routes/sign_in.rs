@@ -14,7 +14,7 @@ use super::{
 use crate::{
     auth::Auth,
     config::TrustedProxies,
-    http::{ApiError, BodyRules, Limits, OfficeErrors, Quota, SignInErrors, client_address, read_body},
+    http::{ApiError, BodyRules, Limits, OfficeErrors, QueryString, Quota, SignInErrors, client_address, read_body},
 };
 
 /// Sign in
@@ -38,6 +38,7 @@ pub async fn create_office_token(
 ) -> Result<HttpResponse, ApiError> {
     let address = client_address(&request, &proxies);
     limits.check(Quota::SignIn, address)?;
+    QueryString::parse(request.query_string())?.finish()?;
     let input: SignInInput = read_body(&request, payload, BodyRules::JSON).await?;
     let issued = auth.sign_in(&input.email, &input.proof(), address).await?;
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
@@ -63,6 +64,7 @@ pub async fn enrol_office_account(
     proxies: Data<TrustedProxies>,
 ) -> Result<HttpResponse, ApiError> {
     limits.check(Quota::SignIn, client_address(&request, &proxies))?;
+    QueryString::parse(request.query_string())?.finish()?;
     let input: EnrolInput = read_body(&request, payload, BodyRules::JSON).await?;
     let issued = auth.enrol(&input.invitation, &input.proof()).await?;
     Ok(private(StatusCode::CREATED, &TokenPair::of(&issued)))
@@ -86,6 +88,7 @@ pub async fn refresh_office_token(
     payload: Payload,
     auth: Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
+    QueryString::parse(request.query_string())?.finish()?;
     let input: RefreshInput = read_body(&request, payload, BodyRules::JSON).await?;
     let issued = auth.refresh(&input.refresh_token).await?;
     Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
