@@ -7,3 +7,5 @@ mod openapi;
 mod privacy;
 mod robustness;
 mod shapes;
+
+pub use openapi::conforms;
