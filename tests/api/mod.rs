@@ -6,5 +6,6 @@ mod directory;
 mod feeds;
 mod meetings;
 mod offices;
+mod peer_defects;
 mod permissions;
 mod service;

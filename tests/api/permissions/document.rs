@@ -1,5 +1,7 @@
 //! The operations of the OpenAPI document.
 
+use std::sync::LazyLock;
+
 use reqwest::Method;
 use serde_json::Value;
 
@@ -44,15 +46,16 @@ impl Operation {
 }
 
 /// The whole document.
-pub fn document() -> Value {
-    serde_json::from_str(&openchair::app::document().to_json().unwrap()).unwrap()
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&openchair::app::document().to_json().unwrap()).unwrap());
+    &DOCUMENT
 }
 
 /// All operations of the document, by id.
 pub fn operations() -> Vec<Operation> {
-    let document = document();
     let mut all = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
+    for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {
             all.push(Operation {
                 id: described["operationId"].as_str().unwrap().to_owned(),

@@ -8,6 +8,7 @@ mod callers;
 mod document;
 mod forged;
 mod matrix;
+mod refusals;
 mod requests;
 mod row_security;
 mod rows;

@@ -72,11 +72,21 @@ impl World {
         &self.things
     }
 
+    /// Makes one more thing in `lantern`.
+    pub async fn make(&self, plural: &str, body: &Value) -> String {
+        make(self.owner(), "lantern", plural, body).await
+    }
+
     /// One of each kind in `lantern`.
     async fn fill(&mut self, offices: &Offices) {
         let owner = self.owner().clone();
-        let mut things: Things =
-            BTreeMap::from([("lantern", "lantern".to_owned()), ("lantern_id", offices.lantern.to_string())]);
+        let mut things: Things = BTreeMap::from([
+            ("lantern", "lantern".to_owned()),
+            ("lantern_id", offices.lantern.to_string()),
+            // None that are any good.
+            ("email_code", String::from("-")),
+            ("totp_code", String::from("000000")),
+        ]);
         for (kind, plural) in [("group", "groups"), ("location", "locations"), ("region", "regions")] {
             things.insert(kind, make(&owner, "lantern", plural, &requests::new(kind, 0)).await);
         }
@@ -142,8 +152,6 @@ impl World {
 
     /// What operations on one's own account need before they can succeed.
     async fn prepare_account(&self, operation: &Operation, caller: &Caller, n: u32, things: &mut Things) {
-        things.insert("email_code", String::from("-"));
-        things.insert("totp_code", String::from("000000"));
         let Some((account, _)) = &caller.account else { return };
         match operation.id.as_str() {
             "confirm_office_email" => {
