@@ -28,21 +28,21 @@ pub use content::{
 pub use document::{GroupDocument, IntergroupDocument, MeetingDocument, NoticeDocument, RegionDocument};
 pub use error::{WriteError, Written};
 pub use input::{
-    ConferenceInput, ContactInput, ContributionInput, GroupInput, IntergroupInput, LocationInput, MeetingInput,
-    NewIntergroupInput, NoticeInput, RegionInput, Repeats,
+    ConferenceInput, ContactInput, ContributionInput, CorrectionInput, GroupInput, IntergroupInput, LocationInput,
+    MeetingInput, NewIntergroupInput, NoticeInput, RegionInput, Repeats,
 };
 pub use last_name::is_likely_last_name;
 pub use model::{Directory, Gone, Group, Intergroup, Location, Meeting, MeetingState, Notice, NoticeKind, Region};
 pub use service::{
-    ItemOutcome, MOST_ITEMS, MayWrite, NoticeSubject, add_notice, create_child, create_group, create_location,
-    create_meeting, create_region, delete_group, delete_location, delete_meeting, delete_notice, delete_region,
-    patch_group, patch_intergroup, patch_location, patch_meeting, patch_region, restore_group, restore_location,
-    restore_meeting, restore_region, revert_meeting, upsert_meetings, verify_meeting,
+    ItemOutcome, MOST_ITEMS, MayWrite, NoticeSubject, add_notice, check_correction, create_child, create_group,
+    create_location, create_meeting, create_region, delete_group, delete_location, delete_meeting, delete_notice,
+    delete_region, patch_group, patch_intergroup, patch_location, patch_meeting, patch_region, restore_group,
+    restore_location, restore_meeting, restore_region, revert_meeting, upsert_meetings, verify_meeting,
 };
 pub use store::{
     Actor, Change, Extent, HistoryEntry, Ids, NewIntergroup, OfficeMeeting, Op, Remembered, Stamp, Stored, StoredGroup,
     StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion, find_group, find_intergroup,
-    find_intergroup_to_write, find_location, find_meeting, find_notice, find_region, history, insert_changes,
-    insert_intergroup, list_intergroups, list_office_meetings, load, load_office_meetings, revision,
+    find_intergroup_to_write, find_location, find_meeting, find_meetings, find_notice, find_region, history,
+    insert_changes, insert_intergroup, list_intergroups, list_office_meetings, load, load_office_meetings, revision,
 };
 pub use types::{Category, Meaning, TypeCode, TypeInfo, all_types, languages_of, name_languages, understand_type};

@@ -11,6 +11,7 @@
 //! To add a field: in the input, with the type that bounds it, and in the
 //! document. To add a rule: in `rules`, with the fields that it is asked for.
 
+mod correction;
 mod fields;
 mod group;
 mod intergroup;
@@ -22,6 +23,7 @@ mod patch;
 mod region;
 pub(super) mod rules;
 
+pub use correction::CorrectionInput;
 pub use group::GroupInput;
 pub use intergroup::{IntergroupInput, NewIntergroupInput};
 pub use location::LocationInput;

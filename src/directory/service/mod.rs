@@ -13,6 +13,7 @@
 //! revision of all meetings that show it.
 
 mod batch;
+mod corrections;
 mod groups;
 mod intergroups;
 mod locations;
@@ -24,6 +25,7 @@ mod zones;
 use std::collections::HashSet;
 
 pub use batch::{ItemOutcome, MOST_ITEMS, upsert_meetings};
+pub use corrections::check_correction;
 pub use groups::{create_group, delete_group, patch_group, restore_group};
 pub use intergroups::{create_child, patch_intergroup};
 pub use locations::{create_location, delete_location, patch_location, restore_location};

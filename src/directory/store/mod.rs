@@ -17,7 +17,7 @@ pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};
 pub use office::{OfficeMeeting, list_office_meetings, load_office_meetings};
 pub use write::{
     Ids, Remembered, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion,
-    find_group, find_intergroup_to_write, find_location, find_meeting, find_notice, find_region,
+    find_group, find_intergroup_to_write, find_location, find_meeting, find_meetings, find_notice, find_region,
 };
 
 pub(super) use log::logged_meeting;

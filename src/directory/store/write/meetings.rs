@@ -21,6 +21,19 @@ pub async fn find_meeting(connection: &mut PgConnection, id: MeetingId) -> Resul
     Ok(load_meetings(connection, &[id.0]).await?.pop())
 }
 
+/// Some meetings, deleted or not; those that the scope does not show are left
+/// out.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn find_meetings(
+    connection: &mut PgConnection,
+    ids: &[MeetingId],
+) -> Result<Vec<StoredMeeting>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    load_meetings(connection, &ids).await
+}
+
 /// Some meetings, by id.
 pub(in crate::directory) async fn load_meetings(
     connection: &mut PgConnection,

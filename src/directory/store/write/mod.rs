@@ -30,7 +30,7 @@ use crate::{
 pub use groups::find_group;
 pub use intergroups::find_intergroup_to_write;
 pub use locations::find_location;
-pub use meetings::find_meeting;
+pub use meetings::{find_meeting, find_meetings};
 pub use notices::find_notice;
 pub use regions::find_region;
 pub use remember::{Ids, Remembered};
