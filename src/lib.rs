@@ -18,6 +18,7 @@
 //! | [`sync`] | plan, guard, apply |
 //! | [`search`] | the snapshot in memory and every public read |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
+//! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`ops`] | whether the service is well |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod config;
 pub mod db;
 pub mod directory;
+pub mod feedback;
 pub mod feeds;
 pub mod http;
 pub mod kernel;

@@ -14,7 +14,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth,
+    auth, feedback,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
     offices, ops, search,
 };
@@ -81,6 +81,11 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(offices::delete_region)
         .service(offices::restore_region)
         .service(offices::update_region)
+        .service(feedback::create_feedback)
+        .service(feedback::get_feedback)
+        .service(feedback::list_feedback)
+        .service(feedback::accept_feedback)
+        .service(feedback::decline_feedback)
         .service(auth::create_office_token)
         .service(auth::enrol_office_account)
         .service(auth::refresh_office_token)

@@ -17,6 +17,7 @@ use crate::{
     auth::{Auth, Outbox, Secret},
     config,
     db::Pools,
+    feedback::Inbox,
     http::{Limits, MethodTable, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
@@ -114,6 +115,8 @@ impl Server {
         let document = Data::new(api::Documents::new()?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
+        let (clock, entropy) = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+        let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
         let mut server = HttpServer::new(move || {
             let (app, _) = App::new()
                 .into_utoipa_app()
@@ -126,6 +129,7 @@ impl Server {
                 .app_data(Data::new(public_url.clone()))
                 .app_data(Data::new(parts.pools.clone()))
                 .app_data(signing.clone())
+                .app_data(inbox.clone())
                 .app_data(Data::new(parts.mailer.clone()))
                 .app_data(document.clone())
                 .app_data(table.clone())

@@ -29,6 +29,7 @@ use super::Problem;
         (name = "meetings", description = "Find a meeting"),
         (name = "directory", description = "Groups, locations, regions and intergroups"),
         (name = "feeds", description = "What an intergroup publishes to other programs"),
+        (name = "feedback", description = "Say what is wrong in a listing, and see what became of it"),
         (name = "office directory", description = "Keeping an intergroup's directory"),
         (name = "office administration", description = "Who may keep it, and who did what"),
         (name = "office sign-in", description = "Signing in to keep a directory"),
@@ -64,6 +65,41 @@ pub enum PublicErrors {
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(#[to_schema] ProblemBody),
     /// The service is starting; try again after `Retry-After` seconds.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] ProblemBody),
+}
+
+/// What a write that needs no token may answer besides its success.
+#[derive(Debug, IntoResponses)]
+pub enum PublicWriteErrors {
+    /// A parameter is unknown, or the body is not JSON, or is missing.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] ProblemBody),
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] ProblemBody),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Timeout(#[to_schema] ProblemBody),
+    /// It is deleted; `replaced_by` says what to look at instead.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(#[to_schema] ProblemBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] ProblemBody),
+    /// The body is not `application/json`, or is compressed.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] ProblemBody),
+    /// A field is unknown, missing, or has a value that it cannot have.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Content(#[to_schema] ProblemBody),
+    /// Too many, from one address or in all; try again after `Retry-After` seconds.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] ProblemBody),
+    /// Something failed on our side.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] ProblemBody),
+    /// The service is starting, or its database is away; try again after `Retry-After` seconds.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] ProblemBody),
 }

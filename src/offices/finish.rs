@@ -33,8 +33,8 @@ pub(super) fn single(status: StatusCode, version: i64, body: &impl Serialize) ->
         .body(bytes))
 }
 
-/// A list, or something that has no version.
-pub(super) fn private(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+/// A list, or something that has no version; no cache keeps it.
+pub fn private(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(body)
 }
 

@@ -207,6 +207,11 @@ impl<T, A> Guard<T, A> {
         Stamp { revision, now: self.now, actor }
     }
 
+    /// The request, for what is not read from it yet.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
     /// The connection of the transaction.
     pub fn connection(&mut self) -> &mut PgConnection {
         self.work.connection()

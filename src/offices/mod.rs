@@ -20,8 +20,10 @@ mod target;
 mod views;
 
 pub use asks::{Answers, Asks, Edits, Looks, ReadsInbox, Searches, Writes};
+pub use finish::private;
 pub use guard::Guard;
 #[cfg(debug_assertions)]
 pub use guard::TrustsDatabaseAlone;
+pub use page::{limit, paged};
 pub use routes::*;
 pub use target::Target;

@@ -1,15 +1,19 @@
 //! Pages of what is read from the database: keyset, newest or alphabetical.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
 
-use super::guard::part;
+use super::{finish::private, guard::part};
 use crate::http::{ApiError, PublicUrl, QueryString, Refusal};
 
 /// The most on one page, and how many where nothing is said.
 pub(super) const MAX_LIMIT: u16 = 100;
 
 /// How many on a page.
-pub(super) fn limit(query: &mut QueryString) -> u16 {
+pub fn limit(query: &mut QueryString) -> u16 {
     let limit = query.take_one("limit", |text| match text.parse::<u16>() {
         Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(limit),
         _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
@@ -23,6 +27,14 @@ pub(super) fn numbered(query: &mut QueryString) -> Option<i64> {
         Ok(number @ 1..) if !text.starts_with(['+', '0']) => Ok(number),
         _ => Err(Refusal::new("invalid_value", "must be the next_cursor of a page of this list")),
     })
+}
+
+/// A page that no cache keeps, with the address of the next.
+///
+/// # Errors
+/// Where the program was put together without its own address.
+pub fn paged(request: &HttpRequest, page: &impl Serialize, next: Option<&str>) -> Result<HttpResponse, ApiError> {
+    Ok(next_link(request, next)?.add(private(StatusCode::OK, page)))
 }
 
 /// `Link: <…>; rel="next"`, where there is a next page.

@@ -15,9 +15,15 @@ pub(in crate::auth) async fn office_name(
     sqlx::query_scalar!("SELECT name FROM directory.intergroups WHERE id = $1", id.0).fetch_optional(connection).await
 }
 
+/// How long a correction from the public stays after its answer; and how long
+/// without one.
+const ANSWERED_FOR: TimeDelta = TimeDelta::days(90);
+const WAITS_FOR: TimeDelta = TimeDelta::days(365);
+
 /// Deletes what nobody can use any more: codes and invitations that ran out,
 /// sessions that ended, failures that no longer count, answers kept for
-/// repeated writes.
+/// repeated writes; and corrections that were answered long ago, or never,
+/// since their words may tell of people.
 pub(in crate::auth) async fn clear_away(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let day_ago = now - TimeDelta::days(1);
     let month_ago = now - TimeDelta::days(30);
@@ -31,6 +37,13 @@ pub(in crate::auth) async fn clear_away(connection: &mut PgConnection, now: Date
         "DELETE FROM office.invitations
          WHERE expires_at < $1 OR used_at < $1 OR revoked_at < $1",
         month_ago
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM directory.feedback WHERE decided_at < $1 OR (decided_at IS NULL AND created_at < $2)",
+        now - ANSWERED_FOR,
+        now - WAITS_FOR,
     )
     .execute(&mut *connection)
     .await?;
