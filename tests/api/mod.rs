@@ -3,6 +3,7 @@
 mod auth;
 mod contract;
 mod directory;
+mod feedback;
 mod feeds;
 mod meetings;
 mod offices;

@@ -6,11 +6,12 @@ use std::{
 };
 
 use reqwest::Method;
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use openchair::search::DatabaseState;
 
-use crate::support::TestApp;
+use crate::support::{Anonymous, TestApp};
 
 /// Everything that is logged, in memory.
 #[derive(Clone, Default)]
@@ -75,10 +76,12 @@ async fn no_log_holds_anything_of_a_caller_or_a_contact() {
             caller.send(method, path, &headers).await;
         }
     }
+    let receipts = corrections(&caller, &headers).await;
     // A failure of the database must not bring its message along.
     app.database.cut().await;
     app.until(|app| app.server.snapshots().database() != DatabaseState::Ok).await;
     caller.send(Method::GET, "/v1/meetings?lat=41.8812345&lng=-87.6298765", &headers).await;
+    corrections(&caller, &headers).await;
     app.database.mend().await;
     app.until(|app| app.server.snapshots().database() == DatabaseState::Ok).await;
 
@@ -93,4 +96,28 @@ async fn no_log_holds_anything_of_a_caller_or_a_contact() {
         let line = logs.lines().filter(ours).find(|line| line.contains(forbidden));
         assert_eq!(line, None, "{forbidden} was logged");
     }
+    assert_eq!(receipts.len(), 1);
+    assert!(!logs.contains(&receipts[0].to_lowercase()), "a receipt was logged");
+}
+
+/// Sends some, right and wrong, and follows them; the receipts.
+async fn corrections(caller: &Anonymous, headers: &[(&str, &str)]) -> Vec<String> {
+    let found = caller.json("/v1/meetings?attendance=in_person").await;
+    let path = format!("/v1/meetings/{}/feedback", found["data"][0]["id"].as_str().unwrap());
+    let mut receipts = Vec::new();
+    for body in [
+        json!({ "kind": "correction", "words": "canarywords", "changes": { "notes": "canaryproposal" } }),
+        json!({ "kind": "correction", "changes": { "canaryfield": "canaryvalue", "time": "canarytime" } }),
+        json!({ "kind": "canarykind" }),
+    ] {
+        let given = caller.send_body(Method::POST, &path, headers, Some(&body)).await;
+        assert_ne!(given.status, 500, "{}", given.text());
+        if given.status == 201 {
+            let receipt = given.json()["receipt"].as_str().unwrap().to_owned();
+            assert_eq!(caller.get(&format!("/v1/feedback/{receipt}")).await.status, 200);
+            receipts.push(receipt);
+        }
+    }
+    caller.get("/v1/feedback/canaryreceipt").await;
+    receipts
 }
