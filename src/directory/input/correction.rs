@@ -191,7 +191,7 @@ mod tests {
     fn bounds_are_those_of_an_office() {
         let proposed = json!({ "name": "", "day": 7, "types": ["ONL"], "duration_minutes": 0, "website": "x" });
         let names: Vec<String> = refused(&proposed).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["/name", "/day", "/duration_minutes", "/types/0", "/website"]);
+        assert_eq!(names, ["/day", "/duration_minutes", "/name", "/types/0", "/website"]);
         assert_eq!(refused(&json!([])), [(String::new(), "wrong_type")]);
     }
 }
