@@ -26,11 +26,13 @@ pub fn path(operation: &Operation, things: &Things) -> String {
         Some("groups") => "group",
         Some("locations") => "location",
         Some("regions") => "region",
+        Some("feedback") => "feedback",
         _ => "lantern",
     };
     operation
         .path
-        .replace("{id}", &things[of])
+        .replace("{id}", things.get(of).map_or("-", String::as_str))
+        .replace("{receipt}", things.get("receipt").map_or("-", String::as_str))
         .replace("{meeting_id}", &things["meeting"])
         .replace("{notice_id}", &things["notice"])
         .replace("{account_id}", &things["account"])
@@ -81,6 +83,9 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         "revert_meeting" => json!({ "version": 1 }),
         "create_office_invitation" => json!({ "email": format!("new-{n}@example.org"), "role": "observer" }),
         "create_office_key" => json!({ "name": "Website", "scopes": ["directory:read"] }),
+
+        "create_feedback" => json!({ "kind": "still_right" }),
+        "decline_feedback" => json!({ "reason": "It is right as it is." }),
 
         "create_office_token" => json!({ "email": spare, "password": PASSWORD }),
         "enrol_office_account" => json!({ "invitation": things["invitation_code"], "password": PASSWORD }),

@@ -146,8 +146,25 @@ impl World {
             assert_eq!(made.status, 201, "{}", made.text());
             things.insert("notice", made.json()["id"].as_str().unwrap().to_owned());
         }
+        if operation.id.ends_with("_feedback") {
+            self.prepare_feedback(n, &mut things).await;
+        }
         self.prepare_account(operation, caller, n, &mut things).await;
         things
+    }
+
+    /// A correction of a meeting of its own: few may be open of one.
+    async fn prepare_feedback(&self, n: u32, things: &mut Things) {
+        let owner = self.owner();
+        let meeting = make(owner, "lantern", "meetings", &requests::new("meeting", n)).await;
+        let path = format!("/v1/meetings/{meeting}/feedback");
+        let sent = self.app.anonymous().post(&path, &json!({ "kind": "still_right" })).await;
+        assert_eq!(sent.status, 201, "{}", sent.text());
+        things.insert("receipt", sent.json()["receipt"].as_str().unwrap().to_owned());
+        let inbox = owner.get("/v1/intergroups/lantern/feedback?status=open").await.json();
+        let mine = inbox["data"].as_array().unwrap().iter().find(|one| one["meeting"]["id"] == meeting).unwrap();
+        things.insert("feedback", mine["id"].as_str().unwrap().to_owned());
+        things.insert("meeting", meeting);
     }
 
     /// What operations on one's own account need before they can succeed.
