@@ -144,7 +144,8 @@ async fn who_has_an_account_gives_its_password_and_code() {
     let totp = authenticator.code(scene.app.clock.now());
     let done = scene.submit("enrol", &[("code", &code), ("password", PASSWORD), ("totp", &totp)]).await;
     done.is_page(200, "You are in");
-    assert_eq!(owner.get("/v1/auth/office/account").await.json()["grants"][0]["role"], "observer");
+    let account = owner.get("/v1/auth/office/account").await.json();
+    assert_eq!(account["grants"][0]["role"], "owner", "an invitation takes nothing away");
 }
 
 #[tokio::test]
