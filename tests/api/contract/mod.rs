@@ -2,10 +2,12 @@
 
 mod bodies;
 mod conditional;
+mod conforming;
 mod limits;
 mod openapi;
 mod privacy;
 mod robustness;
 mod shapes;
 
-pub use openapi::conforms;
+pub use conforming::conforms;
+pub use privacy::captured;

@@ -1,9 +1,10 @@
 //! The OpenAPI document: committed, complete, and what the service does.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
 
+use super::conforms;
 use crate::support::TestApp;
 
 fn document() -> Value {
@@ -153,6 +154,47 @@ async fn every_operation_is_routed_and_a_wrong_method_is_405() {
     }
 }
 
+/// The document is made of the handlers; this holds that none answers what it
+/// does not describe.
+#[test]
+fn every_route_is_an_operation_of_the_document() {
+    fn walk(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for route in text.split("#[route(").skip(1) {
+                    let quoted: Vec<&str> = route.split(")]").next().unwrap().split('"').skip(1).step_by(2).collect();
+                    let path = quoted[0].split('/').map(plain).collect::<Vec<_>>().join("/");
+                    found.extend(quoted[1..].iter().map(|method| (path.clone(), method.to_lowercase())));
+                }
+            }
+        }
+    }
+    /// Without the pattern that a name may have.
+    fn plain(part: &str) -> &str {
+        part.split_once(':').filter(|_| part.starts_with('{')).map_or(part, |(name, _)| name)
+    }
+    let mut routes = Vec::new();
+    walk(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut routes);
+    // The pages for people.
+    routes.retain(|(path, _)| !path.starts_with("/docs"));
+    let mut described: Vec<(String, String)> = Vec::new();
+    for (path, method, _) in operations(&document()) {
+        let path = path.replace('}', "");
+        if method == "get" {
+            described.push((path.clone(), "head".to_owned()));
+        }
+        described.push((path, method));
+    }
+    let mut routes: Vec<_> = routes.into_iter().map(|(path, method)| (path.replace('}', ""), method)).collect();
+    routes.sort();
+    described.sort();
+    assert_eq!(routes, described);
+}
+
 /// Bounds are typed where they are read and again where they are described:
 /// this asks the service about every one that the document states.
 #[tokio::test(flavor = "multi_thread")]
@@ -239,86 +281,5 @@ async fn answers_are_what_the_document_describes() {
         let mut wrong = Vec::new();
         conforms(&body, schema, &document, &path, &mut wrong);
         assert!(wrong.is_empty(), "{wrong:#?}");
-    }
-}
-
-/// Whether a value is what a schema says; fields that it does not name are
-/// wrong too, so that nothing is shown that is not promised.
-pub fn conforms(value: &Value, schema: &Value, document: &Value, at: &str, wrong: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/")) {
-        let target = &document["components"]["schemas"][name];
-        assert!(target.is_object(), "{name} is not in the document");
-        return conforms(value, target, document, at, wrong);
-    }
-    if let Some(any) = schema["anyOf"].as_array() {
-        let fits = any.iter().any(|one| {
-            let mut inner = Vec::new();
-            conforms(value, one, document, at, &mut inner);
-            inner.is_empty()
-        });
-        if !fits {
-            wrong.push(format!("{at}: fits none of anyOf"));
-        }
-        return;
-    }
-    let mut properties = serde_json::Map::new();
-    let mut required: Vec<&str> = Vec::new();
-    collect(schema, document, &mut properties, &mut required);
-    match value {
-        // One without any names may have all.
-        Value::Object(_) if properties.is_empty() && schema["additionalProperties"].is_null() => {}
-        Value::Object(fields) => {
-            for name in &required {
-                if !fields.contains_key(*name) {
-                    wrong.push(format!("{at}: {name} is missing"));
-                }
-            }
-            for (name, inner) in fields {
-                let at = format!("{at}/{name}");
-                match (properties.get(name), schema.get("additionalProperties")) {
-                    (Some(schema), _) | (None, Some(schema)) => conforms(inner, schema, document, &at, wrong),
-                    (None, None) => wrong.push(format!("{at} is not in the schema")),
-                }
-            }
-        }
-        Value::Array(items) => {
-            items.iter().for_each(|item| conforms(item, &schema["items"], document, at, wrong));
-            if schema["type"] != "array" {
-                wrong.push(format!("{at}: is an array"));
-            }
-        }
-        Value::Null => wrong.push(format!("{at} is null")),
-        scalar => {
-            let kind = match scalar {
-                Value::String(_) => "string",
-                Value::Bool(_) => "boolean",
-                Value::Number(number) if number.is_f64() => "number",
-                _ => "integer",
-            };
-            let said = &schema["type"];
-            if said != kind && !(said == "number" && kind == "integer") {
-                wrong.push(format!("{at} is a {kind}, not a {said}"));
-            }
-            if schema["enum"].as_array().is_some_and(|allowed| !allowed.contains(scalar)) {
-                wrong.push(format!("{at} is none of its values"));
-            }
-        }
-    }
-}
-
-/// Properties of a schema and of all it is composed of.
-fn collect<'a>(
-    schema: &'a Value,
-    document: &'a Value,
-    properties: &mut serde_json::Map<String, Value>,
-    required: &mut Vec<&'a str>,
-) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/components/schemas/")) {
-        return collect(&document["components"]["schemas"][name], document, properties, required);
-    }
-    properties.extend(schema["properties"].as_object().cloned().unwrap_or_default());
-    required.extend(schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str));
-    for part in schema["allOf"].as_array().into_iter().flatten() {
-        collect(part, document, properties, required);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use reqwest::Method;
@@ -15,7 +15,7 @@ use crate::support::{Anonymous, TestApp};
 
 /// Everything that is logged, in memory.
 #[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
+pub struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -36,16 +36,36 @@ impl MakeWriter<'_> for Captured {
     }
 }
 
+/// What this process logs from now on; whatever tests run beside this one log
+/// there, too.
+pub fn captured() -> &'static Captured {
+    static CAPTURED: LazyLock<Captured> = LazyLock::new(|| {
+        let captured = Captured::default();
+        let subscriber =
+            tracing_subscriber::fmt().with_env_filter(FILTER).with_writer(captured.clone()).with_ansi(false);
+        subscriber.try_init().expect("nothing else in this process captures logs");
+        captured
+    });
+    &CAPTURED
+}
+
+impl Captured {
+    /// All of it in lower case, without the listener's own address and what the
+    /// test's own client logs.
+    pub fn lines(&self) -> Vec<String> {
+        let logs = String::from_utf8_lossy(&self.0.lock().unwrap()).to_lowercase();
+        let ours = |line: &&str| !line.contains("actix_server::") && !line.contains("hyper_util::");
+        logs.lines().filter(ours).map(str::to_owned).collect()
+    }
+}
+
 /// Ours in every detail, everybody else's as an operator may set it who looks
 /// for a fault.
 const FILTER: &str = "debug,openchair=trace";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_holds_anything_of_a_caller_or_a_contact() {
-    let captured = Captured::default();
-    let subscriber = tracing_subscriber::fmt().with_env_filter(FILTER).with_writer(captured.clone()).with_ansi(false);
-    subscriber.try_init().expect("no other test of this process logs");
-
+    let captured = captured();
     let app = TestApp::new().await;
     app.office("quiet", chrono_tz::America::Chicago).await;
     let feed = r#"[{"slug": "canary-row", "name": "Canaryname", "day": 1, "time": "12:00", "address": "77 Canarystreet",
@@ -85,15 +105,13 @@ async fn no_log_holds_anything_of_a_caller_or_a_contact() {
     app.database.mend().await;
     app.until(|app| app.server.snapshots().database() == DatabaseState::Ok).await;
 
-    let logs = String::from_utf8_lossy(&captured.0.lock().unwrap()).to_lowercase();
-    assert!(logs.contains("marker-request-id"), "the log was not captured");
-    assert!(logs.contains("cannot refresh the directory"), "the failure was not logged");
+    let logs = captured.lines();
+    assert!(logs.iter().any(|line| line.contains("marker-request-id")), "the log was not captured");
+    assert!(logs.iter().any(|line| line.contains("cannot refresh the directory")), "the failure was not logged");
     for forbidden in
         ["canary", "203.0.113.77", "41.88", "-87.62", "45.5123", "lastname", "503-555-0177", "bearer", "127.0.0.1:"]
     {
-        // The listener's own address, and what the test's own client logs.
-        let ours = |line: &&str| !line.contains("actix_server::") && !line.contains("hyper_util::");
-        let line = logs.lines().filter(ours).find(|line| line.contains(forbidden));
+        let line = logs.iter().find(|line| line.contains(forbidden));
         assert_eq!(line, None, "{forbidden} was logged");
     }
     assert_eq!(receipts.len(), 1);

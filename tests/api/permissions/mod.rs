@@ -4,9 +4,12 @@
 //! To add an operation: its row in [`rows`], its body in [`requests`], and in
 //! [`world`] what it needs that is not there yet.
 
+mod answers;
 mod callers;
-mod document;
+pub mod document;
+mod endings;
 mod forged;
+mod logs;
 mod matrix;
 mod refusals;
 mod requests;
