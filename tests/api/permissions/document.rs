@@ -45,10 +45,10 @@ impl Operation {
     }
 }
 
-/// The whole document.
+/// Every operation there is.
 pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> =
-        LazyLock::new(|| serde_json::from_str(&openchair::app::document().to_json().unwrap()).unwrap());
+        LazyLock::new(|| serde_json::from_str(&openchair::app::every_operation().to_json().unwrap()).unwrap());
     &DOCUMENT
 }
 
