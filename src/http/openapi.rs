@@ -61,6 +61,9 @@ pub enum PublicErrors {
     /// A parameter is unknown, missing, repeated or has a value that it cannot have.
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(#[to_schema] ProblemBody),
+    /// Too many requests of one address; try again after `Retry-After` seconds.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] ProblemBody),
     /// Something failed on our side.
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(#[to_schema] ProblemBody),

@@ -29,7 +29,7 @@ pub struct SignInInput {
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code; needed where there is a
     /// second factor.
-    #[schema(nullable = false, min_length = 1, max_length = 64)]
+    #[schema(nullable = false, max_length = 64)]
     pub code: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub struct EnrolInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Where that account has a second factor.
-    #[schema(nullable = false, min_length = 1, max_length = 64)]
+    #[schema(nullable = false, max_length = 64)]
     pub code: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct StepUpInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code.
-    #[schema(nullable = false, min_length = 1, max_length = 64)]
+    #[schema(nullable = false, max_length = 64)]
     pub code: Option<String>,
 }
 
@@ -85,7 +85,7 @@ pub struct ChangePasswordInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code, where there is a second factor.
-    #[schema(nullable = false, min_length = 1, max_length = 64)]
+    #[schema(nullable = false, max_length = 64)]
     pub code: Option<String>,
 }
 

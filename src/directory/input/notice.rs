@@ -58,6 +58,8 @@ pub struct NoticeInput {
 /// Weeks of each month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+// Answers have a schema of the other name, open where this is closed.
+#[schema(as = RepeatsInput)]
 pub struct Repeats {
     /// 1 to 5, -1 for the last, of the day that the meeting is on.
     #[schema(inline, min_items = 1, max_items = 6)]

@@ -107,7 +107,7 @@ pub struct BatchResult {
     security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
            BatchParameters,
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = BatchInput, content_type = "application/json"),
     responses((status = 200, description = "What became of each", body = BatchView, example = json!({"results": [
                    {"outcome": "created", "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "version": 1}]})),

@@ -47,7 +47,7 @@ pub async fn update_intergroup(mut guard: Guard<StoredIntergroup, Edits>) -> Res
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/children", operation_id = "create_child_intergroup", tag = "office directory", security(("office" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = NewIntergroupInput, content_type = "application/json"),
     responses((status = 201, description = "The intergroup", body = OfficeIntergroup<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers",
                    "timezone": "America/Chicago", "require_totp": false, "version": 1})), OfficeErrors)

@@ -43,7 +43,7 @@ pub struct DeleteMeetingParameters {
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/meetings", operation_id = "create_meeting", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = MeetingInput, content_type = "application/json"),
     responses((status = 201, description = "The meeting", body = OfficeMeetingView<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "name": "Sunrise",
                    "intergroup": {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers"},
@@ -116,7 +116,7 @@ pub async fn delete_meeting(mut guard: Guard<StoredMeeting, EditsBy>) -> Result<
 #[utoipa::path(
     post, path = "/v1/meetings/{id}/restore", operation_id = "restore_meeting", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     responses((status = 200, description = "The meeting", body = OfficeMeetingView<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "name": "Sunrise",
                    "intergroup": {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers"},
                    "day": 1, "time": "06:30", "timezone": "America/Chicago", "timezone_source": "given",
@@ -137,7 +137,7 @@ pub async fn restore_meeting(mut guard: Guard<StoredMeeting, Edits>) -> Result<H
 #[utoipa::path(
     post, path = "/v1/meetings/{id}/revert", operation_id = "revert_meeting", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = RevertInput, content_type = "application/json"),
     responses((status = 200, description = "The meeting", body = OfficeMeetingView<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "name": "Sunrise",
                    "intergroup": {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers"},
@@ -163,7 +163,7 @@ pub async fn revert_meeting(mut guard: Guard<StoredMeeting, Edits>) -> Result<Ht
 #[utoipa::path(
     post, path = "/v1/meetings/{id}/verify", operation_id = "verify_meeting", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     responses((status = 200, description = "The meeting", body = OfficeMeetingView<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "name": "Sunrise",
                    "intergroup": {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers"},
                    "day": 1, "time": "06:30", "timezone": "America/Chicago", "timezone_source": "given",

@@ -24,7 +24,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/v1/meetings/{id}/notices", operation_id = "create_meeting_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the meeting"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -58,7 +58,7 @@ pub async fn delete_meeting_notice(mut guard: Guard<StoredMeeting, Edits>) -> Re
 #[utoipa::path(
     post, path = "/v1/locations/{id}/notices", operation_id = "create_location_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the location"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -92,7 +92,7 @@ pub async fn delete_location_notice(mut guard: Guard<StoredLocation, Edits>) -> 
 #[utoipa::path(
     post, path = "/v1/groups/{id}/notices", operation_id = "create_group_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the group"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]
@@ -126,7 +126,7 @@ pub async fn delete_group_notice(mut guard: Guard<StoredGroup, Edits>) -> Result
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/notices", operation_id = "create_intergroup_notice", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = NoticeInput, content_type = "application/json"),
     responses((status = 201, description = "The notice", body = OfficeNotice<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "kind": "closed", "from": "2026-12-24"})), OfficeErrors)
 )]

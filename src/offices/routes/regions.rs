@@ -19,7 +19,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/v1/intergroups/{id}/regions", operation_id = "create_region", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = RegionInput, content_type = "application/json"),
     responses((status = 201, description = "The region", body = OfficeRegion<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "north", "name": "North",
                    "deleted": false, "version": 1})), OfficeErrors)
@@ -74,7 +74,7 @@ pub async fn delete_region(mut guard: Guard<StoredRegion, Edits>) -> Result<Http
 #[utoipa::path(
     post, path = "/v1/regions/{id}/restore", operation_id = "restore_region", tag = "office directory", security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the region"),
-           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     responses((status = 200, description = "The region", body = OfficeRegion<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "intergroup_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "north", "name": "North",
                    "deleted": false, "version": 1})), OfficeErrors)
 )]
