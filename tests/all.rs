@@ -7,6 +7,7 @@ mod architecture;
 mod cli;
 mod db;
 mod directory;
+mod documentation;
 mod embedded_postgres;
 mod support;
 mod sync;

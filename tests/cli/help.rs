@@ -21,7 +21,7 @@ fn variables() -> Vec<String> {
     named
 }
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 13] = [
     &["serve"],
     &["demo"],
     &["migrate"],
@@ -29,6 +29,10 @@ const COMMANDS: [&[&str]; 9] = [
     &["intergroup", "list"],
     &["import"],
     &["export"],
+    &["office", "invite"],
+    &["office", "reset"],
+    &["keys", "rotate"],
+    &["worker"],
     &["openapi"],
     &["doctor"],
 ];
@@ -38,6 +42,7 @@ fn help_names_every_variable_and_shows_no_secret() {
     let secrets = [
         ("DATABASE_URL", "postgres://user:hunter2@host/database"),
         ("OPENCHAIR_CIRCLES_DATABASE_URL", "postgres://user:hunter3@host/circles"),
+        ("OPENCHAIR_SMTP_URL", "smtps://user:hunter4@host:465"),
     ];
     for arguments in COMMANDS.iter().copied().chain([&[] as &[_]]) {
         let help = run(&[arguments, &["--help"]].concat(), &secrets).done();
