@@ -156,9 +156,10 @@ async fn a4_fields_that_are_not_the_callers_to_set_are_refused_by_name() {
                 continue;
             }
             let mut body = body.clone();
-            let (target, pointer) = match item {
-                true => (&mut body["items"][0], format!("/items/0/{field}")),
-                false => (&mut body, format!("/{field}")),
+            let (target, pointer) = if item {
+                (&mut body["items"][0], format!("/items/0/{field}"))
+            } else {
+                (&mut body, format!("/{field}"))
             };
             if item && declared(&document()["components"]["schemas"]["MeetingInput"]) {
                 continue;
