@@ -139,10 +139,8 @@ async fn a4_fields_that_are_not_the_callers_to_set_are_refused_by_name() {
     let before = world.rows().await;
     let mut checked = 0;
     for operation in office_operations() {
-        let things = match operation.id.ends_with("_feedback") {
-            true => world.things_for(&operation, owner, 6000).await,
-            false => world.things().clone(),
-        };
+        let answered = operation.id.ends_with("_feedback");
+        let things = if answered { world.things_for(&operation, owner, 6000).await } else { world.things().clone() };
         let Some(body) = requests::body(&operation.id, owner, &things, 6000) else { continue };
         let path = requests::path(&operation, &things);
         for field in NOT_YOURS.into_iter().chain(["role", "require_totp", "parent_id", "scopes", "email"]) {
