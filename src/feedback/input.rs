@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::model::FeedbackKind;
 use crate::{
-    directory::CorrectionInput,
+    directory::{CorrectionInput, MeetingInput},
     http::{ApiError, Line, Words, read_input},
     kernel::Invalid,
 };
@@ -51,7 +51,7 @@ pub(super) struct Sent {
 pub struct AcceptInput {
     /// A change of the meeting as in a `PATCH` of it, in the place of the
     /// proposed one: any field of `MeetingInput`, `null` for what should go.
-    #[schema(value_type = Option<Object>, nullable = false)]
+    #[schema(value_type = Option<MeetingInput>, nullable = false)]
     pub changes: Option<Map<String, Value>>,
 }
 

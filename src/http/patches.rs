@@ -3,7 +3,8 @@
 //! A PATCH of a thing takes the fields of its input, each of them optional, and
 //! null for those that can be taken away (RFC 7396). Its schema is made of the
 //! input's here, so that a client that is generated can leave a field out and
-//! can send null, and so that no field is described twice.
+//! can send null, and so that no field is described twice. Where an input has
+//! one inside, it is its field `changes`.
 
 use utoipa::openapi::{
     Components, ObjectBuilder, OpenApi as Document, RefOr, Schema,
@@ -13,6 +14,8 @@ use utoipa::openapi::{
 const MERGE_PATCH: &str = "application/merge-patch+json";
 const COMPONENTS: &str = "#/components/schemas/";
 const INPUT: &str = "Input";
+/// The field of an input that is a merge patch.
+const CHANGES: &str = "changes";
 
 /// Gives every operation that takes a merge patch the schema of one.
 pub fn describe_patches(document: &mut Document) {
@@ -24,6 +27,22 @@ pub fn describe_patches(document: &mut Document) {
         let Some(RefOr::Ref(input)) = &mut content.schema else { continue };
         if let Some(patch) = patch_of(&input.ref_location, components) {
             input.ref_location = patch;
+        }
+    }
+    describe_changes(components);
+}
+
+/// Gives every input that has a merge patch inside the schema of one there.
+fn describe_changes(components: &mut Components) {
+    let names: Vec<String> = components.schemas.keys().cloned().collect();
+    for name in names.iter().filter(|name| name.ends_with(INPUT)) {
+        let Some(RefOr::T(Schema::Object(input))) = components.schemas.get(name) else { continue };
+        let Some(RefOr::Ref(changes)) = input.properties.get(CHANGES) else { continue };
+        let patch = patch_of(&changes.ref_location.clone(), components);
+        if let (Some(patch), Some(RefOr::T(Schema::Object(input)))) = (patch, components.schemas.get_mut(name))
+            && let Some(RefOr::Ref(changes)) = input.properties.get_mut(CHANGES)
+        {
+            changes.ref_location = patch;
         }
     }
 }
