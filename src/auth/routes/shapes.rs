@@ -12,7 +12,7 @@ use crate::{
         recovery::RecoveryCode,
         service::{Issued, Proof},
     },
-    http::EmailAddress,
+    http::{EmailAddress, Line},
     kernel::{AccountId, IntergroupId},
 };
 
@@ -29,8 +29,8 @@ pub struct SignInInput {
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code; needed where there is a
     /// second factor.
-    #[schema(nullable = false, max_length = 64)]
-    pub code: Option<String>,
+    #[schema(inline, nullable = false)]
+    pub code: Option<Line<64>>,
 }
 
 /// An invitation and a password.
@@ -46,8 +46,8 @@ pub struct EnrolInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Where that account has a second factor.
-    #[schema(nullable = false, max_length = 64)]
-    pub code: Option<String>,
+    #[schema(inline, nullable = false)]
+    pub code: Option<Line<64>>,
 }
 
 /// A refresh token.
@@ -69,8 +69,8 @@ pub struct StepUpInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code.
-    #[schema(nullable = false, max_length = 64)]
-    pub code: Option<String>,
+    #[schema(inline, nullable = false)]
+    pub code: Option<Line<64>>,
 }
 
 /// The present password and the new one.
@@ -85,8 +85,8 @@ pub struct ChangePasswordInput {
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 256)]
     pub password: SecretString,
     /// Of the authenticator app, or a recovery code, where there is a second factor.
-    #[schema(nullable = false, max_length = 64)]
-    pub code: Option<String>,
+    #[schema(inline, nullable = false)]
+    pub code: Option<Line<64>>,
 }
 
 /// Whose password was forgotten.
