@@ -251,25 +251,29 @@ impl RecoveryCodesView {
 
 impl SignInInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl EnrolInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl StepUpInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone() }
+        Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl ChangePasswordInput {
     pub(super) fn proof(&self) -> Proof {
-        Proof { pointer: "/current_password", password: self.current_password.clone(), code: self.code.clone() }
+        Proof {
+            pointer: "/current_password",
+            password: self.current_password.clone(),
+            code: self.code.clone().map(Into::into),
+        }
     }
 
     pub(super) fn new_password(&self) -> Proof {
