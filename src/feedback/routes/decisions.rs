@@ -29,7 +29,7 @@ type Open = Guard<StoredFeedback, Answers>;
 #[utoipa::path(
     post, path = "/v1/feedback/{id}/accept", operation_id = "accept_feedback", tag = "office directory", security(("office" = [])),
     params(("id" = Uuid, Path, description = "Id of the correction"),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = AcceptInput, content_type = "application/json", description = "May be left out"),
     responses((status = 200, description = "The correction, accepted", body = FeedbackItem, example = json!({
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
@@ -55,7 +55,7 @@ pub async fn accept_feedback(mut guard: Open) -> Result<HttpResponse, ApiError> 
 #[utoipa::path(
     post, path = "/v1/feedback/{id}/decline", operation_id = "decline_feedback", tag = "office directory", security(("office" = [])),
     params(("id" = Uuid, Path, description = "Id of the correction"),
-           ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request harmless for 24 hours", max_length = 255)),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
     request_body(content = DeclineInput, content_type = "application/json", description = "May be left out"),
     responses((status = 200, description = "The correction, declined", body = FeedbackItem, example = json!({
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",

@@ -71,8 +71,12 @@ pub async fn public_answers(app: &TestApp, ids: &[(&str, &str)]) -> Vec<(String,
             continue;
         }
         let kind = operation.path.split('/').nth(2).unwrap_or_default();
-        let path =
-            operation.path.replace("{slug}", "nightcap").replace("{code}", "gone").replace("{audience}", "public");
+        let path = operation
+            .path
+            .replace("{slug}", "nightcap")
+            .replace("{code}", "gone")
+            .replace("{audience}", "public")
+            .replace("{receipt}", "none");
         let path = path.replace("/v1/intergroups/{id}", "/v1/intergroups/lantern");
         if path.contains("{id}") {
             paths.extend(ids.iter().filter(|(of, _)| *of == kind).map(|(_, id)| path.replace("{id}", id)));

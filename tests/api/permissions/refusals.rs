@@ -138,11 +138,10 @@ async fn a4_fields_that_are_not_the_callers_to_set_are_refused_by_name() {
     let owner = world.caller("owner");
     let before = world.rows().await;
     let mut checked = 0;
-    for operation in office_operations() {
-        let answered = operation.id.ends_with("_feedback");
-        let things = if answered { world.things_for(&operation, owner, 6000).await } else { world.things().clone() };
-        let Some(body) = requests::body(&operation.id, owner, &things, 6000) else { continue };
-        let path = requests::path(&operation, &things);
+    // Of an answer to a correction there would have to be one first.
+    for operation in office_operations().iter().filter(|operation| !operation.path.starts_with("/v1/feedback")) {
+        let Some(body) = requests::body(&operation.id, owner, world.things(), 6000) else { continue };
+        let path = requests::path(operation, world.things());
         for field in NOT_YOURS.into_iter().chain(["role", "require_totp", "parent_id", "scopes", "email"]) {
             let declared = |schema: &Value| schema["properties"].get(field).is_some();
             let content = operation.described["requestBody"]["content"].as_object().unwrap().values().next().unwrap();
