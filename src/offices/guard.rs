@@ -178,12 +178,17 @@ impl<T, A> Guard<T, A> {
         self.body.as_ref()
     }
 
-    /// What the request's `If-Match` asks for.
+    /// What the request's `If-Match` asks for, which a change must have: also
+    /// one that turns out to change nothing.
     ///
     /// # Errors
-    /// `malformed_request` when it is no list of entity tags.
+    /// `precondition_required` without one, `malformed_request` when it is no
+    /// list of entity tags.
     pub fn if_match(&self) -> Result<IfMatch, ApiError> {
-        IfMatch::of(&self.request)
+        match IfMatch::of(&self.request)? {
+            IfMatch::Absent => Err(ApiError::new(ErrorCode::PreconditionRequired)),
+            given => Ok(given),
+        }
     }
 
     /// Who the record says did it.

@@ -18,18 +18,16 @@ pub(in crate::auth) async fn count_attempt(
     delay: Delay,
     now: DateTime<Utc>,
 ) -> Result<Option<u32>, sqlx::Error> {
-    // Makes the row there is to be locked.
-    sqlx::query!(
-        "INSERT INTO office.failures (subject, failures, last_at) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+    // Made where it is missing and locked in one: between two statements
+    // somebody who gets in might delete it.
+    let row = sqlx::query!(
+        "INSERT INTO office.failures AS f (subject, failures, last_at) VALUES ($1, 0, $2)
+         ON CONFLICT (subject) DO UPDATE SET failures = f.failures RETURNING failures, last_at",
         subject.as_slice(),
         now,
     )
-    .execute(&mut *connection)
+    .fetch_one(&mut *connection)
     .await?;
-    let row =
-        sqlx::query!("SELECT failures, last_at FROM office.failures WHERE subject = $1 FOR UPDATE", subject.as_slice())
-            .fetch_one(&mut *connection)
-            .await?;
     let recent = now - row.last_at < REMEMBERED;
     let failures = if recent { u32::try_from(row.failures).unwrap_or(u32::MAX) } else { 0 };
     if let Some(wait_s) = delay.retry_after_s(failures, row.last_at, now) {

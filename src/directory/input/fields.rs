@@ -4,7 +4,7 @@
 //! To add one: a line in the macro's list below, with its bound, the rule, and
 //! the sentence that says the rule.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -134,7 +134,8 @@ impl PartialSchema for TypeName {
 
 impl ToSchema for TypeName {}
 
-/// A day of the calendar.
+/// A day of the calendar, of the years 1900 to 2199: further away is a slip of
+/// the finger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CivilDate(pub(in crate::directory) NaiveDate);
@@ -145,7 +146,8 @@ impl TryFrom<String> for CivilDate {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         // chrono also reads signs, spaces and fewer digits.
         let spelt = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        text.parse().ok().filter(|_| spelt).map(Self).ok_or("must be a date such as 2026-05-04")
+        let date = text.parse::<NaiveDate>().ok().filter(|date| spelt && (1900..2200).contains(&date.year()));
+        date.map(Self).ok_or("must be a date such as 2026-05-04, from 1900 to 2199")
     }
 }
 
@@ -158,7 +160,9 @@ impl From<CivilDate> for String {
 impl PartialSchema for CivilDate {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::Date);
-        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+        let years =
+            ObjectBuilder::new().schema_type(Type::String).pattern(Some("^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"));
+        years.format(Some(format)).into()
     }
 }
 

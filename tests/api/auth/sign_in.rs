@@ -163,6 +163,24 @@ async fn after_five_failures_each_further_attempt_waits_longer() {
     }
 }
 
+#[tokio::test]
+async fn one_address_signs_in_from_many_devices_at_once() {
+    let app = TestApp::new().await;
+    let office = app.office("lantern", chrono_tz::America::Chicago).await;
+    app.admin_as(office, Role::Owner, "kit@example.org").await;
+    let body = json!({ "email": "kit@example.org", "password": PASSWORD });
+    for _ in 0..5 {
+        let devices = (1..=8).map(async |device: u8| {
+            let address = format!("203.0.113.{device}");
+            let headers = [("x-forwarded-for", address.as_str())];
+            app.anonymous().send_body(Method::POST, TOKEN, &headers, Some(&body)).await
+        });
+        for answer in futures_util::future::join_all(devices).await {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
+}
+
 trait ParseEmail {
     fn parse_email(&self) -> openchair::http::EmailAddress;
 }

@@ -76,6 +76,8 @@ async fn of_two_editors_with_the_same_version_one_is_told_and_nothing_is_lost() 
         "precondition_required",
         &[],
     );
+    let nothing = json!({});
+    editor.send(Method::PATCH, &path, &[], Some(&nothing)).await.is_problem(428, "precondition_required", &[]);
     // What is so already is no change, also when stale.
     let same = editor.patch(&path, 1, &json!({ lost: "again" })).await;
     assert_eq!((same.status, same.json()["version"].as_i64()), (200, Some(3)));
@@ -182,6 +184,11 @@ async fn a_notice_of_the_office_takes_the_next_occurrence_away() {
     let notice = editor.post("/v1/intergroups/lantern/notices", &closed).await;
     assert_eq!(notice.status, 201, "{}", notice.text());
     assert_eq!(next().await, "2026-05-12T00:00:00Z");
+    for far in ["0000-01-01", "9999-12-31", "1899-12-31"] {
+        let wrong = json!({ "kind": "cancelled", "from": far });
+        let refused = editor.post("/v1/intergroups/lantern/notices", &wrong).await;
+        refused.is_content_problem("invalid_content", &["/from"]);
+    }
     let id = notice.json()["id"].as_str().unwrap().to_owned();
     let gone = editor.send(Method::DELETE, &format!("/v1/intergroups/lantern/notices/{id}"), &[], None).await;
     assert_eq!(gone.status, 204, "{}", gone.text());
