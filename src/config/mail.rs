@@ -15,7 +15,8 @@ pub struct MailSettings {
     /// [default: none; links are printed by commands].
     #[arg(long, global = true, env = "OPENCHAIR_SMTP_URL", value_name = "URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
-    /// Who letters are from [default: openchair@ and the public URL's host].
+    /// Who letters are from [default: openchair at the public
+    /// URL's host].
     #[arg(long, global = true, env = "OPENCHAIR_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 }

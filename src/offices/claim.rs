@@ -66,7 +66,9 @@ impl Claim {
         match claimed {
             Claimed::Ours => Ok(Some(Self::Ours(Open { kept: Some(kept), pool }))),
             Claimed::Done { status, headers, body } => Ok(Some(Self::Done(again(status, &headers, body)))),
-            Claimed::InFlight => Err(ApiError::new(ErrorCode::IdempotencyInFlight).with_retry_after(1)),
+            Claimed::InFlight { within_s } => {
+                Err(ApiError::new(ErrorCode::IdempotencyInFlight).with_retry_after(within_s))
+            }
             Claimed::Mismatch => Err(ApiError::new(ErrorCode::IdempotencyMismatch)),
         }
     }

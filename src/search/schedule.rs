@@ -7,7 +7,7 @@
 //!   in a gap with the offset from before the gap (02:30 becomes 03:30), in a
 //!   fold the first of the two. It lasts its duration in elapsed minutes, an
 //!   hour where none is said.
-//! - Which dates a notice covers says [`rule`]. `cancelled` and `closed` take
+//! - Which dates a notice covers says `rule`. `cancelled` and `closed` take
 //!   away all that is on their dates, extra meetings too.
 //! - Where there are `only` notices, nothing of the weekly meeting is left but
 //!   the dates that one of them covers. Extra meetings stay.
@@ -25,7 +25,7 @@
 //!   time change nothing; the occurrences of their dates name them.
 //! - Nothing looks further ahead than [`WEEKS_AHEAD`].
 //!
-//! To give another kind of notice an effect: an `Effect` in [`rule`], then let
+//! To give another kind of notice an effect: an `Effect` in `rule`, then let
 //! `Schedule::times` read it where it changes the starts of a date, and
 //! `Schedule::date_from` where it brings dates in.
 

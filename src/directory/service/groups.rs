@@ -56,7 +56,7 @@ pub async fn create_group(
 /// intergroup; its deleted meetings stay, without it.
 ///
 /// # Errors
-/// As [`super`] says, in that order.
+/// As `super` says, in that order.
 pub async fn patch_group(
     connection: &mut PgConnection,
     stored: &StoredGroup,

@@ -21,7 +21,7 @@ use crate::{
 /// new one.
 ///
 /// # Errors
-/// As [`super`] says, in that order.
+/// As `super` says, in that order.
 pub async fn patch_intergroup(
     connection: &mut PgConnection,
     stored: &StoredIntergroup,

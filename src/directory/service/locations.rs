@@ -41,7 +41,7 @@ fn judge(outcome: Patched<Place>) -> super::Judged<Place> {
 /// coordinates get the zone of the new ones.
 ///
 /// # Errors
-/// As [`super`] says, in that order.
+/// As `super` says, in that order.
 pub async fn patch_location(
     connection: &mut PgConnection,
     stored: &StoredLocation,

@@ -81,7 +81,7 @@ pub async fn create_meeting(
 /// Changes what a PATCH names. Another `intergroup_id` moves it.
 ///
 /// # Errors
-/// As [`super`] says, in that order.
+/// As `super` says, in that order.
 pub async fn patch_meeting(
     connection: &mut PgConnection,
     stored: &StoredMeeting,

@@ -50,7 +50,7 @@ pub async fn create_region(
 /// Changes what a PATCH names.
 ///
 /// # Errors
-/// As [`super`] says, in that order.
+/// As `super` says, in that order.
 pub async fn patch_region(
     connection: &mut PgConnection,
     stored: &StoredRegion,

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 /// How long an answer is kept.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
-/// After so long whoever was at it is no more: no request takes half as long.
-const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(60);
+/// After so long whoever was at it is taken to be no more. One that is all the
+/// same finds its claim gone when it would keep its answer, and writes nothing.
+const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(15);
 
 /// Whose request it is, and which.
 #[derive(Debug, Clone)]
@@ -26,8 +27,8 @@ pub(in crate::offices) struct Kept {
 pub(in crate::offices) enum Claimed {
     /// It is ours to do.
     Ours,
-    /// Somebody is at it.
-    InFlight,
+    /// Somebody is at it, and gives it up or has done it within so many seconds.
+    InFlight { within_s: u32 },
     /// The key was used for another request.
     Mismatch,
     /// It was done, and this was answered.
@@ -63,7 +64,7 @@ pub(in crate::offices) async fn claim(
         return Ok(Claimed::Ours);
     }
     let row = sqlx::query!(
-        "SELECT request_hash, status, headers, body FROM office.idempotency
+        "SELECT request_hash, claimed_at, status, headers, body FROM office.idempotency
          WHERE caller = $1 AND operation = $2 AND key_hash = $3",
         kept.caller,
         kept.operation,
@@ -72,7 +73,7 @@ pub(in crate::offices) async fn claim(
     .fetch_optional(connection)
     .await?;
     // Released between the two: whoever asks again finds it free.
-    let Some(row) = row else { return Ok(Claimed::InFlight) };
+    let Some(row) = row else { return Ok(Claimed::InFlight { within_s: 1 }) };
     if row.request_hash != kept.request_hash {
         return Ok(Claimed::Mismatch);
     }
@@ -82,7 +83,12 @@ pub(in crate::offices) async fn claim(
             headers: row.headers.unwrap_or_default(),
             body,
         },
-        _ => Claimed::InFlight,
+        _ => {
+            let left = (row.claimed_at + ABANDONED_AFTER - now).num_seconds();
+            // Most are done at once; one that is not may have died.
+            let young = now - row.claimed_at < TimeDelta::seconds(2);
+            Claimed::InFlight { within_s: if young { 1 } else { u32::try_from(left).unwrap_or(1).max(1) } }
+        }
     })
 }
 

@@ -182,6 +182,11 @@ impl Basis<'_> {
             return None;
         }
         let deleted = meeting.state == MeetingState::Deleted;
+        // A run forgets the row of what it removes. So its office deleted this
+        // one while the source goes on listing it: the office's word stands.
+        if deleted && self.sources.contains_key(&meeting.id) {
+            return None;
+        }
         let fields = diff::field_changes(&meeting.content, &row.content);
         let relinked =
             Links { group_id: meeting.group_id, location_id: meeting.location_id, region_id: meeting.region_id }

@@ -4,7 +4,7 @@ use openchair::{auth::Role, kernel::IntergroupId};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, Response, TestApp};
+use crate::support::{Bearer, Response, TestApp, fixture};
 
 async fn office(app: &TestApp) -> (IntergroupId, Bearer) {
     let office = app.office("lantern", chrono_tz::America::Chicago).await;
@@ -248,4 +248,23 @@ async fn an_office_is_told_what_its_listings_lack() {
     assert_eq!((report["total"].as_i64(), report["meetings"].as_i64()), (Some(1), Some(2)), "{report}");
     assert_eq!(report["data"][0]["kind"], "duplicate");
     editor.get("/v1/intergroups/lantern/quality?kind=no_such").await.is_problem(400, "invalid_parameter", &["kind"]);
+}
+
+#[tokio::test]
+async fn what_an_office_deleted_its_source_does_not_bring_back() {
+    let app = TestApp::with_feed("clean.json").await;
+    let mut feed: Vec<Value> = serde_json::from_slice(&fixture("clean.json")).unwrap();
+    let list = app.anonymous().json("/v1/intergroups/lantern").await;
+    let editor = app.admin(list["id"].as_str().unwrap().parse().unwrap(), Role::Editor).await;
+    let page = editor.get("/v1/intergroups/lantern/meetings").await.json();
+    let slug = feed[0]["slug"].as_str().unwrap().to_owned();
+    let meeting = page["data"].as_array().unwrap().iter().find(|one| one["slug"] == slug.as_str()).unwrap();
+    let path = format!("/v1/meetings/{}", meeting["id"].as_str().unwrap());
+    assert_eq!(editor.delete(&path, 1).await.status, 204);
+    feed[0]["notes"] = json!("Ring the other bell.");
+    let run = app.import("lantern", &serde_json::to_vec(&feed).unwrap()).await.run;
+    assert_eq!((run.created, run.updated, run.removed), (0, 0, 0));
+    assert_eq!(app.anonymous().get(&path).await.status, 410);
+    // It is the office's to take back.
+    assert_eq!(editor.poke(&format!("{path}/restore")).await.status, 200);
 }
