@@ -32,7 +32,7 @@ pub use notice::{NoticeInput, Repeats};
 pub use parts::{ConferenceInput, ContactInput, ContributionInput};
 pub use region::RegionInput;
 
-pub(super) use patch::{Document, Patched, Touched, changed_fields, created, patched};
+pub(super) use patch::{Document, FORM_OF_ID, Patched, Touched, changed_fields, created, has_form_of_id, patched};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use utoipa::PartialSchema;
 
 use crate::{
     http::{ApiError, merge, read_input},
-    kernel::Invalid,
+    kernel::{Invalid, MeetingId},
 };
 
 type Members = Map<String, Value>;
@@ -103,6 +103,9 @@ pub(in crate::directory) fn patched<D: Document>(stored: &D, patch: &Value) -> R
     for field in D::LASTING.iter().filter(|field| patch.get(**field).is_some_and(Value::is_null)) {
         wrong.push(Invalid::new(format!("/{field}"), "null_not_allowed", "cannot be taken away"));
     }
+    if sent.get("slug").and_then(Value::as_str).is_some_and(has_form_of_id) {
+        wrong.push(Invalid::new("/slug", "invalid_value", FORM_OF_ID));
+    }
     for (field, stand_in) in D::NEEDED {
         if merged.contains_key(*field) && !sent.contains_key(*field) {
             sent.insert((*field).to_owned(), json!(stand_in));
@@ -129,6 +132,16 @@ pub(in crate::directory) fn patched<D: Document>(stored: &D, patch: &Value) -> R
     let document = serde_json::from_value(Value::Object(after))
         .map_err(|_| vec![Invalid::new("", "invalid_content", "does not make a whole")])?;
     Ok(Patched { document, sent: input, touched })
+}
+
+/// What is wrong with a slug that has the form of an id: where either may
+/// stand, what has that form is one.
+pub(in crate::directory) const FORM_OF_ID: &str =
+    "must not have the form of an id, or nobody would find it by its slug";
+
+/// Whether a text has the form of an id.
+pub(in crate::directory) fn has_form_of_id(text: &str) -> bool {
+    text.parse::<MeetingId>().is_ok()
 }
 
 /// The names of what two objects differ in.

@@ -7,7 +7,7 @@ use super::{decide, zones};
 use crate::{
     directory::{
         IntergroupDocument, NewIntergroupInput, WriteError, Written,
-        input::patched,
+        input::{FORM_OF_ID, has_form_of_id, patched},
         store::{
             Shown, Stamp, StoredIntergroup, insert_stored_intergroup, log, settled_by, stamp_meetings,
             update_intergroup,
@@ -57,6 +57,9 @@ pub async fn create_child(
     stamp: &Stamp,
     entropy: &dyn Entropy,
 ) -> Result<StoredIntergroup, WriteError> {
+    if has_form_of_id(input.slug.as_str()) {
+        return Err(WriteError::invalid("/slug", "invalid_value", FORM_OF_ID));
+    }
     let document = IntergroupDocument {
         slug: input.slug,
         name: input.name.into(),

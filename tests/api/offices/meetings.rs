@@ -78,6 +78,9 @@ async fn of_two_editors_with_the_same_version_one_is_told_and_nothing_is_lost() 
     );
     let nothing = json!({});
     editor.send(Method::PATCH, &path, &[], Some(&nothing)).await.is_problem(428, "precondition_required", &[]);
+    // Where an id or a slug may stand, what looks like an id is one.
+    let id = json!({ "slug": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b" });
+    editor.patch(&path, 3, &id).await.is_content_problem("invalid_content", &["/slug"]);
     // What is so already is no change, also when stale.
     let same = editor.patch(&path, 1, &json!({ lost: "again" })).await;
     assert_eq!((same.status, same.json()["version"].as_i64()), (200, Some(3)));
