@@ -13,12 +13,10 @@ use serde_json::json;
 
 use super::Desk;
 
-/// Every feed of the fixtures, and of the shared folder where there is one.
+/// Every feed of the fixtures.
 fn all_feeds() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["tests/fixtures/feeds", "../shared/feeds"];
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(root.join(folder)).ok()).flatten();
-    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/feeds");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     files
