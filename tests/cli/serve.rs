@@ -95,11 +95,7 @@ async fn logs_can_be_json_and_hold_no_address_of_a_caller_and_no_query() {
     let database = office().await;
     let mut serving = serve(&database, &["--log-format", "json", "--log", "debug"]);
     serving.wait_for("directory loaded");
-    // Either may come first.
-    if !serving.said.contains("listening") {
-        serving.wait_for("listening");
-    }
-    let address = serving.said.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let address = serving.wait_for("\"address\":\"").split('"').next().unwrap().to_owned();
     let caller = crate::support::Anonymous::of(format!("http://{address}"));
     let asked = "/v1/meetings?lat=41.88123&lng=-87.63321";
     caller.send(reqwest::Method::GET, asked, &[("user-agent", "a-telling-agent")]).await;
