@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use super::postgres::{self, EmbeddedPostgres, EmbeddedSettings};
 use crate::{
     config::{self, Surroundings},
-    db::{self, Pools},
+    db::{self, Databases, Pools},
 };
 
 /// How long the last process waits for the embedded Postgres to stop.
@@ -20,8 +20,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(30);
 /// as any process holds one of these.
 #[derive(Debug)]
 pub struct Database {
-    main: PgConnectOptions,
-    circles: PgConnectOptions,
+    databases: Databases,
     connections: u32,
     embedded: Option<EmbeddedPostgres>,
 }
@@ -60,7 +59,12 @@ impl Database {
             Some(url) => options(url).context("OPENCHAIR_CIRCLES_DATABASE_URL is not a Postgres address")?,
             None => main.clone(),
         };
-        Ok(Self { main, circles, connections: settings.connections, embedded })
+        let pass_keys = match &settings.pass_keys_url {
+            Some(url) => options(url).context("OPENCHAIR_PASS_KEYS_DATABASE_URL is not a Postgres address")?,
+            None => circles.clone(),
+        };
+        let databases = Databases { main, circles, pass_keys };
+        Ok(Self { databases, connections: settings.connections, embedded })
     }
 
     /// Makes roles and applies missing migrations; returns how many.
@@ -68,7 +72,7 @@ impl Database {
     /// # Errors
     /// When the database cannot be reached or refuses.
     pub async fn migrate(&self) -> anyhow::Result<usize> {
-        db::migrate(&self.main, &self.circles).await
+        db::migrate(&self.databases).await
     }
 
     /// Every migration and whether it has been applied.
@@ -76,12 +80,17 @@ impl Database {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn migration_status(&self) -> anyhow::Result<Vec<db::MigrationStatus>> {
-        db::migration_status(&self.main, &self.circles).await
+        db::migration_status(&self.databases).await
+    }
+
+    /// Where its parts lie, as the owner that made them sees them.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
     }
 
     /// New pools over it.
     pub fn pools(&self) -> Pools {
-        Pools::new(&self.main, &self.circles, self.connections)
+        Pools::new(&self.databases, self.connections)
     }
 
     /// Whether it is the embedded one, and where.

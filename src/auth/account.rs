@@ -6,8 +6,9 @@ use serde_json::json;
 use super::{
     caller::AccountCaller,
     one_time::OneTimeCode,
-    service::{Auth, Issued, Proof},
+    service::{Auth, Proof},
     store::{self, GrantRow, Purpose},
+    tokens::Issued,
 };
 use crate::{
     db::{self, Scope},

@@ -5,17 +5,17 @@
 //! session or key is joined with what it may do. So a slow body holds no
 //! connection, and what was revoked a moment ago is revoked.
 
-use actix_web::{HttpMessage, HttpRequest, http::header};
+use actix_web::{HttpMessage, HttpRequest};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    access::{self, AccessError, Claims},
     audience::Audience,
     caller::{AccountCaller, Caller},
     office_key::{self, OfficeKey},
     service::Auth,
     store,
+    tokens::bearer,
 };
 use crate::{
     db::{self, Scope},
@@ -62,7 +62,7 @@ impl Auth {
             let key = OfficeKey::parse(text).map_err(|_| ApiError::new(ErrorCode::TokenInvalid))?;
             Credentials::Key(key.hash())
         } else {
-            let claims = self.verify(text).await?;
+            let claims = self.tokens.verify(text, Audience::Office).await?;
             Credentials::Session { account: AccountId(claims.sub), session: SessionId(claims.sid) }
         };
         let quota = match credentials {
@@ -73,23 +73,6 @@ impl Auth {
             request.extensions_mut().insert(remaining);
         }
         Ok(credentials)
-    }
-
-    async fn verify(&self, text: &str) -> Result<Claims, ApiError> {
-        let issuer = self.public_url.join("");
-        let check = || access::verify(text, &self.keys.ring(), &issuer, Audience::Office, self.clock.now());
-        let outcome = match check() {
-            // Another node may have made the key since this one last looked.
-            Err(AccessError::UnknownKey) if self.keys.reload_for_unknown().await.unwrap_or(false) => check(),
-            outcome => outcome,
-        };
-        outcome.map_err(|error| {
-            ApiError::new(match error {
-                AccessError::Expired => ErrorCode::TokenExpired,
-                AccessError::WrongAudience => ErrorCode::WrongAudience,
-                AccessError::Invalid | AccessError::UnknownKey => ErrorCode::TokenInvalid,
-            })
-        })
     }
 
     /// Begins the transaction of a request: who is calling, with what they may
@@ -147,19 +130,4 @@ impl Auth {
         }
         Ok(account)
     }
-}
-
-/// The one `Authorization: Bearer` of a request.
-fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
-    let mut all = request.headers().get_all(header::AUTHORIZATION);
-    let first = all.next().ok_or_else(|| ApiError::new(ErrorCode::TokenMissing))?;
-    if all.next().is_some() {
-        return Err(ApiError::new(ErrorCode::TokenInvalid));
-    }
-    let text = first.to_str().map_err(|_| ApiError::new(ErrorCode::TokenInvalid))?;
-    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(ApiError::new(ErrorCode::TokenMissing));
-    }
-    Ok(token.trim())
 }

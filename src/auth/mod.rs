@@ -9,11 +9,14 @@
 //! - `access`: access tokens; `refresh`, `family`: refresh tokens and the rule of rotating them.
 //! - `password`, `hasher`: passwords; `totp`, `recovery`: the second factor.
 //! - `one_time`, `office_key`: single-use codes and keys for machines.
+//! - `device_key`: keys that a device derives.
 //! - `delay`: how long to wait after failures.
+//! - [`voucher`]: sealed one-time rights of members.
 //! - [`caller`]: what somebody may do, as of this request.
 //!
 //! The rest is the service over the database: `sign_in`, `account`,
-//! `second_factor`, `credentials` (what a request brings), `signing_keys`,
+//! `second_factor`, `credentials` (what a request brings), `tokens` (of every
+//! audience; members and circles keep their own sessions), `signing_keys`,
 //! `letters`, `outbox` (sending them), `links` (what is in them), `store`,
 //! `routes`, and `pages` for people who click a link.
 //!
@@ -29,6 +32,7 @@ pub mod audience;
 pub mod caller;
 mod credentials;
 mod delay;
+mod device_key;
 mod family;
 mod hasher;
 pub mod keyring;
@@ -51,10 +55,13 @@ mod sign_in;
 mod signing;
 mod signing_keys;
 mod store;
+mod tokens;
 mod totp;
+pub mod voucher;
 
 pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
 pub use credentials::Credentials;
+pub use device_key::DeviceKey;
 pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
 pub use operator::NewLink;
@@ -62,10 +69,10 @@ pub use outbox::Outbox;
 pub use pages::office_pages;
 pub use rotation::Rotation;
 pub use routes::{
-    change_office_email, change_office_password, confirm_office_email, confirm_office_totp, create_office_token,
-    create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password, get_jwks, get_office_account,
-    refresh_office_token, replace_office_recovery_codes, reset_office_password, revoke_all_office_tokens,
-    revoke_office_token, step_up_office_session,
+    RefreshInput, TokenPair, change_office_email, change_office_password, confirm_office_email, confirm_office_totp,
+    create_office_token, create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password,
+    get_jwks, get_office_account, refresh_office_token, replace_office_recovery_codes, reset_office_password,
+    revoke_all_office_tokens, revoke_office_token, step_up_office_session,
 };
 pub use secret::Secret;
 pub use service::Auth;
@@ -75,3 +82,5 @@ pub use store::{
     grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys, owners_of, record,
     remove_grant, revoke_invitation, revoke_key,
 };
+pub use tokens::{Issued, QuietSession, Renewal, Tokens};
+pub use voucher::{Voucher, VoucherKind};

@@ -62,8 +62,19 @@ impl RefreshToken {
     /// The first token of a new session. `None` never happens with a secret
     /// that has a version.
     pub fn first(audience: Audience, session: Uuid, secret: &Secret, entropy: &dyn Entropy) -> Option<Self> {
+        Self::first_of(audience, session, 0, secret, entropy)
+    }
+
+    /// The same, with generations that count from another number than 0.
+    pub fn first_of(
+        audience: Audience,
+        session: Uuid,
+        generation: u32,
+        secret: &Secret,
+        entropy: &dyn Entropy,
+    ) -> Option<Self> {
         let random = SecretBox::init_with_mut(|bytes: &mut [u8; RANDOM_LEN]| entropy.fill(bytes));
-        Self::sealed(audience, session, 0, secret.newest_version(), random, secret)
+        Self::sealed(audience, session, generation, secret.newest_version(), random, secret)
     }
 
     /// Reads what somebody sent to refresh a session of `audience`.

@@ -8,7 +8,6 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 
 use super::{
-    access,
     attempts::Attempts,
     audience::Audience,
     delay::{self, Delay},
@@ -19,6 +18,7 @@ use super::{
     secret::Secret,
     signing_keys::SigningKeys,
     store::{self, AccountRow, NewSession},
+    tokens::{Issued, Tokens},
     totp::TotpSecret,
 };
 use crate::{
@@ -38,17 +38,10 @@ pub struct Auth {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) secret: Arc<Secret>,
-    pub(super) keys: Arc<SigningKeys>,
+    pub(super) tokens: Arc<Tokens>,
     pub(super) hasher: Hasher,
     pub(super) attempts: Attempts,
     pub(super) public_url: PublicUrl,
-}
-
-/// Tokens as they are handed out; nothing shows them but an answer.
-pub(super) struct Issued {
-    pub access: access::AccessToken,
-    pub refresh: RefreshToken,
-    pub refresh_expires_in_s: i64,
 }
 
 /// What somebody offers to prove who they are.
@@ -62,7 +55,7 @@ pub(super) struct Proof {
 }
 
 impl Auth {
-    /// Signing in over the database of `keys`.
+    /// Signing in over a database.
     pub fn new(
         pool: PgPool,
         (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
@@ -70,26 +63,25 @@ impl Auth {
         public_url: PublicUrl,
     ) -> Self {
         let keys = SigningKeys::new(pool.clone(), Arc::clone(&secret), Arc::clone(&clock), Arc::clone(&entropy));
-        Self {
-            pool,
-            clock,
-            entropy,
-            secret,
-            keys: Arc::new(keys),
-            hasher: Hasher::default(),
-            attempts: Attempts::default(),
-            public_url,
-        }
+        let sources = (Arc::clone(&clock), Arc::clone(&entropy));
+        let tokens = Arc::new(Tokens::new(Arc::new(keys), sources, Arc::clone(&secret), &public_url));
+        let (hasher, attempts) = (Hasher::default(), Attempts::default());
+        Self { pool, clock, entropy, secret, tokens, hasher, attempts, public_url }
     }
 
     /// The signing keys of this node.
     pub fn keys(&self) -> &Arc<SigningKeys> {
-        &self.keys
+        self.tokens.keys()
+    }
+
+    /// What issues and reads tokens, of every audience.
+    pub fn tokens(&self) -> &Arc<Tokens> {
+        &self.tokens
     }
 
     /// The public keys as a JWK set.
     pub(super) fn jwks(&self) -> Vec<u8> {
-        self.keys.ring().jwks(self.clock.now())
+        self.keys().ring().jwks(self.clock.now())
     }
 
     /// How many passwords were hashed so far; tests count work by it.
@@ -213,21 +205,14 @@ impl Auth {
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Issued, ApiError> {
-        let subject = (account.0, session.0, self.entropy.uuid_v4());
-        let issuer = self.public_url.join("");
-        let access = access::issue(&self.keys.ring(), &issuer, Audience::Office, subject, now);
-        let access = access.map_err(|error| match error {
-            access::IssueError::NoKey(_) => ApiError::unavailable(5, "The signing keys are not loaded."),
-            access::IssueError::Sign(_) => ApiError::internal(error),
-        })?;
         let lives = Audience::Office.refresh_idle().min(expires_at - now);
-        Ok(Issued { access, refresh, refresh_expires_in_s: lives.num_seconds() })
+        self.tokens.issue(Audience::Office, (account.0, session), refresh, lives)
     }
 }
 
 impl std::fmt::Debug for Auth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Auth").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("Auth").field("tokens", &self.tokens).finish_non_exhaustive()
     }
 }
 

@@ -8,9 +8,9 @@ use super::{
     hasher::needs_rehash,
     one_time::OneTimeCode,
     password::Attempt,
-    refresh::{RefreshError, RefreshToken},
-    service::{Auth, Issued, Proof, STEPPED_UP, busy, wrong_password},
+    service::{Auth, Proof, STEPPED_UP, busy, wrong_password},
     store::{self, AccountRow, Doer, Happening},
+    tokens::Issued,
 };
 use crate::{
     db::{self, Scope},
@@ -129,16 +129,7 @@ impl Auth {
     /// The successor of a refresh token.
     pub(super) async fn refresh(&self, text: &str) -> Result<Issued, ApiError> {
         let ended = || ApiError::new(ErrorCode::SessionEnded);
-        let token = RefreshToken::parse(text, Audience::Office, &self.secret).map_err(|error| {
-            match error {
-                RefreshError::WrongAudience => ApiError::new(ErrorCode::WrongAudience),
-                RefreshError::Invalid => ApiError::new(ErrorCode::TokenInvalid),
-                // A node whose secret file is behind; the token is as good as ever.
-                RefreshError::UnknownVersion(_) => {
-                    ApiError::unavailable(5, "This node lacks a version of the operator's secret.")
-                }
-            }
-        })?;
+        let token = self.tokens.read_refresh(text, Audience::Office)?;
         let (now, id) = (self.clock.now(), SessionId(token.session));
         let mut transaction = self.begin().await?;
         let session = store::lock_session(&mut transaction, id).await?.ok_or_else(ended)?;

@@ -34,7 +34,7 @@ const PURPOSE: &str = "signing-key";
 /// How often a node reads the keys.
 const RELOAD_EVERY: Duration = Duration::from_secs(30);
 /// The audiences that tokens are issued for.
-pub const AUDIENCES: [Audience; 1] = [Audience::Office];
+pub const AUDIENCES: [Audience; 4] = Audience::ALL;
 /// How long a key that has ended is still known.
 const RETIRED_FOR: TimeDelta = TimeDelta::hours(1);
 /// How often an unknown name may make a node read them besides.

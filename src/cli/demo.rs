@@ -53,6 +53,7 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
     let folder = Folder::new()?;
     context.config.database.url = None;
     context.config.database.circles_url = None;
+    context.config.database.pass_keys_url = None;
     context.config.database.data_dir = Some(folder.0.clone());
     context.config.secret_file = None;
     output::remark("Starting a throw-away database with a made-up directory …");

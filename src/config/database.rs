@@ -20,6 +20,10 @@ pub struct DatabaseSettings {
     /// Address of another Postgres for circles alone [default: the database].
     #[arg(long, global = true, env = "OPENCHAIR_CIRCLES_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub circles_database_url: Option<SecretString>,
+    /// Address of another Postgres for the keys of what is written in circles,
+    /// whose backups are kept for 7 days at most [default: the circles'].
+    #[arg(long, global = true, env = "OPENCHAIR_PASS_KEYS_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub pass_keys_database_url: Option<SecretString>,
     /// Directory of the embedded Postgres [default: the platform's data
     /// directory, /var/lib/openchair for root].
     #[arg(long, global = true, env = "OPENCHAIR_DATA_DIR", value_name = "DIR")]
@@ -41,6 +45,8 @@ pub struct Database {
     pub url: Option<SecretString>,
     /// Another for circles; absent: the same.
     pub circles_url: Option<SecretString>,
+    /// Another for the keys of circles; absent: the circles'.
+    pub pass_keys_url: Option<SecretString>,
     /// Directory of the embedded one; absent: the platform's.
     pub data_dir: Option<PathBuf>,
     /// Directory of its programs; absent: they are searched for.
@@ -54,6 +60,7 @@ impl DatabaseSettings {
         Self {
             database_url: self.database_url.or(file.database_url),
             circles_database_url: self.circles_database_url.or(file.circles_database_url),
+            pass_keys_database_url: self.pass_keys_database_url.or(file.pass_keys_database_url),
             data_dir: self.data_dir.or(file.data_dir),
             postgres_bin: self.postgres_bin.or(file.postgres_bin),
             database_connections: self.database_connections.or(file.database_connections),
@@ -61,9 +68,11 @@ impl DatabaseSettings {
     }
 
     pub(super) fn resolve(self) -> anyhow::Result<Database> {
-        for (name, url) in
-            [("DATABASE_URL", &self.database_url), ("OPENCHAIR_CIRCLES_DATABASE_URL", &self.circles_database_url)]
-        {
+        for (name, url) in [
+            ("DATABASE_URL", &self.database_url),
+            ("OPENCHAIR_CIRCLES_DATABASE_URL", &self.circles_database_url),
+            ("OPENCHAIR_PASS_KEYS_DATABASE_URL", &self.pass_keys_database_url),
+        ] {
             // The address itself must not be shown: it may hold a password.
             if !url.as_ref().is_none_or(|url| is_postgres(url.expose_secret())) {
                 bail!("{name} must be postgres://user:password@host/database");
@@ -72,6 +81,7 @@ impl DatabaseSettings {
         Ok(Database {
             url: self.database_url,
             circles_url: self.circles_database_url,
+            pass_keys_url: self.pass_keys_database_url,
             data_dir: self.data_dir,
             postgres_bin: self.postgres_bin,
             connections: self.database_connections.unwrap_or(10),

@@ -1,20 +1,22 @@
-//! Roles and the two migrators.
+//! Roles and the three migrators.
 
 use std::collections::HashSet;
 
+use super::Databases;
 use anyhow::{Context, bail};
 use sqlx::{Connection, Executor, PgConnection, Row, migrate::Migrator, postgres::PgConnectOptions};
 
 static MAIN: Migrator = sqlx::migrate!("migrations/main");
 static CIRCLES: Migrator = sqlx::migrate!("migrations/circles");
+static PASS_KEYS: Migrator = sqlx::migrate!("migrations/pass_keys");
 
 /// The roles of the cluster, each for one part of the program.
-const ROLES: [&str; 3] = ["directory", "members", "circles"];
+const ROLES: [&str; 4] = ["directory", "members", "circles", "pass_keys"];
 
 /// One migration and whether the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationStatus {
-    /// `main` or `circles`.
+    /// `main`, `circles` or `pass_keys`.
     pub migrator: &'static str,
     /// Its number, `YYYYMMDDhhmmss`.
     pub version: i64,
@@ -30,28 +32,25 @@ pub struct MigrationStatus {
 /// # Errors
 /// When the database cannot be reached, a role of that name exists and may log
 /// in or passes row-level security, or a migration fails.
-pub async fn migrate(main: &PgConnectOptions, circles: &PgConnectOptions) -> anyhow::Result<usize> {
-    let before = migration_status(main, circles).await?.iter().filter(|m| m.applied).count();
-    for (migrator, options) in [(main_migrator(), main), (circles_migrator(), circles)] {
+pub async fn migrate(databases: &Databases) -> anyhow::Result<usize> {
+    let before = migration_status(databases).await?.iter().filter(|m| m.applied).count();
+    for (_, migrator, options) in migrators(databases) {
         let mut connection = connect(options).await?;
         make_roles(&mut connection).await?;
         migrator.run(&mut connection).await.context("a migration failed; the database is as before it")?;
         connection.close().await?;
     }
-    let after = migration_status(main, circles).await?.iter().filter(|m| m.applied).count();
+    let after = migration_status(databases).await?.iter().filter(|m| m.applied).count();
     Ok(after - before)
 }
 
-/// Every migration of both migrators and whether it has been applied.
+/// Every migration of all migrators and whether it has been applied.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn migration_status(
-    main: &PgConnectOptions,
-    circles: &PgConnectOptions,
-) -> anyhow::Result<Vec<MigrationStatus>> {
+pub async fn migration_status(databases: &Databases) -> anyhow::Result<Vec<MigrationStatus>> {
     let mut status = Vec::new();
-    for (name, migrator, options) in [("main", main_migrator(), main), ("circles", circles_migrator(), circles)] {
+    for (name, migrator, options) in migrators(databases) {
         let mut connection = connect(options).await?;
         let applied = applied(&mut connection, &migrator.table_name).await?;
         status.extend(migrator.iter().map(|migration| MigrationStatus {
@@ -65,16 +64,21 @@ pub async fn migration_status(
     Ok(status)
 }
 
-fn main_migrator() -> Migrator {
-    Migrator { migrations: MAIN.migrations.clone(), ..Migrator::DEFAULT }
+fn migrators(databases: &Databases) -> [(&'static str, Migrator, &PgConnectOptions); 3] {
+    let main = Migrator { migrations: MAIN.migrations.clone(), ..Migrator::DEFAULT };
+    [
+        ("main", main, &databases.main),
+        ("circles", apart(&CIRCLES, "circles"), &databases.circles),
+        ("pass_keys", apart(&PASS_KEYS, "pass_keys"), &databases.pass_keys),
+    ]
 }
 
-/// The circles' list of migrations lies in their own schema, so that both
-/// migrators can share a database and either can leave it.
-fn circles_migrator() -> Migrator {
-    let mut migrator = Migrator { migrations: CIRCLES.migrations.clone(), ..Migrator::DEFAULT };
-    migrator.create_schema("circles");
-    migrator.dangerous_set_table_name("circles._sqlx_migrations");
+/// One whose list of migrations lies in a schema of its own, so that all can
+/// share a database and any can leave it.
+fn apart(migrator: &Migrator, schema: &'static str) -> Migrator {
+    let mut migrator = Migrator { migrations: migrator.migrations.clone(), ..Migrator::DEFAULT };
+    migrator.create_schema(schema);
+    migrator.dangerous_set_table_name(format!("{schema}._sqlx_migrations"));
     migrator
 }
 
@@ -154,7 +158,7 @@ fn has_code(error: &sqlx::Error, code: &str) -> bool {
 
 /// A number that changes with every change of a migration.
 pub fn migrations_fingerprint() -> u64 {
-    let all = MAIN.iter().chain(CIRCLES.iter());
+    let all = MAIN.iter().chain(CIRCLES.iter()).chain(PASS_KEYS.iter());
     let bytes: Vec<u8> = all.flat_map(|migration| migration.checksum.iter().copied()).collect();
     xxhash_rust::xxh3::xxh3_64(&bytes)
 }

@@ -7,6 +7,24 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+/// Where the parts of the data lie: each may have a database of its own.
+#[derive(Debug, Clone)]
+pub struct Databases {
+    /// The directory, offices and accounts.
+    pub main: PgConnectOptions,
+    /// Circles.
+    pub circles: PgConnectOptions,
+    /// The keys of what is written in circles.
+    pub pass_keys: PgConnectOptions,
+}
+
+impl Databases {
+    /// All in one.
+    pub fn one(options: &PgConnectOptions) -> Self {
+        Self { main: options.clone(), circles: options.clone(), pass_keys: options.clone() }
+    }
+}
+
 /// The pools of a process. Connections are made when first needed.
 #[derive(Debug, Clone)]
 pub struct Pools {
@@ -16,12 +34,14 @@ pub struct Pools {
     pub members: PgPool,
     /// As role `circles`, in a database of its own where one is set.
     pub circles: PgPool,
+    /// As role `pass_keys`, likewise.
+    pub pass_keys: PgPool,
 }
 
 impl Pools {
-    /// Pools over the main database and the circles' (the same unless set).
-    /// `connections` is the most that each of them opens.
-    pub fn new(main: &PgConnectOptions, circles: &PgConnectOptions, connections: u32) -> Self {
+    /// Pools over the databases; `connections` is the most that each of them
+    /// opens.
+    pub fn new(databases: &Databases, connections: u32) -> Self {
         let pool = |options: &PgConnectOptions, role: &'static str| {
             PgPoolOptions::new()
                 .max_connections(connections)
@@ -29,12 +49,18 @@ impl Pools {
                 .acquire_timeout(Duration::from_secs(3))
                 .connect_lazy_with(options.clone().options([("role", role)]))
         };
-        Self { directory: pool(main, "directory"), members: pool(main, "members"), circles: pool(circles, "circles") }
+        let Databases { main, circles, pass_keys } = databases;
+        Self {
+            directory: pool(main, "directory"),
+            members: pool(main, "members"),
+            circles: pool(circles, "circles"),
+            pass_keys: pool(pass_keys, "pass_keys"),
+        }
     }
 
     /// Closes all pools and waits until their connections are back.
     pub async fn close(&self) {
-        tokio::join!(self.directory.close(), self.members.close(), self.circles.close());
+        tokio::join!(self.directory.close(), self.members.close(), self.circles.close(), self.pass_keys.close());
     }
 }
 

@@ -72,4 +72,24 @@ id! {
     InvitationId;
     /// A correction from the public (UUIDv7).
     FeedbackId;
+    /// A member's anonymous account (UUIDv4; it leaves the server nowhere but in tokens).
+    MemberId;
+    /// What a member holds in one circle, or as an author (UUIDv4).
+    PassId;
+    /// A circle (UUIDv4).
+    CircleId;
+    /// An invitation to a circle (UUIDv4).
+    CircleInvitationId;
+    /// A pass's word for one day (UUIDv4).
+    CheckInId;
+    /// Something to do in a week (UUIDv4, chosen by the device).
+    GoalId;
+    /// A label that a pass shares (UUIDv4, chosen by the device).
+    MilestoneId;
+    /// A report to the moderators (UUIDv4, chosen by the device).
+    ReportId;
+    /// Shared experience (UUIDv4).
+    StoryId;
+    /// A moderator's account (UUIDv7).
+    ModeratorId;
 }

@@ -16,8 +16,9 @@ mod zone_clock;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use ids::{
-    AccountId, FeedId, FeedbackId, GroupId, IdError, ImportId, IntergroupId, InvitationId, KeyId, LocationId,
-    MeetingId, NoticeId, RegionId, SessionId,
+    AccountId, CheckInId, CircleId, CircleInvitationId, FeedId, FeedbackId, GoalId, GroupId, IdError, ImportId,
+    IntergroupId, InvitationId, KeyId, LocationId, MeetingId, MemberId, MilestoneId, ModeratorId, NoticeId, PassId,
+    RegionId, ReportId, SessionId, StoryId,
 };
 pub use invalid::Invalid;
 pub use text::{Slug, SlugError, fold, slugify};

@@ -42,6 +42,7 @@ fn help_names_every_variable_and_shows_no_secret() {
     let secrets = [
         ("DATABASE_URL", "postgres://user:hunter2@host/database"),
         ("OPENCHAIR_CIRCLES_DATABASE_URL", "postgres://user:hunter3@host/circles"),
+        ("OPENCHAIR_PASS_KEYS_DATABASE_URL", "postgres://user:hunter5@host/keys"),
         ("OPENCHAIR_SMTP_URL", "smtps://user:hunter4@host:465"),
     ];
     for arguments in COMMANDS.iter().copied().chain([&[] as &[_]]) {

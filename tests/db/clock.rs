@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use openchair::{
-    db::{self, Pools, Scope, Wakeups},
+    db::{self, Databases, Pools, Scope, Wakeups},
     directory,
 };
 use tokio::sync::Mutex;
@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use crate::support::TestDatabase;
 
 fn pools(database: &TestDatabase, connections: u32) -> Pools {
-    Pools::new(database.options(), database.options(), connections)
+    Pools::new(&Databases::one(database.options()), connections)
 }
 
 async fn revision(pools: &Pools) -> i64 {

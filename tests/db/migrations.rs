@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use futures_util::future::join_all;
 use openchair::{
     app::postgres::{self, EmbeddedPostgres, EmbeddedSettings},
-    db,
+    db::{self, Databases},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, postgres::PgConnectOptions};
 
@@ -54,7 +54,7 @@ impl Drop for Cluster {
 }
 
 async fn pending(options: &PgConnectOptions) -> usize {
-    db::migration_status(options, options).await.unwrap().iter().filter(|migration| !migration.applied).count()
+    db::migration_status(&Databases::one(options)).await.unwrap().iter().filter(|migration| !migration.applied).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,15 +63,16 @@ async fn migrating_twice_is_nothing_the_second_time() {
     let options = database.options();
     let all = pending(options).await;
     assert!(all >= 5, "{all}");
-    assert_eq!(db::migrate(options, options).await.unwrap(), all);
+    assert_eq!(db::migrate(&Databases::one(options)).await.unwrap(), all);
     assert_eq!(pending(options).await, 0);
-    assert_eq!(db::migrate(options, options).await.unwrap(), 0);
+    assert_eq!(db::migrate(&Databases::one(options)).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn circles_may_have_a_database_of_their_own() {
     let (main, circles) = (TestDatabase::empty().await, TestDatabase::empty().await);
-    db::migrate(main.options(), circles.options()).await.unwrap();
+    let databases = Databases { circles: circles.options().clone(), ..Databases::one(main.options()) };
+    db::migrate(&databases).await.unwrap();
     let schemas = async |database: &TestDatabase| -> Vec<String> {
         let sql = "SELECT nspname::text FROM pg_namespace WHERE nspname IN ('directory', 'circles') ORDER BY 1";
         sqlx::query_scalar(sql).fetch_all(&mut database.owner().await).await.unwrap()
@@ -99,7 +100,9 @@ async fn nodes_that_migrate_at_one_moment_all_succeed_even_the_first_time() {
     cluster.run("CREATE DATABASE other").await;
     // Two databases of one cluster as well: the roles are made once for both.
     let options = [cluster.options("openchair"), cluster.options("other")];
-    for node in join_all(options.iter().cycle().take(6).map(|options| db::migrate(options, options))).await {
+    for node in
+        join_all(options.iter().cycle().take(6).map(async |options| db::migrate(&Databases::one(options)).await)).await
+    {
         node.unwrap();
     }
     for options in &options {
@@ -117,14 +120,14 @@ async fn a_role_that_may_log_in_or_pass_row_level_security_is_refused() {
         ("CREATE ROLE circles SUPERUSER", "ALTER ROLE circles NOSUPERUSER"),
     ] {
         cluster.run(made).await;
-        let error = format!("{:#}", db::migrate(&options, &options).await.unwrap_err());
+        let error = format!("{:#}", db::migrate(&Databases::one(&options)).await.unwrap_err());
         let role = made.split(' ').nth(2).unwrap();
         let words = format!("the role {role} exists and may log in or bypass row-level security");
         assert!(error.starts_with(&words) && error.contains("NOLOGIN NOBYPASSRLS"), "{made}: {error}");
         assert!(pending(&options).await > 0);
         cluster.run(mended).await;
     }
-    db::migrate(&options, &options).await.unwrap();
+    db::migrate(&Databases::one(&options)).await.unwrap();
     assert_eq!(pending(&options).await, 0);
 }
 
@@ -137,7 +140,7 @@ async fn an_owner_that_is_no_superuser_migrates_and_acts_as_every_role() {
     cluster.run("CREATE DATABASE app OWNER app").await;
     // Peer authentication lets one name in; it acts as the owner from its first statement on.
     let options = cluster.options("app").options([("role", "app")]);
-    for node in join_all((0..4).map(|_| db::migrate(&options, &options))).await {
+    for node in join_all((0..4).map(async |_| db::migrate(&Databases::one(&options)).await)).await {
         node.unwrap();
     }
     let mut owner = PgConnection::connect_with(&options).await.unwrap();

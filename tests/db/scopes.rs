@@ -1,6 +1,6 @@
 //! What each scope sees and may change, for every table there is.
 
-use openchair::db::Pools;
+use openchair::db::{Databases, Pools};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row, postgres::PgRow};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ impl World {
                 run(&mut owner, &insert).await.unwrap_or_else(|error| panic!("{table}: {error}"));
             }
         }
-        let pools = Pools::new(database.options(), database.options(), 2);
+        let pools = Pools::new(&Databases::one(database.options()), 2);
         Self { database, pools }
     }
 
@@ -393,7 +393,7 @@ async fn nobody_of_the_service_alters_the_log_of_changes_or_deletes_a_meeting() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_ends_with_its_transaction() {
     let world = World::new().await;
-    let pool = Pools::new(world.database.options(), world.database.options(), 1).directory;
+    let pool = Pools::new(&Databases::one(world.database.options()), 1).directory;
     let mut read = openchair::db::begin_read(&pool, openchair::db::Scope::Read).await.unwrap();
     let seen = run(&mut read, "SELECT 1 FROM directory.meetings").await.unwrap();
     assert_eq!(seen.len(), 4);

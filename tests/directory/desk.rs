@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
-    db::{self, Pools, Scope},
+    db::{self, Databases, Pools, Scope},
     directory::{
         self, Actor, Directory, Extent, HistoryEntry, Meeting, NewIntergroup, NoticeSubject, Stamp, StoredGroup,
         StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion, WriteError, Written,
@@ -53,7 +53,7 @@ fn codes(invalid: &[Invalid]) -> Vec<(String, &'static str)> {
 impl Desk {
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
-        let pools = Pools::new(database.options(), database.options(), 4);
+        let pools = Pools::new(&Databases::one(database.options()), 4);
         let clock = FixedClock::at(Utc.with_ymd_and_hms(2026, 5, 4, 17, 0, 0).unwrap());
         let entropy = SeededEntropy::new(1);
         let [office, other] = [(); 2].map(|()| IntergroupId(entropy.uuid_v7(clock.now())));

@@ -11,7 +11,7 @@ use openchair::{
     app::{Parts, Server},
     auth::{Outbox, Secret},
     config::{self, RateLimit},
-    db::{self, Pools, Scope},
+    db::{self, Databases, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
@@ -130,7 +130,7 @@ impl TestApp {
     async fn start(limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits) -> Self {
         let database = TestDatabase::new().await;
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
-        let pools = Pools::new(database.options(), database.options(), 4);
+        let pools = Pools::new(&Databases::one(database.options()), 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
         let app = Self { node, pools, clock, entropy, numbers: Default::default(), database };
         // Their making takes random numbers: now, so that tests get the same ones twice.
@@ -141,13 +141,13 @@ impl TestApp {
     /// Another node over this one's database, which compares no rights: what
     /// is left is row-level security.
     pub fn without_checks(&self) -> Node {
-        let pools = Pools::new(self.database.options(), self.database.options(), 4);
+        let pools = Pools::new(&Databases::one(self.database.options()), 4);
         Node::start_by(Server::start_without_checks, pools, &self.clock, &self.entropy, Limits::off())
     }
 
     /// Another node over this one's database.
     pub fn second_node(&self) -> Node {
-        let pools = Pools::new(self.database.options(), self.database.options(), 4);
+        let pools = Pools::new(&Databases::one(self.database.options()), 4);
         Node::start(pools, &self.clock, &self.entropy, Limits::off())
     }
 

@@ -12,7 +12,7 @@ use std::{
 
 use openchair::{
     app::postgres::{self, EmbeddedPostgres, EmbeddedSettings},
-    db,
+    db::{self, Databases},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
@@ -117,7 +117,7 @@ async fn template() -> &'static str {
             run(&mut admin, "DROP DATABASE IF EXISTS template_new WITH (FORCE)").await;
             run(&mut admin, "CREATE DATABASE template_new").await;
             let options = options("template_new").await;
-            db::migrate(&options, &options).await.unwrap();
+            db::migrate(&Databases::one(&options)).await.unwrap();
             run(&mut admin, &format!("ALTER DATABASE template_new RENAME TO {name}")).await;
         }
         run(&mut admin, "SELECT pg_advisory_unlock(8127)").await;

@@ -16,6 +16,7 @@ pub use account::{
 };
 pub use jwks::get_jwks;
 pub use second_factor::{confirm_office_totp, create_office_totp, delete_office_totp, replace_office_recovery_codes};
+pub use shapes::{RefreshInput, TokenPair};
 pub use sign_in::{
     create_office_token, enrol_office_account, refresh_office_token, revoke_all_office_tokens, revoke_office_token,
     step_up_office_session,

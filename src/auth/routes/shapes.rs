@@ -6,12 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    auth::{
-        account::Account,
-        caller::Role,
-        recovery::RecoveryCode,
-        service::{Issued, Proof},
-    },
+    auth::{account::Account, caller::Role, recovery::RecoveryCode, service::Proof, tokens::Issued},
     http::{EmailAddress, Line},
     kernel::{AccountId, IntergroupId},
 };
@@ -161,7 +156,8 @@ pub struct TokenPair {
 }
 
 impl TokenPair {
-    pub(super) fn of(issued: &Issued) -> Self {
+    /// What was issued, to be handed out.
+    pub fn of(issued: &Issued) -> Self {
         Self {
             access_token: issued.access.text.clone(),
             token_type: "Bearer",
