@@ -1,9 +1,10 @@
-//! What at least three features use and that knows nothing of them: time,
-//! randomness, identifiers, time zones, text folding.
+//! What at least three features use and that knows nothing of them: time, days
+//! and weeks of the calendar, randomness, identifiers, time zones, text folding.
 //!
 //! Nothing here imports actix or sqlx. To add something, first ask whether
 //! three features need it; if not, it belongs to the one that does.
 
+mod civil;
 mod clock;
 mod entropy;
 mod ids;
@@ -13,6 +14,7 @@ mod weekly;
 mod zone;
 mod zone_clock;
 
+pub use civil::{CivilDay, CivilDayError, IsoWeek, IsoWeekError, writable_days};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use ids::{
