@@ -19,6 +19,9 @@
 //! | [`search`] | the snapshot in memory and every public read |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
+//! | [`helplines`] | where help is: crisis lines by country |
+//! | [`members`] | anonymous accounts, which know nothing of circles |
+//! | [`circles`] | passes, invitations, check-ins and all that peers say |
 //! | [`ops`] | whether the service is well |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
@@ -30,15 +33,18 @@
 
 pub mod app;
 pub mod auth;
+pub mod circles;
 pub mod cli;
 pub mod config;
 pub mod db;
 pub mod directory;
 pub mod feedback;
 pub mod feeds;
+pub mod helplines;
 pub mod http;
 pub mod kernel;
 pub mod mail;
+pub mod members;
 pub mod offices;
 pub mod ops;
 pub mod search;

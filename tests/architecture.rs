@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 18] = [
     "kernel",
     "config",
     "db",
@@ -17,12 +17,16 @@ const ORDER: [&str; 15] = [
     "search",
     "offices",
     "feedback",
+    "helplines",
+    "members",
+    "circles",
     "ops",
     "app",
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 8] = ["auth", "directory", "feeds", "sync", "offices", "feedback", "ops", "search"];
+const FEATURES: [&str; 11] =
+    ["auth", "directory", "feeds", "sync", "offices", "feedback", "helplines", "members", "circles", "ops", "search"];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [
     "kernel/",

@@ -14,9 +14,9 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth, feedback,
+    auth, circles, feedback,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
-    offices, ops, search,
+    members, offices, ops, search,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -103,6 +103,22 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::delete_office_totp)
         .service(auth::replace_office_recovery_codes)
         .service(auth::get_jwks)
+        .service(members::create_member)
+        .service(members::create_member_token)
+        .service(members::refresh_member_token)
+        .service(members::revoke_member_token)
+        .service(members::revoke_all_member_tokens)
+        .service(circles::create_circle)
+        .service(circles::create_pass)
+        .service(circles::check_circle_invitation)
+        .service(circles::create_circle_token)
+        .service(circles::refresh_circle_token)
+        .service(circles::revoke_circle_token)
+        .service(circles::revoke_all_circle_tokens)
+        .service(circles::create_circle_invitation)
+        .service(circles::list_circle_invitations)
+        .service(circles::delete_circle_invitation)
+        .service(circles::get_own_circle)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)
@@ -144,7 +160,7 @@ pub(super) struct Documents {
 }
 
 /// Who has a document of their own.
-const AUDIENCES: [&str; 2] = ["public", "office"];
+const AUDIENCES: [&str; 4] = ["public", "office", "member", "circle"];
 
 impl Documents {
     pub(super) fn new() -> anyhow::Result<Self> {

@@ -15,12 +15,14 @@ use utoipa_actix_web::AppExt;
 use super::api;
 use crate::{
     auth::{Auth, Outbox, Secret},
+    circles::Circles,
     config,
     db::Pools,
     feedback::Inbox,
     http::{Limits, MethodTable, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
+    members::Members,
     ops::Health,
     search::{Refresher, Snapshots},
 };
@@ -116,6 +118,12 @@ impl Server {
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
         let (clock, entropy) = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+        let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+        let (tokens, secret) = (Arc::clone(auth.tokens()), Arc::clone(&parts.secret));
+        let members =
+            Members::new(parts.pools.members.clone(), sources.clone(), Arc::clone(&secret), Arc::clone(&tokens));
+        let members = Data::new(members);
+        let circles = Data::new(Circles::new(&parts.pools, sources, secret, tokens, public_url.clone()));
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
         let mut server = HttpServer::new(move || {
             let (app, _) = App::new()
@@ -130,6 +138,8 @@ impl Server {
                 .app_data(Data::new(parts.pools.clone()))
                 .app_data(signing.clone())
                 .app_data(inbox.clone())
+                .app_data(members.clone())
+                .app_data(circles.clone())
                 .app_data(Data::new(parts.mailer.clone()))
                 .app_data(document.clone())
                 .app_data(table.clone())

@@ -59,6 +59,13 @@ pub enum Renewal {
     Replayed,
 }
 
+impl QuietSession {
+    /// From what is stored; `None` where a hash has another length.
+    pub fn of_row(generation: i32, hash_used: &[u8], hash_next: &[u8]) -> Option<Self> {
+        Some(Self { generation, hash_used: hash_used.try_into().ok()?, hash_next: hash_next.try_into().ok()? })
+    }
+}
+
 impl Tokens {
     /// Tokens signed by `keys`.
     pub fn new(

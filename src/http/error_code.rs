@@ -62,6 +62,8 @@ error_codes! {
     StepUpRequired = "step_up_required", FORBIDDEN, "Step-up required";
     /// This intergroup takes only accounts with an authenticator: set one up, then sign in again.
     TotpRequired = "totp_required", FORBIDDEN, "Authenticator required";
+    /// A moderator suspended the pass for a while: it may read, appeal, export and leave, and write again afterwards.
+    Suspended = "suspended", FORBIDDEN, "Suspended";
     /// There is nothing at this address, or nothing that is yours to know of.
     NotFound = "not_found", NOT_FOUND, "Not found";
     /// The address exists, but not for this method; the `Allow` header lists those it has.
@@ -70,6 +72,8 @@ error_codes! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "Request timeout";
     /// It does not fit with what is there: something else has that name, or the state is another.
     Conflict = "conflict", CONFLICT, "Conflict";
+    /// All seats of the circle are taken.
+    CircleFull = "circle_full", CONFLICT, "Circle full";
     /// It cannot be deleted while other things refer to it.
     InUse = "in_use", CONFLICT, "In use";
     /// A request with the same `Idempotency-Key` is still being worked on; try again after `Retry-After` seconds.

@@ -46,7 +46,7 @@ pub use fallback::{MethodTable, fallback};
 pub use input::read_input;
 pub use limits::{Limits, Quota, Remaining, limit_requests};
 pub use merge_patch::{Patch, merge};
-pub use openapi::{Base, OfficeErrors, PublicErrors, PublicWriteErrors, SignInErrors};
+pub use openapi::{Base, MemberErrors, OfficeErrors, PublicErrors, PublicWriteErrors, SignInErrors};
 pub use patches::describe_patches;
 pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};

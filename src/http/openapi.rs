@@ -33,6 +33,10 @@ use super::Problem;
         (name = "office directory", description = "Keeping an intergroup's directory"),
         (name = "office administration", description = "Who may keep it, and who did what"),
         (name = "office sign-in", description = "Signing in to keep a directory"),
+        (name = "member sign-in", description = "Making an anonymous account, and its tokens"),
+        (name = "members", description = "The account: handle, vault, vouchers"),
+        (name = "circle sign-in", description = "Starting and joining circles, and the tokens of a pass"),
+        (name = "circles", description = "A circle: check-ins, goals, answers, milestones, nudges"),
         (name = "service", description = "Whether the service is well, and its documents"),
     ),
     components(schemas(Problem)),
@@ -51,6 +55,8 @@ impl Modify for Tokens {
         };
         let components = document.components.get_or_insert_with(Components::new);
         components.add_security_scheme("office", bearer("JWT", "Access token of an office account"));
+        components.add_security_scheme("member", bearer("JWT", "Access token of a member's account"));
+        components.add_security_scheme("circle", bearer("JWT", "Access token of a pass"));
         components.add_security_scheme("office_key", bearer("oc_live_…", "Key of an office, for a machine"));
     }
 }
@@ -185,6 +191,54 @@ pub enum OfficeErrors {
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(#[to_schema] ProblemBody),
     /// The database is away, or too much is asked at this moment; try again after `Retry-After` seconds.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] ProblemBody),
+}
+
+/// What an operation of a member, a pass or a moderator may answer besides its
+/// success.
+#[derive(Debug, IntoResponses)]
+pub enum MemberErrors {
+    /// A parameter is unknown or cannot have its value, or the body is not JSON.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] ProblemBody),
+    /// The token is missing, has run out, is invalid or for something else, or its session has ended.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(#[to_schema] ProblemBody),
+    /// The token is good, but does not give the right to do this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] ProblemBody),
+    /// There is no such thing, or none that is the caller's to know of.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] ProblemBody),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Timeout(#[to_schema] ProblemBody),
+    /// It does not fit with what is there.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] ProblemBody),
+    /// It is not as `If-Match` or `If-None-Match` says.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(#[to_schema] ProblemBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] ProblemBody),
+    /// The body is of another media type, or is compressed.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] ProblemBody),
+    /// A field is unknown, missing, or has a value that it cannot have.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Content(#[to_schema] ProblemBody),
+    /// `If-Match` or `If-None-Match` is missing.
+    #[response(status = 428, content_type = "application/problem+json")]
+    Unconditional(#[to_schema] ProblemBody),
+    /// Too many requests; try again after `Retry-After` seconds.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] ProblemBody),
+    /// Something failed on our side.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] ProblemBody),
+    /// The database is away; try again after `Retry-After` seconds.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] ProblemBody),
 }

@@ -11,6 +11,7 @@ mod ids;
 mod invalid;
 mod text;
 mod weekly;
+pub mod words;
 mod zone;
 mod zone_clock;
 

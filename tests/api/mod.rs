@@ -1,11 +1,13 @@
 //! The HTTP interface, by feature and endpoint.
 
 mod auth;
+mod circles;
 mod contract;
 mod directory;
 mod feedback;
 mod feeds;
 mod meetings;
+mod members;
 mod offices;
 mod peer_defects;
 mod permissions;

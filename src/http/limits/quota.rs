@@ -42,6 +42,16 @@ quotas! {
     Office = "office", 600, 60;
     /// What an office key does.
     Key = "key", 1_200, 60;
+    /// New accounts, by address: a room full of people on one network.
+    SignUp = "sign-up", 20, 3_600;
+    /// What a member's account does.
+    Member = "member", 60, 60;
+    /// What a pass does.
+    Pass = "pass", 60, 60;
+    /// What a pass writes for others to read.
+    Post = "post", 20, 86_400;
+    /// What a pass reports.
+    Report = "report", 10, 86_400;
 }
 
 /// What is left of a quota.

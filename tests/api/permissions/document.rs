@@ -32,6 +32,14 @@ impl Operation {
         self.is_guarded() || self.is_of_account()
     }
 
+    /// Whether it belongs to members, passes or moderators.
+    pub fn is_of_peers(&self) -> bool {
+        let named = self.described["tags"][0].as_str().unwrap().strip_suffix(" sign-in");
+        let ways = self.described["security"].as_array().unwrap().iter();
+        let mut schemes = ways.flat_map(|way| way.as_object().unwrap().keys().map(String::as_str)).chain(named);
+        schemes.any(|scheme| ["member", "circle", "moderator"].contains(&scheme))
+    }
+
     /// What its success is.
     pub fn success(&self) -> u16 {
         let responses = self.described["responses"].as_object().unwrap();
@@ -52,7 +60,7 @@ pub fn document() -> &'static Value {
     &DOCUMENT
 }
 
-/// All operations of the document, by id.
+/// The operations of the public and of offices, by id.
 pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
@@ -65,6 +73,7 @@ pub fn operations() -> Vec<Operation> {
             });
         }
     }
+    all.retain(|operation| !operation.is_of_peers());
     all.sort_by(|one, other| one.id.cmp(&other.id));
     all
 }

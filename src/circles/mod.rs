@@ -1,0 +1,34 @@
+//! Circles: small groups of peers who see one another's check-ins.
+//!
+//! Who comes in has a pass: an alias in this circle, a key of its own, and
+//! tokens that open nothing else. A pass is made by whoever brings a voucher
+//! (which starts a circle) or an invitation (which joins one); no request
+//! brings an account, and no row, key or address ties a pass to one, or to
+//! another pass.
+//!
+//! A request's token is read first and without the database ([`PassToken`]);
+//! [`Circles::enter`] joins its session and pass in the transaction that does
+//! the work, [`Circles::look`] in one statement. Whatever somebody typed or
+//! ticked is sealed with the key of their pass ([`Sealer`]), which is destroyed
+//! when they leave.
+//!
+//! Invariants: this module knows nothing of accounts; store functions take the
+//! pass or circle they work for; no row holds a moment; every answer carries the
+//! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
+//! role `circles`, and that of keys as `pass_keys`.
+
+mod invitation;
+mod joining;
+mod model;
+mod routes;
+mod sealing;
+mod service;
+mod store;
+mod token;
+
+pub use invitation::InvitationCode;
+pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
+pub use routes::*;
+pub use sealing::{Sealed, Sealer, TextKey};
+pub use service::Circles;
+pub use token::PassToken;

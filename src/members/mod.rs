@@ -1,0 +1,25 @@
+//! Members: anonymous accounts, which know nothing of circles.
+//!
+//! An account is a handle that we drew, hashes of keys that the device derives,
+//! and weeks. No name, no address; nothing says when its owner acted beyond the
+//! week. Whoever has the device's recovery code has the account; we cannot give
+//! it back.
+//!
+//! A request brings a token, which is read first and without the database
+//! ([`MemberToken`]); [`Members::enter`] then joins its session and account in
+//! the transaction that does the work.
+//!
+//! Invariants: no transaction here touches a circle, no row holds a moment, and
+//! what is handed out once (vouchers) is not kept. All SQL runs as the role
+//! `members`, which sees nothing else.
+
+mod model;
+mod routes;
+mod service;
+mod store;
+mod token;
+
+pub use routes::*;
+pub use service::Members;
+pub use store::AccountRow;
+pub use token::MemberToken;

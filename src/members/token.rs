@@ -1,0 +1,45 @@
+//! What a member's request brings.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+
+use super::Members;
+use crate::{
+    auth::audience::Audience,
+    http::{ApiError, Limits, Quota},
+    kernel::{MemberId, SessionId},
+};
+
+/// An access token of an account: well-formed, signed by us, and not run out.
+/// Whether its session still lives is asked when the work begins.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberToken {
+    /// The account.
+    pub member: MemberId,
+    /// The device.
+    pub session: SessionId,
+}
+
+impl MemberToken {
+    async fn read(request: HttpRequest) -> Result<Self, ApiError> {
+        let missing = || ApiError::internal(anyhow::anyhow!("the application lacks a part"));
+        let members = request.app_data::<Data<Members>>().ok_or_else(missing)?;
+        let limits = request.app_data::<Data<Limits>>().ok_or_else(missing)?;
+        let claims = members.tokens().read(&request, Audience::Member).await?;
+        if let Some(remaining) = limits.check(Quota::Member, claims.sub.as_bytes())? {
+            request.extensions_mut().insert(remaining);
+        }
+        Ok(Self { member: MemberId(claims.sub), session: SessionId(claims.sid) })
+    }
+}
+
+impl FromRequest for MemberToken {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self::read(request).await?) })
+    }
+}

@@ -1,0 +1,4 @@
+//! Circles and passes.
+
+mod joining;
+mod sealing;

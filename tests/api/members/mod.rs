@@ -1,0 +1,3 @@
+//! Accounts without identity.
+
+mod sign_in;
