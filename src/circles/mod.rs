@@ -19,11 +19,15 @@
 
 mod invitation;
 mod joining;
+mod links;
 mod model;
 mod routes;
 mod sealing;
 mod service;
 mod store;
+mod text;
+#[cfg(test)]
+mod text_tests;
 mod token;
 
 pub use invitation::InvitationCode;
@@ -31,4 +35,5 @@ pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
+pub use text::{Label, Words};
 pub use token::PassToken;

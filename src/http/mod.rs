@@ -52,4 +52,5 @@ pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};
 pub use ready::Ready;
 pub use root_span::RootSpan;
+pub(crate) use text::text_type;
 pub use text::{EmailAddress, Line, Phone, TextError, WebLink, Words};
