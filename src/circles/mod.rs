@@ -17,18 +17,32 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
+mod answer;
+mod answering;
 mod invitation;
 mod joining;
+mod leaving;
+mod links;
+mod milestone;
+mod milestones;
 mod model;
+mod nudging;
+mod posting;
 mod routes;
 mod sealing;
 mod service;
 mod store;
+mod text;
+#[cfg(test)]
+mod text_tests;
 mod token;
 
+pub use answer::{MOST_ANSWERS, Reaction};
 pub use invitation::InvitationCode;
+pub use milestone::MilestoneKind;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
+pub use text::{Label, Words};
 pub use token::PassToken;

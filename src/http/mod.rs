@@ -55,5 +55,6 @@ pub use put_condition::PutCondition;
 pub use query::{QueryString, Refusal};
 pub use ready::Ready;
 pub use root_span::RootSpan;
+pub(crate) use text::text_type;
 pub use text::{EmailAddress, Line, Phone, TextError, WebLink, Words};
 pub use traceable::Traceable;

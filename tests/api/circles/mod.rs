@@ -1,4 +1,12 @@
 //! Circles and passes.
 
+mod answers;
+mod asking;
 mod joining;
+mod leaving;
+mod milestones;
+mod mutes;
+mod nudges;
+mod outside;
 mod sealing;
+mod stewards;
