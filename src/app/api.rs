@@ -16,7 +16,7 @@ use utoipa_swagger_ui::Config;
 use crate::{
     auth, circles, feedback,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
-    members, offices, ops, search,
+    members, moderation, offices, ops, search, stories,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -119,6 +119,19 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::list_circle_invitations)
         .service(circles::delete_circle_invitation)
         .service(circles::get_own_circle)
+        .service(stories::create_story)
+        .service(stories::get_own_story)
+        .service(stories::update_own_story)
+        .service(stories::delete_own_story)
+        .service(stories::list_stories)
+        .service(stories::get_story)
+        .service(stories::thank_story)
+        .service(moderation::put_report)
+        .service(moderation::list_own_reports)
+        .service(moderation::appeal_decision)
+        .service(moderation::put_story_report)
+        .service(moderation::list_moderation_queue)
+        .service(moderation::decide_report)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)

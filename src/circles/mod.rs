@@ -17,10 +17,12 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
+mod author;
 mod invitation;
 mod joining;
 mod links;
 mod model;
+mod reported;
 mod routes;
 mod sealing;
 mod service;
@@ -30,8 +32,10 @@ mod text;
 mod text_tests;
 mod token;
 
+pub use author::Author;
 pub use invitation::InvitationCode;
-pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
+pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};
+pub use reported::{answer_sealed_as, nudge_sealed_as};
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;

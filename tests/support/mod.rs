@@ -2,6 +2,7 @@
 //! on a free port, and a caller.
 
 mod app;
+mod author;
 mod caller;
 mod command;
 mod mail;
@@ -9,8 +10,10 @@ mod office;
 mod peer;
 mod postgres;
 pub mod profile;
+mod written;
 
 pub use app::{Node, SECRET, TestApp};
+pub use author::{Author, decide, keep, new_story_body, remove, story_body, waiting};
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
 pub use mail::{MailServer, code_of};

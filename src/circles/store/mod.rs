@@ -1,11 +1,13 @@
 //! All SQL of circles, as the role `circles`, and of their keys, as the role
 //! `pass_keys`.
 
+mod authors;
 mod invitations;
 mod keys;
 mod passes;
 mod sessions;
 
+pub(super) use authors::delete_author;
 pub(super) use invitations::{
     InvitationRow, count_open_invitations, delete_invitation, insert_invitation, list_open_invitations,
     lock_invitation, spend_voucher, use_invitation,

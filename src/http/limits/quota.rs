@@ -50,7 +50,9 @@ quotas! {
     Pass = "pass", 60, 60;
     /// What a pass writes for others to read.
     Post = "post", 20, 86_400;
-    /// What a pass reports.
+    /// Thanks of a member for stories.
+    Thanks = "thanks", 50, 86_400;
+    /// What a pass, or a member, reports.
     Report = "report", 10, 86_400;
 }
 

@@ -1,4 +1,5 @@
 //! Circles and passes.
 
 mod joining;
+mod reports;
 mod sealing;
