@@ -81,7 +81,7 @@ impl Circles {
         pass: PassId,
     ) -> Result<(), ApiError> {
         self.sealer().destroy(&[pass.0]).await?;
-        store::delete_author(&mut transaction, pass).await?;
+        store::delete_pass(&mut transaction, pass).await?;
         transaction.commit().await?;
         // Another device may have been about to write, and have made a key anew.
         self.sealer().destroy(&[pass.0]).await

@@ -18,11 +18,17 @@
 //! role `circles`, and that of keys as `pass_keys`.
 
 mod author;
+mod answer;
+mod answering;
 mod invitation;
 mod joining;
+mod leaving;
 mod links;
+mod milestone;
+mod milestones;
 mod model;
-mod reported;
+mod nudging;
+mod posting;
 mod routes;
 mod sealing;
 mod service;
@@ -32,10 +38,13 @@ mod text;
 mod text_tests;
 mod token;
 
+pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
 pub use author::Author;
 pub use invitation::InvitationCode;
+pub use milestone::MilestoneKind;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};
-pub use reported::{answer_sealed_as, nudge_sealed_as};
+pub use nudging::sealed_as as nudge_sealed_as;
+pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;

@@ -96,7 +96,7 @@ pub(super) async fn decide(
     circles: &Circles,
     moderator: AccountId,
     id: ReportId,
-    deciding: &Deciding,
+    deciding: Result<Deciding, ApiError>,
 ) -> Result<DecisionRow, ApiError> {
     let mut transaction = circles.pool().begin().await?;
     // One decision at a time; then the pass, its story and the report, in the
@@ -106,13 +106,14 @@ pub(super) async fn decide(
     let report = store::lock_report(&mut transaction, id).await?.ok_or_else(ApiError::not_found)?;
     let decisions = store::decisions_of(&mut transaction, id).await?;
     if report.state == "closed" {
-        return repeated(decisions, moderator, deciding);
+        return repeated(decisions, moderator, &deciding?);
     }
     let on_appeal = report.state == "appealed";
     if on_appeal && decisions.iter().any(|before| before.moderator_id == moderator.0) {
         let detail = "You decided this first; the appeal is for another moderator.";
         return Err(ApiError::new(ErrorCode::Forbidden).with_detail(detail));
     }
+    let deciding = &deciding?;
     if report.item_kind == "pass" && deciding.decision == Decision::Remove {
         let message = "must be keep or remove_and_suspend: there is nothing to remove";
         return Err(ApiError::content(vec![Invalid::new("/decision", "invalid_value", message)]));

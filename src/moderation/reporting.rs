@@ -8,7 +8,7 @@
 
 use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
-use uuid::{Uuid, Variant};
+use uuid::Uuid;
 
 use super::{
     items::copy_all,
@@ -53,10 +53,11 @@ pub(super) async fn report(
     circles: &Circles,
     limits: &Limits,
     token: &PassToken,
-    (id, sent): (ReportId, Sent),
+    (id, sent): (ReportId, Result<Sent, ApiError>),
 ) -> Result<(), ApiError> {
     let (mut transaction, pass) = circles.enter(token, Asks::Writes).await?;
     let circle = pass.circle()?;
+    let sent = sent?;
     if store::find_report(&mut transaction, id, Some(pass.id)).await? {
         return Ok(());
     }
@@ -88,7 +89,7 @@ pub(super) async fn report(
 pub(super) async fn report_story(
     circles: &Circles,
     story: StoryId,
-    (id, category, words): (ReportId, Category, Option<String>),
+    (id, sent): (ReportId, Result<(Category, Option<String>), ApiError>),
     count: impl FnOnce() -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut transaction = circles.pool().begin().await?;
@@ -96,6 +97,7 @@ pub(super) async fn report_story(
         return Ok(());
     }
     let (row, content) = stories::read_shown(circles, &mut transaction, story).await?;
+    let (category, words) = sent?;
     count()?;
     let words_of = vec![content.title.clone(), content.words.clone()];
     let copied = Copied { kind: STORY.to_owned(), alias: String::new(), words: words_of, story: Some(content) };
@@ -144,16 +146,6 @@ async fn keep(
     })
 }
 
-/// That an id which a device drew is a random one: another kind tells when it
-/// was drawn, or where.
-pub(super) fn random(id: Uuid) -> Result<(), ApiError> {
-    if id.get_version_num() == 4 && id.get_variant() == Variant::RFC4122 {
-        return Ok(());
-    }
-    let message = "must be a random UUID (version 4): another kind tells when it was drawn";
-    Err(ApiError::parameters(vec![Invalid::new("report_id", "invalid_value", message)]))
-}
-
 /// One's reports, and the decisions about oneself.
 pub(super) async fn list(circles: &Circles, token: &PassToken) -> Result<(Pass, Vec<Mine>, Vec<About>), ApiError> {
     let (mut connection, pass) = circles.look(token, Asks::Reads).await?;
@@ -198,7 +190,12 @@ fn last_day(decided_on: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// Appeals against a decision about oneself; the same again changes nothing.
-pub(super) async fn appeal(circles: &Circles, token: &PassToken, id: ReportId, words: &str) -> Result<(), ApiError> {
+pub(super) async fn appeal(
+    circles: &Circles,
+    token: &PassToken,
+    id: ReportId,
+    words: Result<String, ApiError>,
+) -> Result<(), ApiError> {
     let (mut transaction, pass) = circles.enter(token, Asks::Reads).await?;
     let report = store::lock_report(&mut transaction, id).await?;
     let report = report.filter(|report| report.author == Some(pass.id)).ok_or_else(ApiError::not_found)?;
@@ -218,7 +215,7 @@ pub(super) async fn appeal(circles: &Circles, token: &PassToken, id: ReportId, w
         );
     };
     let appeal = circles.entropy().uuid_v4();
-    let sealed = circles.sealer().seal(key, Sealed::Words, appeal, &words)?;
+    let sealed = circles.sealer().seal(key, Sealed::Words, appeal, &words?)?;
     store::insert_appeal(&mut transaction, (appeal, id), &sealed).await?;
     store::reopen(&mut transaction, id).await?;
     Ok(transaction.commit().await?)

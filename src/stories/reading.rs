@@ -46,7 +46,15 @@ pub(super) async fn read(circles: &Circles, id: StoryId) -> Result<(StoryRow, Co
 }
 
 /// Thanks for one.
-pub(super) async fn thank(circles: &Circles, id: StoryId, key: &DeviceKey) -> Result<(), ApiError> {
+pub(super) async fn thank(circles: &Circles, id: StoryId, key: Result<DeviceKey, ApiError>) -> Result<(), ApiError> {
     let mut connection = circles.pool().acquire().await?;
+    let key = match key {
+        Ok(key) => key,
+        // That there is no such story comes before what is wrong with the body.
+        Err(wrong) => {
+            let there = store::find_shown(&mut connection, id).await?;
+            return Err(there.map_or_else(ApiError::not_found, |_| wrong));
+        }
+    };
     if store::thank(&mut connection, id, &key.hash()).await? { Ok(()) } else { Err(ApiError::not_found()) }
 }

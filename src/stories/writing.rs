@@ -55,7 +55,8 @@ pub(super) async fn read(circles: &Circles, token: &PassToken) -> Result<(Pass, 
 pub(super) async fn edit(
     circles: &Circles,
     token: &PassToken,
-    content: &Content,
+    content: Result<Content, ApiError>,
+    count: impl FnOnce() -> Result<(), ApiError>,
 ) -> Result<(Pass, OwnStory), ApiError> {
     let (mut transaction, pass) = circles.enter(token, Asks::Writes).await?;
     let author = pass.author()?;
@@ -65,11 +66,13 @@ pub(super) async fn edit(
     }
     let row = store::story_of(&mut transaction, author).await?.ok_or_else(ApiError::not_found)?;
     let story = own(circles, row).await?;
-    if story.latest.as_ref() == Some(content) {
+    let content = content?;
+    if story.latest.as_ref() == Some(&content) {
         return Ok((pass, story));
     }
+    count()?;
     let id = story.row.id;
-    let sealed = seal(circles, author, id, content).await?;
+    let sealed = seal(circles, author, id, &content).await?;
     store::save_draft(&mut transaction, id, &sealed).await?;
     store::end_reviews(&mut transaction, id, circles.clock().now().date_naive()).await?;
     ask_for_review(circles, &mut transaction, (id, author)).await?;

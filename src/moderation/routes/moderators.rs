@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     auth::Auth,
-    circles::Circles,
-    http::{ApiError, BodyRules, MemberErrors, QueryString, Refusal, read_body},
+    circles::{Circles, written},
+    http::{ApiError, MemberErrors, QueryString, Refusal},
     moderation::{deciding, token::ModeratorToken},
     offices::paged,
 };
@@ -98,8 +98,8 @@ pub async fn decide_report(
     QueryString::parse(request.query_string())?.finish()?;
     let moderator = auth.moderator(&token).await?;
     let id = id.parse().map_err(|_| ApiError::not_found())?;
-    let input: DecisionInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let decided = deciding::decide(&circles, moderator, id, &input.read()?).await?;
+    let deciding = written::<DecisionInput>(&request, payload).await?.and_then(DecisionInput::read);
+    let decided = deciding::decide(&circles, moderator, id, deciding).await?;
     Ok(private(&DecidedView::from(&decided)))
 }
 

@@ -11,8 +11,8 @@ use super::{
     shapes::OwnReportsView,
 };
 use crate::{
-    circles::{Circles, PassToken, SupportedView},
-    http::{ApiError, BodyRules, Limits, MemberErrors, QueryString, read_body},
+    circles::{Circles, PassToken, SupportedView, random, written},
+    http::{ApiError, Limits, MemberErrors, QueryString},
     kernel::ReportId,
     moderation::reporting,
 };
@@ -43,9 +43,9 @@ pub async fn put_report(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let id: ReportId = id.parse().map_err(|_| ApiError::not_found())?;
-    reporting::random(id.0)?;
-    let input: ReportInput = read_body(&request, payload, BodyRules::JSON).await?;
-    reporting::report(&circles, &limits, &token, (id, input.read()?)).await?;
+    random(id.0, "report_id")?;
+    let sent = written::<ReportInput>(&request, payload).await?.and_then(ReportInput::read);
+    reporting::report(&circles, &limits, &token, (id, sent)).await?;
     Ok(private(&SupportedView::new()))
 }
 
@@ -99,7 +99,7 @@ pub async fn appeal_decision(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let id = id.parse().map_err(|_| ApiError::not_found())?;
-    let input: AppealInput = read_body(&request, payload, BodyRules::JSON).await?;
-    reporting::appeal(&circles, &token, id, input.words.as_str()).await?;
+    let words = written::<AppealInput>(&request, payload).await?.map(|input| input.words.into());
+    reporting::appeal(&circles, &token, id, words).await?;
     Ok(private(&SupportedView::new()))
 }

@@ -7,8 +7,8 @@ use actix_web::{
 
 use super::{inputs::StoryReportInput, private};
 use crate::{
-    circles::{Circles, SupportedView},
-    http::{ApiError, BodyRules, Limits, MemberErrors, QueryString, Quota, read_body},
+    circles::{Circles, SupportedView, random, written},
+    http::{ApiError, Limits, MemberErrors, QueryString, Quota},
     kernel::ReportId,
     members::{MemberToken, Members},
     moderation::reporting,
@@ -42,13 +42,12 @@ pub async fn put_story_report(
     QueryString::parse(request.query_string())?.finish()?;
     let story = ids.0.parse().map_err(|_| ApiError::not_found())?;
     let id: ReportId = ids.1.parse().map_err(|_| ApiError::not_found())?;
-    reporting::random(id.0)?;
-    let input: StoryReportInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let (category, words) = input.read()?;
+    random(id.0, "report_id")?;
+    let sent = written::<StoryReportInput>(&request, payload).await?.and_then(StoryReportInput::read);
     // The account's own transaction ends before circles are touched.
     let (transaction, _) = members.enter(&token).await?;
     transaction.commit().await?;
     let count = || limits.check(Quota::Report, token.member.0.as_bytes()).map(drop);
-    reporting::report_story(&circles, story, (id, category, words), count).await?;
+    reporting::report_story(&circles, story, (id, sent), count).await?;
     Ok(private(&SupportedView::new()))
 }

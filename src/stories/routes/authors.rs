@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     auth::DeviceKey,
-    circles::{Author, Circles, PassToken, SupportedView},
+    circles::{Author, Circles, PassToken, SupportedView, written},
     http::{ApiError, BodyRules, Limits, MemberErrors, QueryString, Quota, SignInErrors, read_body},
     stories::{Content, writing},
 };
@@ -104,10 +104,10 @@ pub async fn update_own_story(
     limits: Data<Limits>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    let input: StoryInput = read_body(&request, payload, BodyRules::JSON).await?;
+    let content = written::<StoryInput>(&request, payload).await?.map(Content::from);
     // Each edit is read by somebody.
-    limits.check(Quota::Post, token.pass.0.as_bytes())?;
-    let own = writing::edit(&circles, &token, &input.into()).await?;
+    let count = || limits.check(Quota::Post, token.pass.0.as_bytes()).map(drop);
+    let own = writing::edit(&circles, &token, content, count).await?;
     Ok(private(StatusCode::OK, &OwnStoryView::of(own)))
 }
 

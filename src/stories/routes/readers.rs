@@ -15,9 +15,9 @@ use super::{
     shapes::{StoriesView, StoryEntry, StoryView, ThanksInput},
 };
 use crate::{
-    circles::{Circles, SupportedView},
+    circles::{Circles, SupportedView, written},
     helplines::SupportView,
-    http::{ApiError, BodyRules, Limits, MemberErrors, QueryString, Quota, Refusal, read_body},
+    http::{ApiError, Limits, MemberErrors, QueryString, Quota, Refusal},
     members::{MemberToken, Members},
     offices::paged,
     stories::{
@@ -127,11 +127,11 @@ pub async fn thank_story(
     limits: Data<Limits>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    let input: ThanksInput = read_body(&request, payload, BodyRules::JSON).await?;
+    let key = written::<ThanksInput>(&request, payload).await?.map(|input| input.thanks_key);
     joined(&members, &token).await?;
     let id = id.parse().map_err(|_| ApiError::not_found())?;
     limits.check(Quota::Thanks, token.member.0.as_bytes())?;
-    reading::thank(&circles, id, &input.thanks_key).await?;
+    reading::thank(&circles, id, key).await?;
     Ok(private(StatusCode::OK, &SupportedView::new()))
 }
 
