@@ -61,6 +61,7 @@ mod tokens;
 mod totp;
 pub mod voucher;
 
+pub use audience::Audience;
 pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
 pub use credentials::Credentials;
 pub use device_key::DeviceKey;
@@ -90,4 +91,4 @@ pub use store::{
     list_moderators, owners_of, record, remove_grant, revoke_invitation, revoke_key,
 };
 pub use tokens::{Issued, QuietSession, Renewal, Tokens};
-pub use voucher::{Voucher, VoucherKind};
+pub use voucher::{Voucher, VoucherError, VoucherKind};

@@ -12,7 +12,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
-    auth::{DeviceKey, Issued, Voucher, VoucherKind},
+    auth::{DeviceKey, Issued, Voucher, VoucherError, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{CircleId, CircleInvitationId, Invalid, PassId, words},
@@ -54,7 +54,7 @@ impl Circles {
         if !store::spend_voucher(&mut transaction, &voucher.hash(), voucher.month).await? {
             let found = store::find_pass_by_key(&mut transaction, &key.hash()).await?;
             let found = found.filter(|found| found.circle_id.is_some() && !found.removed);
-            let found = found.ok_or_else(|| not_open(&crate::auth::voucher::VoucherError))?;
+            let found = found.ok_or_else(|| not_open(&VoucherError))?;
             let joined = self.come_back(&mut transaction, found).await?;
             transaction.commit().await?;
             return Ok(joined);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::{
-    auth::audience::Audience,
+    auth::Audience,
     http::{ApiError, ErrorCode},
     kernel::{CircleId, CivilDay, IsoWeek, PassId, SessionId},
 };

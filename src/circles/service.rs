@@ -11,7 +11,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
-    auth::{DeviceKey, Issued, Renewal, Secret, Tokens, audience::Audience},
+    auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens},
     db::Pools,
     http::{ApiError, ErrorCode, PublicUrl},
     kernel::{Clock, Entropy, PassId},
