@@ -102,6 +102,20 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::confirm_office_totp)
         .service(auth::delete_office_totp)
         .service(auth::replace_office_recovery_codes)
+        .service(auth::create_moderator_token)
+        .service(auth::enrol_moderator_account)
+        .service(auth::refresh_moderator_token)
+        .service(auth::revoke_moderator_token)
+        .service(auth::revoke_all_moderator_tokens)
+        .service(auth::step_up_moderator_session)
+        .service(auth::get_moderator_account)
+        .service(auth::change_moderator_password)
+        .service(auth::forgot_moderator_password)
+        .service(auth::reset_moderator_password)
+        .service(auth::create_moderator_totp)
+        .service(auth::confirm_moderator_totp)
+        .service(auth::delete_moderator_totp)
+        .service(auth::replace_moderator_recovery_codes)
         .service(auth::get_jwks)
         .service(members::create_member)
         .service(members::create_member_token)
@@ -160,7 +174,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Registers the pages that are for people and not in the document.
 pub(super) fn pages(config: &mut web::ServiceConfig) {
-    config.service(docs_redirect).service(docs).configure(auth::office_pages);
+    config.service(docs_redirect).service(docs).configure(auth::link_pages);
 }
 
 /// The OpenAPI document of the whole service.
@@ -192,7 +206,7 @@ pub(super) struct Documents {
 }
 
 /// Who has a document of their own.
-const AUDIENCES: [&str; 4] = ["public", "office", "member", "circle"];
+const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
 
 impl Documents {
     pub(super) fn new() -> anyhow::Result<Self> {
@@ -227,7 +241,7 @@ async fn get_openapi(request: HttpRequest, documents: Data<Documents>) -> HttpRe
 /// send another.
 #[utoipa::path(
     get, path = "/openapi/{audience}.json", operation_id = "get_openapi_of_audience", tag = "service", security(()),
-    params(("audience" = String, Path, description = "`public` or `office`", example = "public", max_length = 64)),
+    params(("audience" = String, Path, description = "`public`, `office`, `member`, `circle` or `moderator`", example = "public", max_length = 64)),
     responses((status = 200, description = "The document", body = Object,
                example = json!({"openapi": "3.1.0", "info": {"title": "OpenChair", "version": "0.1.0"}, "paths": {}})),
               (status = 304, description = "Not changed since `If-None-Match`"),

@@ -168,7 +168,27 @@ async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), s
         Findings::ok("directory", &format!("{} intergroups", intergroups.len()));
     }
     transaction.commit().await?;
-    look_at_owners(pools, &intergroups).await
+    look_at_owners(pools, &intergroups).await?;
+    look_at_moderators(pools).await
+}
+
+/// An appeal goes to another moderator, and none sees anything without a
+/// second factor.
+async fn look_at_moderators(pools: &db::Pools) -> Result<(), sqlx::Error> {
+    let mut transaction = db::begin(&pools.directory, Scope::Operator).await?;
+    let moderators = auth::list_moderators(&mut transaction).await?;
+    transaction.commit().await?;
+    let able = moderators.iter().filter(|one| one.has_totp).count();
+    match (able, moderators.len() - able) {
+        (2.., _) => Findings::ok("moderators", &format!("{able} with a second factor")),
+        (able, without) => Findings::warn(
+            "moderators",
+            &format!(
+                "fewer than two: {able} with a second factor, {without} without; see `openchair moderator invite --help`"
+            ),
+        ),
+    }
+    Ok(())
 }
 
 /// With one owner or none, an office is locked out when that one is away.

@@ -28,7 +28,6 @@ mod model;
 mod reporting;
 mod routes;
 mod store;
-mod token;
 
 pub use chain::Chain;
 pub use model::{Category, Decision, ItemKind, Reason};

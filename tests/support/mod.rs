@@ -10,6 +10,7 @@ mod office;
 mod peer;
 mod postgres;
 pub mod profile;
+mod sign_in;
 mod written;
 
 pub use app::{Node, SECRET, TestApp};
@@ -20,6 +21,7 @@ pub use mail::{MailServer, code_of};
 pub use office::{Authenticator, Bearer, PASSWORD};
 pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
+pub use sign_in::{BY_PASSWORD, auth_path, proof};
 
 /// A fixture feed's bytes.
 pub fn fixture(name: &str) -> Vec<u8> {

@@ -40,6 +40,8 @@ quotas! {
     SignIn = "sign-in", 30, 60;
     /// What an office account does.
     Office = "office", 600, 60;
+    /// What a moderator's account does.
+    Moderator = "moderator", 600, 60;
     /// What an office key does.
     Key = "key", 1_200, 60;
     /// New accounts, by address: a room full of people on one network.

@@ -14,10 +14,10 @@ use super::{
     shapes::{DecidedView, QueueView, WaitingView},
 };
 use crate::{
-    auth::Auth,
+    auth::{Auth, ModeratorToken},
     circles::{Circles, written},
     http::{ApiError, MemberErrors, QueryString, Refusal},
-    moderation::{deciding, token::ModeratorToken},
+    moderation::deciding,
     offices::paged,
 };
 
