@@ -21,7 +21,7 @@ fn variables() -> Vec<String> {
     named
 }
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &["serve"],
     &["demo"],
     &["migrate"],
@@ -35,6 +35,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["worker"],
     &["openapi"],
     &["doctor"],
+    &["disclose"],
 ];
 
 #[test]
