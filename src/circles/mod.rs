@@ -17,6 +17,10 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
+mod check_in;
+mod checking_in;
+mod goal;
+mod goals;
 mod invitation;
 mod joining;
 mod links;
@@ -29,7 +33,10 @@ mod text;
 #[cfg(test)]
 mod text_tests;
 mod token;
+mod writing;
 
+pub use check_in::{CheckInKind, HELPED};
+pub use goal::{GoalOutcome, MOST_GOALS};
 pub use invitation::InvitationCode;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
 pub use routes::*;

@@ -9,6 +9,7 @@ mod office;
 mod peer;
 mod postgres;
 pub mod profile;
+mod standing;
 
 pub use app::{Node, SECRET, TestApp};
 pub use caller::{Anonymous, Response};

@@ -1,7 +1,13 @@
 //! Circles over HTTP. No cache keeps an answer, and each carries the same
 //! support.
 
+mod check_in_query;
+mod check_in_shapes;
+mod check_ins;
 mod circle;
+mod conditional;
+mod goal_shapes;
+mod goals;
 mod invitations;
 mod shapes;
 mod sign_in;
@@ -12,7 +18,9 @@ use actix_web::{
 };
 use serde::Serialize;
 
+pub use check_ins::{delete_check_in, get_check_in, list_check_ins, put_check_in};
 pub use circle::get_own_circle;
+pub use goals::{delete_goal, list_goals, put_goal};
 pub use invitations::{
     check_circle_invitation, create_circle_invitation, delete_circle_invitation, list_circle_invitations,
 };

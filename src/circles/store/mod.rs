@@ -1,11 +1,18 @@
 //! All SQL of circles, as the role `circles`, and of their keys, as the role
 //! `pass_keys`.
 
+mod check_ins;
+mod goals;
 mod invitations;
 mod keys;
 mod passes;
 mod sessions;
+mod written;
 
+pub(super) use check_ins::{
+    CheckInQuery, delete_check_in, insert_check_in, list_check_ins, lock_check_in, update_check_in,
+};
+pub(super) use goals::{count_goals, delete_goal, find_goal, insert_goal, list_goals, update_goal};
 pub(super) use invitations::{
     InvitationRow, count_open_invitations, delete_invitation, insert_invitation, list_open_invitations,
     lock_invitation, spend_voucher, use_invitation,
@@ -13,6 +20,7 @@ pub(super) use invitations::{
 pub(super) use keys::{delete_keys, find_key, find_keys, keep_key};
 pub(super) use passes::{
     FoundPass, NewPass, PeerRow, aliases, find_pass_by_key, insert_circle, insert_pass, list_peers, lock_circle,
-    note_week, seats,
+    lock_pass, note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
+pub(super) use written::{NewVersion, StoredItem, WrittenRow};
