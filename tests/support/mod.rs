@@ -11,6 +11,7 @@ mod peer;
 mod postgres;
 pub mod profile;
 mod sign_in;
+mod standing;
 mod written;
 
 pub use app::{Node, SECRET, TestApp};
