@@ -22,6 +22,8 @@
 //! | [`helplines`] | where help is: crisis lines by country |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
 //! | [`circles`] | passes, invitations, check-ins and all that peers say |
+//! | [`stories`] | shared experience, read by all members |
+//! | [`moderation`] | reports, reviews, decisions, appeals |
 //! | [`ops`] | whether the service is well |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
@@ -45,7 +47,9 @@ pub mod http;
 pub mod kernel;
 pub mod mail;
 pub mod members;
+pub mod moderation;
 pub mod offices;
 pub mod ops;
 pub mod search;
+pub mod stories;
 pub mod sync;

@@ -125,6 +125,6 @@ impl Answer {
 
 /// What an answer is sealed for, which is its own: neither the item nor
 /// another answer to it.
-fn sealed_as(item: Uuid, n: i16) -> Uuid {
+pub fn sealed_as(item: Uuid, n: i16) -> Uuid {
     Uuid::from_u128(item.as_u128() ^ u128::from(n.unsigned_abs()))
 }

@@ -19,6 +19,11 @@
 
 mod answer;
 mod answering;
+mod author;
+mod check_in;
+mod checking_in;
+mod goal;
+mod goals;
 mod invitation;
 mod joining;
 mod leaving;
@@ -36,11 +41,17 @@ mod text;
 #[cfg(test)]
 mod text_tests;
 mod token;
+mod writing;
 
-pub use answer::{MOST_ANSWERS, Reaction};
+pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
+pub use author::Author;
+pub use check_in::{CheckInKind, HELPED};
+pub use goal::{GoalOutcome, MOST_GOALS};
 pub use invitation::InvitationCode;
 pub use milestone::MilestoneKind;
-pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
+pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};
+pub use nudging::sealed_as as nudge_sealed_as;
+pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;

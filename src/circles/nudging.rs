@@ -154,6 +154,6 @@ fn is_on(day: NaiveDate, ask_day: Option<i16>) -> bool {
 }
 
 /// What a nudge is sealed for, which is its own.
-fn sealed_as(to: Uuid, day: NaiveDate) -> Uuid {
+pub fn sealed_as(to: Uuid, day: NaiveDate) -> Uuid {
     Uuid::from_u128(to.as_u128() ^ u128::from(day.num_days_from_ce().unsigned_abs()))
 }

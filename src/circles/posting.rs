@@ -87,7 +87,7 @@ pub(super) async fn hold(connection: &mut PgConnection, pass: &Pass) -> Result<(
 ///
 /// # Errors
 /// `invalid_parameter`.
-pub(super) fn random(id: Uuid, name: &'static str) -> Result<(), ApiError> {
+pub fn random(id: Uuid, name: &'static str) -> Result<(), ApiError> {
     if id.get_version_num() == 4 && id.get_variant() == Variant::RFC4122 {
         return Ok(());
     }

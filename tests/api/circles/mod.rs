@@ -2,11 +2,14 @@
 
 mod answers;
 mod asking;
+mod check_ins;
+mod goals;
 mod joining;
 mod leaving;
 mod milestones;
 mod mutes;
 mod nudges;
 mod outside;
+mod reports;
 mod sealing;
 mod stewards;

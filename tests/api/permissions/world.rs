@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openchair::{
-    auth::{OneTimeCode, Role},
+    auth::{OneTimeCode, Role, audience::Audience},
     http::EmailAddress,
     kernel::{Clock, Entropy, SeededEntropy},
 };
@@ -30,6 +30,8 @@ pub const CANARY: &str = "zebrafish";
 pub struct World {
     pub app: TestApp,
     pub callers: Vec<Caller>,
+    /// Somebody of each audience that has nothing to do here.
+    pub others: Vec<Caller>,
     things: Things,
     database: Mutex<PgConnection>,
 }
@@ -53,8 +55,9 @@ impl World {
         let offices = Offices::new(&app).await;
         let callers = callers::all(&app, &offices).await;
         let database = Mutex::new(app.database.owner().await);
-        let mut world = Self { app, callers, things: Things::new(), database };
+        let mut world = Self { app, callers, others: Vec::new(), things: Things::new(), database };
         world.fill(&offices).await;
+        world.others = callers::others(&world.app).await;
         world.keep_accounts().await;
         world
     }
@@ -111,7 +114,10 @@ impl World {
         things.insert("account", leaver.account_id().await.to_string());
         things.insert("spare_email", spare);
         things.insert("spare_refresh_token", leaver.refresh_token);
-        things.insert("reset_code", self.app.server.auth().reset_link(&address, false).await.unwrap().unwrap().code);
+        things.insert(
+            "reset_code",
+            self.app.server.auth().reset_link(Audience::Office, &address, false).await.unwrap().unwrap().code,
+        );
         let key = json!({ "name": format!("{CANARY} key"), "scopes": ["directory:read"] });
         things.insert("key", make(&owner, "lantern", "keys", &key).await);
         let invited = EmailAddress::parse(&format!("{CANARY}-invited@example.org")).unwrap();
