@@ -22,7 +22,9 @@
 //! | [`helplines`] | where help is: crisis lines by country |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
 //! | [`circles`] | passes, invitations, check-ins and all that peers say |
-//! | [`ops`] | whether the service is well |
+//! | [`milestones`] | customary milestones as data, reckoned on the device |
+//! | [`upkeep`] | the work of the night: clearing away, writing afresh |
+//! | [`ops`] | whether the service is well, and what it is |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
 //!
@@ -45,7 +47,9 @@ pub mod http;
 pub mod kernel;
 pub mod mail;
 pub mod members;
+pub mod milestones;
 pub mod offices;
 pub mod ops;
 pub mod search;
 pub mod sync;
+pub mod upkeep;

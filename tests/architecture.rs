@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 20] = [
     "kernel",
     "config",
     "db",
@@ -18,15 +18,30 @@ const ORDER: [&str; 18] = [
     "offices",
     "feedback",
     "helplines",
+    "milestones",
     "members",
     "circles",
+    "upkeep",
     "ops",
     "app",
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 11] =
-    ["auth", "directory", "feeds", "sync", "offices", "feedback", "helplines", "members", "circles", "ops", "search"];
+const FEATURES: [&str; 13] = [
+    "auth",
+    "directory",
+    "feeds",
+    "sync",
+    "offices",
+    "feedback",
+    "helplines",
+    "milestones",
+    "members",
+    "circles",
+    "upkeep",
+    "ops",
+    "search",
+];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [
     "kernel/",

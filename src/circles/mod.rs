@@ -24,6 +24,7 @@ mod routes;
 mod sealing;
 mod service;
 mod store;
+mod tidy;
 mod token;
 
 pub use invitation::InvitationCode;
@@ -31,4 +32,5 @@ pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
+pub use tidy::{tidy, tidy_keys};
 pub use token::PassToken;

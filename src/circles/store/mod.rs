@@ -5,6 +5,7 @@ mod invitations;
 mod keys;
 mod passes;
 mod sessions;
+mod tidy;
 
 pub(super) use invitations::{
     InvitationRow, count_open_invitations, delete_invitation, insert_invitation, list_open_invitations,
@@ -16,3 +17,6 @@ pub(super) use passes::{
     note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
+pub(super) use tidy::{
+    delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
+};
