@@ -20,9 +20,11 @@
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`helplines`] | where help is: crisis lines by country |
+//! | [`milestones`] | customary milestones as data, reckoned on the device |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
 //! | [`circles`] | passes, invitations, check-ins and all that peers say |
-//! | [`milestones`] | customary milestones as data, reckoned on the device |
+//! | [`stories`] | shared experience, read by all members |
+//! | [`moderation`] | reports, reviews, decisions, appeals |
 //! | [`upkeep`] | the work of the night: clearing away, writing afresh |
 //! | [`ops`] | whether the service is well, and what it is |
 //! | [`app`] | the program put together; the embedded Postgres |
@@ -48,8 +50,10 @@ pub mod kernel;
 pub mod mail;
 pub mod members;
 pub mod milestones;
+pub mod moderation;
 pub mod offices;
 pub mod ops;
 pub mod search;
+pub mod stories;
 pub mod sync;
 pub mod upkeep;

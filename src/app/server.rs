@@ -19,7 +19,7 @@ use crate::{
     config,
     db::{Databases, Pools},
     feedback::Inbox,
-    http::{Limits, MethodTable, PublicUrl, RootSpan, envelope, fallback, limit_requests},
+    http::{Limits, MethodTable, PublicUrl, RootSpan, Traceable, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
@@ -117,7 +117,9 @@ impl Server {
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
-        let table = Data::new(MethodTable::of(&super::every_operation()));
+        let operations = super::every_operation();
+        let table = Data::new(MethodTable::of(&operations));
+        let traceable = Data::new(Traceable::of(&serde_json::to_value(&operations)?));
         let document = Data::new(api::Documents::new()?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
@@ -147,6 +149,7 @@ impl Server {
                 .app_data(Data::new(parts.mailer.clone()))
                 .app_data(document.clone())
                 .app_data(table.clone())
+                .app_data(traceable.clone())
                 .configure(api::routes)
                 .split_for_parts();
             app.configure(api::pages)

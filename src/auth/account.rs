@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{
+    audience::Audience,
     caller::AccountCaller,
     one_time::OneTimeCode,
     service::{Auth, Proof},
@@ -55,7 +56,7 @@ impl Auth {
         store::set_password(&mut transaction, id, &hash).await?;
         store::forget_resets(&mut transaction, id).await?;
         store::end_sessions(&mut transaction, id, None, now).await?;
-        let issued = self.begin_session(&mut transaction, id, &hash).await?;
+        let issued = self.begin_session(&mut transaction, (account.audience, id), &hash).await?;
         store::enqueue(&mut transaction, "password_changed", json!({ "account_id": id }), None, now).await?;
         transaction.commit().await?;
         Ok(issued)
@@ -63,28 +64,35 @@ impl Auth {
 
     /// Asks for a link to set a new password. Whether there is such an account
     /// is looked up when the mail is written, not here.
-    pub(super) async fn forgot_password(&self, email: &EmailAddress, address: ClientAddress) -> Result<(), ApiError> {
+    pub(super) async fn forgot_password(
+        &self,
+        audience: Audience,
+        email: &EmailAddress,
+        address: ClientAddress,
+    ) -> Result<(), ApiError> {
         let folded = email.folded();
-        self.count_here(&format!("forgot {folded}"), address)?;
+        self.count_here((audience, &format!("forgot {folded}")), address)?;
         let now = self.clock.now();
         // One in ten minutes, however often it is asked for.
-        let once = self.subject("forgot", &[folded.as_bytes(), &(now.timestamp() / 600).to_be_bytes()])?;
+        let once = &[audience.as_str().as_bytes(), folded.as_bytes(), &(now.timestamp() / 600).to_be_bytes()];
+        let once = self.subject("forgot", once)?;
         let once = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, once);
         let mut transaction = self.begin().await?;
-        store::enqueue(&mut transaction, "password_reset", json!({ "email": folded }), Some(&once), now).await?;
+        let subject = json!({ "audience": audience, "email": folded });
+        store::enqueue(&mut transaction, "password_reset", subject, Some(&once), now).await?;
         transaction.commit().await?;
         Ok(())
     }
 
     /// Sets a new password by a link. A second factor stays as it is.
-    pub(super) async fn reset_password(&self, code: &str, new: &Proof) -> Result<(), ApiError> {
+    pub(super) async fn reset_password(&self, audience: Audience, code: &str, new: &Proof) -> Result<(), ApiError> {
         // Judged and hashed before the link is taken: a weak one does not cost it.
-        let account = self.look_at_reset(code).await?;
+        let account = self.look_at_reset(audience, code).await?;
         let hash = self.hash_new(new, &account.email).await?;
         let code = OneTimeCode::parse(code).map_err(|_| no_such_link("/reset_code"))?;
         let now = self.clock.now();
         let mut transaction = self.begin().await?;
-        let taken = store::take_code(&mut transaction, &code.hash(), Purpose::PasswordReset, now).await?;
+        let taken = store::take_code(&mut transaction, &code.hash(), (audience, Purpose::PasswordReset), now).await?;
         let id = taken.ok_or_else(|| no_such_link("/reset_code"))?.account_id;
         store::set_password(&mut transaction, id, &hash).await?;
         store::end_sessions(&mut transaction, id, None, now).await?;
@@ -110,7 +118,8 @@ impl Auth {
         let code = OneTimeCode::parse(code).map_err(|_| no_such_link("/email_code"))?;
         let now = self.clock.now();
         let mut transaction = self.begin().await?;
-        let taken = store::take_code(&mut transaction, &code.hash(), Purpose::EmailChange, now).await?;
+        let taken =
+            store::take_code(&mut transaction, &code.hash(), (Audience::Office, Purpose::EmailChange), now).await?;
         let taken = taken.filter(|taken| taken.account_id == id).ok_or_else(|| no_such_link("/email_code"))?;
         let email = taken.email.unwrap_or_default();
         let account = store::find_account(&mut transaction, id).await?;

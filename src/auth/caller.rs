@@ -171,14 +171,7 @@ pub enum Denial {
 }
 
 impl AccountCaller {
-    /// The intergroups that they hold a grant of.
-    pub fn granted(&self) -> impl Iterator<Item = IntergroupId> {
-        self.roots.iter().map(|(root, _)| *root)
-    }
-}
-
-impl Caller {
-    pub(super) fn of_session(id: AccountId, session: SessionId, found: SessionRights) -> Self {
+    pub(super) fn of_session((session, id): (SessionId, AccountId), found: SessionRights) -> Self {
         let mut roots: HashMap<IntergroupId, Role> = HashMap::new();
         let mut rights: HashMap<IntergroupId, (Role, bool)> = HashMap::new();
         for right in found.rights {
@@ -188,16 +181,23 @@ impl Caller {
             let entry = rights.entry(IntergroupId(right.intergroup_id)).or_insert((right.role, right.needs_totp));
             entry.0 = entry.0.max(right.role);
         }
-        Self::Account(AccountCaller {
+        Self {
             id,
             session,
             stepped_up_until: found.stepped_up_until,
             has_totp: found.has_totp,
             roots: roots.into_iter().collect(),
             rights,
-        })
+        }
     }
 
+    /// The intergroups that they hold a grant of.
+    pub fn granted(&self) -> impl Iterator<Item = IntergroupId> {
+        self.roots.iter().map(|(root, _)| *root)
+    }
+}
+
+impl Caller {
     pub(super) fn of_key(found: KeyRights) -> Self {
         Self::Key(KeyCaller {
             id: KeyId(found.key_id),

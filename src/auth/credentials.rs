@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     audience::Audience,
     caller::{AccountCaller, Caller},
+    moderator::ModeratorToken,
     office_key::{self, OfficeKey},
     service::Auth,
     store,
@@ -86,9 +87,9 @@ impl Auth {
         let mut transaction = db::begin(&self.pool, Scope::Offices(Vec::new())).await?;
         let caller = match credentials {
             Credentials::Session { account, session } => {
-                let idle = Audience::Office.refresh_idle();
-                let found = store::enter_session(&mut transaction, *session, *account, now, idle).await?;
-                found.map(|found| Caller::of_session(*account, *session, found))
+                let session = (*session, *account);
+                let found = store::enter_session(&mut transaction, Audience::Office, session, now).await?;
+                found.map(|found| Caller::Account(AccountCaller::of_session(session, found)))
             }
             Credentials::Key(hash) => {
                 let found = store::enter_key(&mut transaction, hash, now).await?;
@@ -111,7 +112,17 @@ impl Auth {
 
     /// Somebody who is signed in, for what concerns their own account. None of
     /// that takes a parameter.
-    pub(super) async fn signed_in(&self, request: &HttpRequest, limits: &Limits) -> Result<AccountCaller, ApiError> {
+    pub(super) async fn signed_in(
+        &self,
+        audience: Audience,
+        request: &HttpRequest,
+        limits: &Limits,
+    ) -> Result<AccountCaller, ApiError> {
+        if audience == Audience::Moderator {
+            let token = ModeratorToken::check(self, request, limits).await?;
+            QueryString::parse(request.query_string())?.finish()?;
+            return self.session_of_moderator(&token).await;
+        }
         let credentials = self.credentials(request, limits).await?;
         QueryString::parse(request.query_string())?.finish()?;
         let (transaction, caller) = self.enter(&credentials).await?;
@@ -120,14 +131,5 @@ impl Auth {
             Caller::Account(account) => Ok(account),
             Caller::Key(_) => Err(ApiError::new(ErrorCode::Forbidden).with_detail("An office key has no account.")),
         }
-    }
-
-    /// The same, for what needs the password to have been given just now.
-    pub(super) async fn stepped_up(&self, request: &HttpRequest, limits: &Limits) -> Result<AccountCaller, ApiError> {
-        let account = self.signed_in(request, limits).await?;
-        if account.stepped_up_until <= self.clock.now() {
-            return Err(ApiError::new(ErrorCode::StepUpRequired));
-        }
-        Ok(account)
     }
 }

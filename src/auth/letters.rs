@@ -4,13 +4,42 @@
 
 use chrono::{DateTime, Utc};
 
-use super::caller::Role;
+use super::{audience::Audience, caller::Role, store::AccountRow};
 use crate::{http::PublicUrl, mail::Letter};
 
-const SIGNATURE: &str = "\n\nOpenChair, on behalf of your office. Nobody reads replies to this address.\n";
+/// Whom a letter about an account is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    to: &'a str,
+    audience: Audience,
+}
+
+impl<'a> From<&'a AccountRow> for Reader<'a> {
+    fn from(account: &'a AccountRow) -> Self {
+        Self { to: &account.email, audience: account.audience }
+    }
+}
+
+impl Reader<'_> {
+    /// Who helps when it was somebody else.
+    fn helper(self) -> &'static str {
+        match self.audience {
+            Audience::Moderator => "whoever runs this service",
+            _ => "another owner of your office",
+        }
+    }
+
+    fn letter(self, subject: &str, text: String) -> Letter {
+        let signature = if self.audience == Audience::Moderator { SIGNATURE } else { OFFICE_SIGNATURE };
+        Letter { to: self.to.to_owned(), subject: subject.to_owned(), text: text + signature }
+    }
+}
+
+const OFFICE_SIGNATURE: &str = "\n\nOpenChair, on behalf of your office. Nobody reads replies to this address.\n";
+const SIGNATURE: &str = "\n\nOpenChair. Nobody reads replies to this address.\n";
 
 fn letter(to: &str, subject: &str, text: String) -> Letter {
-    Letter { to: to.to_owned(), subject: subject.to_owned(), text: text + SIGNATURE }
+    Reader { to, audience: Audience::Office }.letter(subject, text)
 }
 
 /// The most characters of a name in a letter.
@@ -26,8 +55,8 @@ fn line(name: &str) -> String {
 }
 
 /// The address of the page where a code is taken up.
-pub(super) fn link(base: &PublicUrl, page: &str, code: &str) -> String {
-    base.join(&format!("/office/{page}?code={code}"))
+pub(super) fn link(base: &PublicUrl, (audience, page): (Audience, &str), code: &str) -> String {
+    base.join(&format!("/{audience}/{page}?code={code}"))
 }
 
 pub(super) fn invitation(to: &str, office: &str, role: Role, link: &str, expires_at: DateTime<Utc>) -> Letter {
@@ -44,9 +73,8 @@ pub(super) fn invitation(to: &str, office: &str, role: Role, link: &str, expires
     )
 }
 
-pub(super) fn password_reset(to: &str, link: &str) -> Letter {
-    letter(
-        to,
+pub(super) fn password_reset(reader: Reader<'_>, link: &str) -> Letter {
+    reader.letter(
         "Choose a new password",
         format!(
             "Somebody, probably you, asked for a new password. To choose one:\n{link}\n\nThe link works once, for one \
@@ -55,13 +83,14 @@ pub(super) fn password_reset(to: &str, link: &str) -> Letter {
     )
 }
 
-pub(super) fn password_changed(to: &str) -> Letter {
-    letter(
-        to,
+pub(super) fn password_changed(reader: Reader<'_>) -> Letter {
+    let helper = reader.helper();
+    reader.letter(
         "Your password was changed",
-        "Your password was changed, and you were signed out everywhere. If it was not you, ask for a new password at \
-         once, and tell another owner of your office."
-            .to_owned(),
+        format!(
+            "Your password was changed, and you were signed out everywhere. If it was not you, ask for a new password \
+             at once, and tell {helper}."
+        ),
     )
 }
 
@@ -86,23 +115,25 @@ pub(super) fn email_changed(to: &str) -> Letter {
     )
 }
 
-pub(super) fn totp_added(to: &str) -> Letter {
-    letter(
-        to,
+pub(super) fn totp_added(reader: Reader<'_>) -> Letter {
+    let helper = reader.helper();
+    reader.letter(
         "Signing in now needs a code",
-        "From now on, signing in needs a code of your authenticator app as well. Keep the recovery codes where you \
-         find them without your phone. If it was not you, tell another owner of your office at once."
-            .to_owned(),
+        format!(
+            "From now on, signing in needs a code of your authenticator app as well. Keep the recovery codes where you \
+             find them without your phone. If it was not you, tell {helper} at once."
+        ),
     )
 }
 
-pub(super) fn totp_removed(to: &str) -> Letter {
-    letter(
-        to,
+pub(super) fn totp_removed(reader: Reader<'_>) -> Letter {
+    let helper = reader.helper();
+    reader.letter(
         "Signing in needs no code any more",
-        "The second factor of your account was removed. If it was not you, ask for a new password at once, and tell \
-         another owner of your office."
-            .to_owned(),
+        format!(
+            "The second factor of your account was removed. If it was not you, ask for a new password at once, and \
+             tell {helper}."
+        ),
     )
 }
 
@@ -152,11 +183,27 @@ mod tests {
     #[test]
     fn a_letter_says_who_it_is_from_and_its_subject_is_one_line() {
         let base = PublicUrl::new(Some(&"https://list.example.org/".parse().unwrap()), ([127, 0, 0, 1], 1).into());
-        let link = link(&base, "enrol", "abc");
+        let link = link(&base, (Audience::Office, "enrol"), "abc");
         assert_eq!(link, "https://list.example.org/office/enrol?code=abc");
         let letter = invitation("kit@example.org", "Läntern\nCounty", Role::Editor, &link, DateTime::UNIX_EPOCH);
         assert_eq!(letter.subject, "Help keep the meeting list of Läntern County");
         assert!(letter.text.contains("of Läntern County as editor.\n") && letter.text.contains(&format!("\n{link}\n")));
-        assert!(letter.text.contains("until 01 January 1970.") && letter.text.ends_with(SIGNATURE));
+        assert!(letter.text.contains("until 01 January 1970.") && letter.text.ends_with(OFFICE_SIGNATURE));
+    }
+    #[test]
+    fn a_moderator_is_told_to_turn_to_who_appointed_them_and_not_to_an_office() {
+        let letters = |audience| {
+            let reader = Reader { to: "kit@example.org", audience };
+            [password_changed(reader), totp_added(reader), totp_removed(reader), password_reset(reader, "link")]
+        };
+        for letter in letters(Audience::Moderator) {
+            assert!(!letter.text.contains("office"), "{}", letter.text);
+        }
+        for letter in &letters(Audience::Moderator)[..3] {
+            assert!(letter.text.contains("tell whoever runs this service"), "{}", letter.text);
+        }
+        for letter in &letters(Audience::Office)[..3] {
+            assert!(letter.text.contains("tell another owner of your office"), "{}", letter.text);
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{
     account::no_such_link,
+    audience::Audience,
     caller::Role,
     one_time::OneTimeCode,
     service::{Auth, Proof},
@@ -14,12 +15,15 @@ use crate::{
     http::{ApiError, ClientAddress},
 };
 
+/// Who is a moderator is appointed by address: only offices change theirs.
+const EMAIL_CHANGE: (Audience, Purpose) = (Audience::Office, Purpose::EmailChange);
+
 /// An invitation as its page shows it.
 #[derive(Debug)]
 pub(super) struct Invited {
-    pub office: String,
     pub email: String,
-    pub role: Role,
+    /// The office's name and the role in it; none where it is to be a moderator.
+    pub office: Option<(String, Role)>,
     /// Whether the address has an account, and if so whether that has a
     /// second factor.
     pub has_totp: Option<bool>,
@@ -27,39 +31,40 @@ pub(super) struct Invited {
 
 impl Auth {
     /// An invitation that can still be taken up.
-    pub(super) async fn look_at_invitation(&self, code: &str) -> Result<Invited, ApiError> {
+    pub(super) async fn look_at_invitation(&self, audience: Audience, code: &str) -> Result<Invited, ApiError> {
         let code = OneTimeCode::parse(code).map_err(|_| not_open())?;
         let mut transaction = self.begin().await?;
-        let open = store::find_invitation(&mut transaction, &code.hash(), self.clock.now()).await?;
+        let open = store::find_invitation(&mut transaction, audience, &code.hash(), self.clock.now()).await?;
         let open = open.ok_or_else(not_open)?;
-        let account = store::find_account_by_email(&mut transaction, &open.email_folded).await?;
-        // Signing in sees nothing of the directory.
-        db::set_scope(&mut transaction, &Scope::office(open.intergroup_id)).await?;
-        let office = store::office_name(&mut transaction, open.intergroup_id).await?;
+        let account = store::find_account_by_email(&mut transaction, audience, &open.email_folded).await?;
+        let office = match open.grant {
+            None => None,
+            Some((office, role)) => {
+                // Signing in sees nothing of the directory.
+                db::set_scope(&mut transaction, &Scope::office(office)).await?;
+                let name = store::office_name(&mut transaction, office).await?;
+                Some((name.ok_or_else(not_open)?, role))
+            }
+        };
         transaction.commit().await?;
-        Ok(Invited {
-            office: office.ok_or_else(not_open)?,
-            email: open.email,
-            role: open.role,
-            has_totp: account.map(|account| account.totp_confirmed),
-        })
+        Ok(Invited { email: open.email, office, has_totp: account.map(|account| account.totp_confirmed) })
     }
 
     /// The account whose password a link may replace.
-    pub(super) async fn look_at_reset(&self, code: &str) -> Result<AccountRow, ApiError> {
-        self.look_at_code(code, Purpose::PasswordReset, "/reset_code").await.map(|(account, _)| account)
+    pub(super) async fn look_at_reset(&self, audience: Audience, code: &str) -> Result<AccountRow, ApiError> {
+        self.look_at_code(code, (audience, Purpose::PasswordReset), "/reset_code").await.map(|(account, _)| account)
     }
 
     /// The new address that a link confirms.
     pub(super) async fn look_at_email(&self, code: &str) -> Result<String, ApiError> {
-        let (_, code) = self.look_at_code(code, Purpose::EmailChange, "/email_code").await?;
+        let (_, code) = self.look_at_code(code, EMAIL_CHANGE, "/email_code").await?;
         Ok(code.email.unwrap_or_default())
     }
 
     async fn look_at_code(
         &self,
         code: &str,
-        purpose: Purpose,
+        purpose: (Audience, Purpose),
         pointer: &'static str,
     ) -> Result<(AccountRow, LinkRow), ApiError> {
         let code = OneTimeCode::parse(code).map_err(|_| no_such_link(pointer))?;
@@ -80,8 +85,8 @@ impl Auth {
         proof: &Proof,
         address: ClientAddress,
     ) -> Result<(), ApiError> {
-        let (account, _) = self.look_at_code(code, Purpose::EmailChange, "/email_code").await?;
-        let here = self.count_here(&account.email.to_lowercase(), address)?;
+        let (account, _) = self.look_at_code(code, EMAIL_CHANGE, "/email_code").await?;
+        let here = self.count_here((account.audience, &account.email.to_lowercase()), address)?;
         self.prove_again(account.id, proof).await?;
         self.attempts.clear(&here);
         self.confirm_email(account.id, code).await

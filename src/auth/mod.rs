@@ -27,6 +27,7 @@
 
 mod access;
 mod account;
+mod appointing;
 mod attempts;
 pub mod audience;
 pub mod caller;
@@ -38,6 +39,7 @@ mod hasher;
 pub mod keyring;
 mod letters;
 mod links;
+mod moderator;
 mod office_key;
 mod one_time;
 mod operator;
@@ -59,28 +61,34 @@ mod tokens;
 mod totp;
 pub mod voucher;
 
+pub use audience::Audience;
 pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
 pub use credentials::Credentials;
 pub use device_key::DeviceKey;
+pub use moderator::ModeratorToken;
 pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
 pub use operator::NewLink;
 pub use outbox::Outbox;
-pub use pages::office_pages;
+pub use pages::link_pages;
 pub use rotation::Rotation;
 pub use routes::{
-    RefreshInput, TokenPair, change_office_email, change_office_password, confirm_office_email, confirm_office_totp,
-    create_office_token, create_office_totp, delete_office_totp, enrol_office_account, forgot_office_password,
-    get_jwks, get_office_account, refresh_office_token, replace_office_recovery_codes, reset_office_password,
-    revoke_all_office_tokens, revoke_office_token, step_up_office_session,
+    RefreshInput, TokenPair, change_moderator_password, change_office_email, change_office_password,
+    confirm_moderator_totp, confirm_office_email, confirm_office_totp, create_moderator_token, create_moderator_totp,
+    create_office_token, create_office_totp, delete_moderator_totp, delete_office_totp, enrol_moderator_account,
+    enrol_office_account, forgot_moderator_password, forgot_office_password, get_jwks, get_moderator_account,
+    get_office_account, refresh_moderator_token, refresh_office_token, replace_moderator_recovery_codes,
+    replace_office_recovery_codes, reset_moderator_password, reset_office_password, revoke_all_moderator_tokens,
+    revoke_all_office_tokens, revoke_moderator_token, revoke_office_token, step_up_moderator_session,
+    step_up_office_session,
 };
 pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, NewKey, Once, Removal, enqueue, enqueue_invitation,
-    grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys, owners_of, record,
-    remove_grant, revoke_invitation, revoke_key,
+    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
+    enqueue_invitation, grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys,
+    list_moderators, owners_of, record, remove_grant, revoke_invitation, revoke_key,
 };
 pub use tokens::{Issued, QuietSession, Renewal, Tokens};
-pub use voucher::{Voucher, VoucherKind};
+pub use voucher::{Voucher, VoucherError, VoucherKind};

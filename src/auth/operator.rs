@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use super::{
     account::LINK_LIVES,
+    audience::Audience,
     caller::Role,
     letters,
     one_time::OneTimeCode,
@@ -68,7 +69,7 @@ impl Auth {
         };
         store::record(connection, office, &happening, doer, now).await?;
         let code = code.reveal().to_string();
-        let link = letters::link(&self.public_url, "enrol", &code);
+        let link = letters::link(&self.public_url, (Audience::Office, "enrol"), &code);
         Ok(NewLink { id: Some(invitation.id), code, link, expires_at: invitation.expires_at })
     }
 
@@ -88,7 +89,7 @@ impl Auth {
     /// # Errors
     /// As enrolling over HTTP.
     pub async fn take_up(&self, code: &str, password: SecretString) -> Result<(), ApiError> {
-        self.enrol(code, &Proof { password, code: None, pointer: "/password" }).await.map(drop)
+        self.enrol(Audience::Office, code, &Proof { password, code: None, pointer: "/password" }).await.map(drop)
     }
 
     /// Takes away what an address may do in an office, and its open
@@ -105,7 +106,7 @@ impl Auth {
         let now = self.clock.now();
         let mut transaction = db::begin(&self.pool, Scope::Operator).await?;
         let invited = store::revoke_invitations_of(&mut transaction, office, &email.folded(), now).await?;
-        let account = store::find_account_by_email(&mut transaction, &email.folded()).await?;
+        let account = store::find_account_by_email(&mut transaction, Audience::Office, &email.folded()).await?;
         let removal = match account {
             Some(account) => {
                 store::remove_grant(&mut transaction, account.id, office, last_owner, (Doer::Operator, now)).await?
@@ -121,10 +122,15 @@ impl Auth {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn reset_link(&self, email: &EmailAddress, second_factor: bool) -> Result<Option<NewLink>, sqlx::Error> {
+    pub async fn reset_link(
+        &self,
+        audience: Audience,
+        email: &EmailAddress,
+        second_factor: bool,
+    ) -> Result<Option<NewLink>, sqlx::Error> {
         let now = self.clock.now();
         let mut transaction = db::begin(&self.pool, Scope::Operator).await?;
-        let account = store::find_account_by_email(&mut transaction, &email.folded()).await?;
+        let account = store::find_account_by_email(&mut transaction, audience, &email.folded()).await?;
         let Some(account) = account else { return Ok(None) };
         if second_factor {
             store::remove_totp(&mut transaction, account.id).await?;
@@ -137,7 +143,7 @@ impl Auth {
             .await?;
         transaction.commit().await?;
         let code = code.reveal().to_string();
-        let link = letters::link(&self.public_url, "reset", &code);
+        let link = letters::link(&self.public_url, (audience, "reset"), &code);
         Ok(Some(NewLink { id: None, code, link, expires_at }))
     }
 }

@@ -15,10 +15,11 @@ use sqlx::PgConnection;
 
 use super::{
     account::LINK_LIVES,
+    audience::Audience,
     letters,
     one_time::OneTimeCode,
     service::Auth,
-    store::{self, DueMail, Invitation, Purpose},
+    store::{self, AccountRow, DueMail, Invitation, Purpose},
 };
 use crate::{
     db::{self, Scope},
@@ -47,6 +48,8 @@ pub struct Outbox {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Subject {
+    /// Of an address that need not be anybody's.
+    audience: Option<Audience>,
     account_id: Option<AccountId>,
     intergroup_id: Option<IntergroupId>,
     invitation_id: Option<InvitationId>,
@@ -137,27 +140,28 @@ impl Outbox {
         now: DateTime<Utc>,
     ) -> Result<Option<Letter>, sqlx::Error> {
         let subject: Subject = serde_json::from_value(mail.subject.clone()).unwrap_or_default();
+        let audience = subject.audience.unwrap_or(Audience::Office);
         let account = match (subject.account_id, mail.kind.as_str(), &subject.email) {
             (Some(id), ..) => store::find_account(connection, id).await?,
-            (None, "password_reset", Some(email)) => store::find_account_by_email(connection, email).await?,
+            (None, "password_reset", Some(email)) => store::find_account_by_email(connection, audience, email).await?,
             _ => None,
         };
         Ok(match (mail.kind.as_str(), &account, &subject.email) {
             ("invitation", ..) => self.write_invitation(connection, &subject, now).await?,
             ("password_reset", Some(account), _) => {
                 let purpose = (Purpose::PasswordReset, "reset");
-                let link = self.new_link(connection, account.id, purpose, None, now).await?;
-                Some(letters::password_reset(&account.email, &link))
+                let link = self.new_link(connection, account, purpose, None, now).await?;
+                Some(letters::password_reset(account.into(), &link))
             }
             ("email_change", Some(account), Some(to)) => {
                 let purpose = (Purpose::EmailChange, "email");
-                let link = self.new_link(connection, account.id, purpose, Some(to), now).await?;
+                let link = self.new_link(connection, account, purpose, Some(to), now).await?;
                 Some(letters::email_change(to, &link))
             }
             ("email_changed", _, Some(to)) => Some(letters::email_changed(to)),
-            ("password_changed", Some(account), _) => Some(letters::password_changed(&account.email)),
-            ("totp_added", Some(account), _) => Some(letters::totp_added(&account.email)),
-            ("totp_removed", Some(account), _) => Some(letters::totp_removed(&account.email)),
+            ("password_changed", Some(account), _) => Some(letters::password_changed(account.into())),
+            ("totp_added", Some(account), _) => Some(letters::totp_added(account.into())),
+            ("totp_removed", Some(account), _) => Some(letters::totp_removed(account.into())),
             ("key_expiring" | "feedback_waiting", ..) => self.write_to_owner(connection, mail, &subject, now).await?,
             _ => None,
         })
@@ -174,7 +178,7 @@ impl Outbox {
         let open = store::renew_invitation(connection, id, &code.hash(), now).await?;
         let Some(Invitation { intergroup_id, email, role, expires_at, .. }) = open else { return Ok(None) };
         let Some(office) = store::office_name(connection, intergroup_id).await? else { return Ok(None) };
-        let link = letters::link(&self.auth.public_url, "enrol", &code.reveal());
+        let link = letters::link(&self.auth.public_url, (Audience::Office, "enrol"), &code.reveal());
         Ok(Some(letters::invitation(&email, &office, role, &link, expires_at)))
     }
 
@@ -206,14 +210,14 @@ impl Outbox {
     async fn new_link(
         &self,
         connection: &mut PgConnection,
-        account: AccountId,
+        account: &AccountRow,
         (purpose, page): (Purpose, &str),
         email: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<String, sqlx::Error> {
         let code = OneTimeCode::generate(&*self.auth.entropy);
-        store::insert_code(connection, &code.hash(), account, purpose, email, now + LINK_LIVES).await?;
-        Ok(letters::link(&self.auth.public_url, page, &code.reveal()))
+        store::insert_code(connection, &code.hash(), account.id, purpose, email, now + LINK_LIVES).await?;
+        Ok(letters::link(&self.auth.public_url, (account.audience, page), &code.reveal()))
     }
 
     /// Clears away what has run out, and tells owners of keys that end soon.

@@ -53,7 +53,8 @@ impl Auth {
         let mut transaction = self.begin().await?;
         let account = store::find_account(&mut transaction, id).await?;
         let account = account.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
-        let subject = self.count_everywhere(&mut transaction, &account.email.to_lowercase()).await?;
+        let whose = (account.audience, &*account.email.to_lowercase());
+        let subject = self.count_everywhere(&mut transaction, whose).await?;
         transaction.commit().await?;
         let nothing = || ApiError::new(ErrorCode::Conflict).with_detail("There is nothing to confirm.");
         let secret = account.totp_secret.as_ref().filter(|_| !account.totp_confirmed).ok_or_else(nothing)?;

@@ -79,6 +79,10 @@ impl Auth {
         &self.tokens
     }
 
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// The public keys as a JWK set.
     pub(super) fn jwks(&self) -> Vec<u8> {
         self.keys().ring().jwks(self.clock.now())
@@ -108,20 +112,24 @@ impl Auth {
     }
 
     /// Counts an attempt of an address on an e-mail address before it is made.
-    pub(super) fn count_here(&self, email: &str, address: ClientAddress) -> Result<[u8; 32], ApiError> {
-        let subject = self.subject("address", &[email.as_bytes(), address.as_ref()])?;
+    pub(super) fn count_here(
+        &self,
+        (audience, email): (Audience, &str),
+        address: ClientAddress,
+    ) -> Result<[u8; 32], ApiError> {
+        let subject = self.subject("address", &[audience.as_str().as_bytes(), email.as_bytes(), address.as_ref()])?;
         self.attempts.count(subject, self.clock.now()).map_err(ApiError::too_many)?;
         Ok(subject)
     }
 
     /// Counts an attempt on an e-mail address, whoever makes it, there being
-    /// such an account or not.
+    /// such an account or not. Two accounts under one address are two.
     pub(super) async fn count_everywhere(
         &self,
         connection: &mut sqlx::PgConnection,
-        email: &str,
+        (audience, email): (Audience, &str),
     ) -> Result<[u8; 32], ApiError> {
-        let subject = self.subject("email", &[email.as_bytes()])?;
+        let subject = self.subject("email", &[audience.as_str().as_bytes(), email.as_bytes()])?;
         let delay: Delay = delay::ACCOUNT;
         match store::count_attempt(connection, &subject, delay, self.clock.now()).await? {
             Some(wait_s) => Err(ApiError::too_many(wait_s)),
@@ -173,7 +181,7 @@ impl Auth {
     pub(super) async fn begin_session(
         &self,
         connection: &mut sqlx::PgConnection,
-        account: AccountId,
+        (audience, account): (Audience, AccountId),
         password: &str,
     ) -> Result<Issued, ApiError> {
         let now = self.clock.now();
@@ -181,9 +189,9 @@ impl Auth {
             return Err(ApiError::new(ErrorCode::SignInFailed));
         }
         let session = SessionId(self.entropy.uuid_v4());
-        let refresh = RefreshToken::first(Audience::Office, session.0, &self.secret, &*self.entropy)
+        let refresh = RefreshToken::first(audience, session.0, &self.secret, &*self.entropy)
             .ok_or_else(|| ApiError::internal(anyhow::anyhow!("the operator's secret is empty")))?;
-        let lives = Audience::Office.refresh_absolute().unwrap_or(Audience::Office.refresh_idle());
+        let lives = audience.refresh_absolute().unwrap_or(audience.refresh_idle());
         let new = NewSession {
             id: session,
             account_id: account,
@@ -193,20 +201,20 @@ impl Auth {
             expires_at: now + lives,
         };
         store::insert_session(connection, &new).await?;
-        self.issue(account, session, refresh, new.expires_at, now)
+        self.issue((audience, account), session, refresh, new.expires_at, now)
     }
 
     /// An access token beside a refresh token.
     pub(super) fn issue(
         &self,
-        account: AccountId,
+        (audience, account): (Audience, AccountId),
         session: SessionId,
         refresh: RefreshToken,
         expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<Issued, ApiError> {
-        let lives = Audience::Office.refresh_idle().min(expires_at - now);
-        self.tokens.issue(Audience::Office, (account.0, session), refresh, lives)
+        let lives = audience.refresh_idle().min(expires_at - now);
+        self.tokens.issue(audience, (account.0, session), refresh, lives)
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     audience::Audience,
+    caller::Role,
     family::{Family, Verdict},
     hasher::needs_rehash,
     one_time::OneTimeCode,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     db::{self, Scope},
     http::{ApiError, ClientAddress, EmailAddress, ErrorCode},
-    kernel::{AccountId, Invalid, SessionId},
+    kernel::{AccountId, IntergroupId, Invalid, SessionId},
 };
 
 impl Auth {
@@ -23,22 +24,23 @@ impl Auth {
     /// there is such an account or not.
     pub(super) async fn sign_in(
         &self,
+        audience: Audience,
         email: &EmailAddress,
         proof: &Proof,
         address: ClientAddress,
     ) -> Result<Issued, ApiError> {
         let _admitted = self.hasher.admit().map_err(|_| busy())?;
         let folded = email.folded();
-        let here = self.count_here(&folded, address)?;
+        let here = self.count_here((audience, &folded), address)?;
         let mut transaction = self.begin().await?;
-        let everywhere = self.count_everywhere(&mut transaction, &folded).await?;
-        let account = store::find_account_by_email(&mut transaction, &folded).await?;
+        let everywhere = self.count_everywhere(&mut transaction, (audience, &folded)).await?;
+        let account = store::find_account_by_email(&mut transaction, audience, &folded).await?;
         transaction.commit().await?;
         self.prove(account.as_ref(), proof).await?;
         let account = account.ok_or_else(|| ApiError::new(ErrorCode::SignInFailed))?;
         let password = self.rehash(&account, proof).await?;
         let mut transaction = self.begin().await?;
-        let issued = self.begin_session(&mut transaction, account.id, &password).await?;
+        let issued = self.begin_session(&mut transaction, (audience, account.id), &password).await?;
         store::clear_failures(&mut transaction, &everywhere).await?;
         transaction.commit().await?;
         self.attempts.clear(&here);
@@ -60,15 +62,16 @@ impl Auth {
     }
 
     /// Takes up an invitation: makes the account, or adds the grant to the one
-    /// that is there, and signs in.
-    pub(super) async fn enrol(&self, invitation: &str, proof: &Proof) -> Result<Issued, ApiError> {
+    /// that is there, and signs in. A moderator's gives no grant.
+    pub(super) async fn enrol(&self, audience: Audience, invitation: &str, proof: &Proof) -> Result<Issued, ApiError> {
         let code = OneTimeCode::parse(invitation).map_err(|_| not_open())?;
         let now = self.clock.now();
         let mut transaction = self.begin().await?;
-        let open = store::find_invitation(&mut transaction, &code.hash(), now).await?.ok_or_else(not_open)?;
-        let account = store::find_account_by_email(&mut transaction, &open.email_folded).await?;
+        let open = store::find_invitation(&mut transaction, audience, &code.hash(), now).await?;
+        let open = open.ok_or_else(not_open)?;
+        let account = store::find_account_by_email(&mut transaction, audience, &open.email_folded).await?;
         if account.is_some() {
-            self.count_everywhere(&mut transaction, &open.email_folded).await?;
+            self.count_everywhere(&mut transaction, (audience, &open.email_folded)).await?;
         }
         transaction.commit().await?;
         let password = match &account {
@@ -80,15 +83,34 @@ impl Auth {
         };
         let mut transaction = self.begin().await?;
         // Locked now: of two at once only one finds it open.
-        let open = store::find_invitation(&mut transaction, &code.hash(), now).await?.ok_or_else(not_open)?;
+        let open = store::find_invitation(&mut transaction, audience, &code.hash(), now).await?;
+        let open = open.ok_or_else(not_open)?;
         let id = match account {
             Some(account) => account.id,
-            None => self.make_account(&mut transaction, &open.email, &open.email_folded, &password).await?,
+            None => {
+                let email = (open.email.as_str(), open.email_folded.as_str());
+                self.make_account(&mut transaction, audience, email, &password).await?
+            }
         };
-        let (before, after) = store::add_grant(&mut transaction, id, open.intergroup_id, open.role, now).await?;
         store::use_invitation(&mut transaction, open.id, now).await?;
-        let issued = self.begin_session(&mut transaction, id, &password).await?;
-        db::set_scope(&mut transaction, &Scope::office(open.intergroup_id)).await?;
+        let issued = self.begin_session(&mut transaction, (audience, id), &password).await?;
+        if let Some(grant) = open.grant {
+            self.grant(&mut transaction, id, grant).await?;
+        }
+        transaction.commit().await?;
+        Ok(issued)
+    }
+
+    /// Adds a grant to an office account, and says so in the office's audit.
+    async fn grant(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        id: AccountId,
+        (office, role): (IntergroupId, Role),
+    ) -> Result<(), ApiError> {
+        let now = self.clock.now();
+        let (before, after) = store::add_grant(connection, id, office, role, now).await?;
+        db::set_scope(connection, &Scope::office(office)).await?;
         let grant = |role| json!({ "account_id": id, "role": role });
         let happening = Happening {
             entity: "grant",
@@ -97,9 +119,7 @@ impl Auth {
             before: before.map(grant),
             after: Some(grant(after)),
         };
-        store::record(&mut transaction, open.intergroup_id, &happening, Doer::Account(id), now).await?;
-        transaction.commit().await?;
-        Ok(issued)
+        Ok(store::record(connection, office, &happening, Doer::Account(id), now).await?)
     }
 
     pub(super) async fn hash_new(&self, proof: &Proof, email: &str) -> Result<String, ApiError> {
@@ -111,13 +131,13 @@ impl Auth {
     async fn make_account(
         &self,
         connection: &mut sqlx::PgConnection,
-        email: &str,
-        folded: &str,
+        audience: Audience,
+        email: (&str, &str),
         password: &str,
     ) -> Result<AccountId, ApiError> {
         let now = self.clock.now();
         let id = AccountId(self.entropy.uuid_v7(now));
-        match store::insert_account(connection, id, email, folded, password, now).await {
+        match store::insert_account(connection, (id, audience), email, password, now).await {
             Ok(()) => Ok(id),
             // Two invitations of one address at once: the other made it.
             Err(error) if db::is_constraint(&error, "accounts_email_key") => Err(ApiError::new(ErrorCode::Conflict)
@@ -127,13 +147,13 @@ impl Auth {
     }
 
     /// The successor of a refresh token.
-    pub(super) async fn refresh(&self, text: &str) -> Result<Issued, ApiError> {
+    pub(super) async fn refresh(&self, audience: Audience, text: &str) -> Result<Issued, ApiError> {
         let ended = || ApiError::new(ErrorCode::SessionEnded);
-        let token = self.tokens.read_refresh(text, Audience::Office)?;
+        let token = self.tokens.read_refresh(text, audience)?;
         let (now, id) = (self.clock.now(), SessionId(token.session));
         let mut transaction = self.begin().await?;
-        let session = store::lock_session(&mut transaction, id).await?.ok_or_else(ended)?;
-        let idle = now - session.used_at >= Audience::Office.refresh_idle();
+        let session = store::lock_session(&mut transaction, id, audience).await?.ok_or_else(ended)?;
+        let idle = now - session.used_at >= audience.refresh_idle();
         if session.ended || idle || session.expires_at <= now {
             return Err(ended());
         }
@@ -152,7 +172,7 @@ impl Auth {
             }
             Verdict::Unknown => return Err(ApiError::new(ErrorCode::TokenInvalid)),
         };
-        let issued = self.issue(session.account_id, id, successor, session.expires_at, now)?;
+        let issued = self.issue((audience, session.account_id), id, successor, session.expires_at, now)?;
         transaction.commit().await?;
         Ok(issued)
     }
@@ -177,7 +197,8 @@ impl Auth {
         let mut transaction = self.begin().await?;
         let found = store::find_account(&mut transaction, account).await?;
         let found = found.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
-        let subject = self.count_everywhere(&mut transaction, &found.email.to_lowercase()).await?;
+        let whose = (found.audience, &*found.email.to_lowercase());
+        let subject = self.count_everywhere(&mut transaction, whose).await?;
         transaction.commit().await?;
         self.prove(Some(&found), proof).await?;
         let mut transaction = self.begin().await?;

@@ -17,20 +17,38 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
+mod author;
+mod answer;
+mod answering;
 mod invitation;
 mod joining;
+mod leaving;
+mod links;
+mod milestone;
+mod milestones;
 mod model;
+mod nudging;
+mod posting;
 mod routes;
 mod sealing;
 mod service;
 mod store;
 mod tidy;
+mod text;
+#[cfg(test)]
+mod text_tests;
 mod token;
 
+pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
+pub use author::Author;
 pub use invitation::InvitationCode;
-pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
+pub use milestone::MilestoneKind;
+pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};
+pub use nudging::sealed_as as nudge_sealed_as;
+pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
 pub use tidy::{tidy, tidy_keys};
+pub use text::{Label, Words};
 pub use token::PassToken;

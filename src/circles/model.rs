@@ -1,9 +1,11 @@
 //! Passes and their rights.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
-    auth::audience::Audience,
+    auth::Audience,
     http::{ApiError, ErrorCode},
     kernel::{CircleId, CivilDay, IsoWeek, Kept, PassId, SessionId},
 };
@@ -15,7 +17,8 @@ pub const AGREEMENT_VERSION: u32 = 1;
 const STEWARDS_IDLE_DAYS: u64 = 60;
 
 /// What a pass is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PassKind {
     /// A place in a circle.
     Circle,

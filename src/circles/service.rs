@@ -11,7 +11,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
-    auth::{DeviceKey, Issued, Renewal, Secret, Tokens, audience::Audience},
+    auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens},
     db::Pools,
     http::{ApiError, ErrorCode, PublicUrl},
     kernel::{Clock, Entropy, PassId},
@@ -87,7 +87,13 @@ impl Circles {
         Ok((connection, pass))
     }
 
-    async fn pass_of(&self, connection: &mut PgConnection, token: &PassToken, asks: Asks) -> Result<Pass, ApiError> {
+    /// The pass of a token as it is by now, if it may.
+    pub(super) async fn pass_of(
+        &self,
+        connection: &mut PgConnection,
+        token: &PassToken,
+        asks: Asks,
+    ) -> Result<Pass, ApiError> {
         let now = self.clock.now();
         let since = (idle_since(now), stewards_since(now));
         let pass = store::enter_session(connection, (token.session, token.pass), since).await?;

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 
 use super::Circles;
 use crate::{
-    auth::audience::Audience,
+    auth::Audience,
     http::{ApiError, Limits, Quota},
     kernel::{PassId, SessionId},
 };

@@ -10,6 +10,7 @@ use crate::{
     db::{self, Scope},
     directory,
     kernel::{Clock, SystemClock},
+    moderation::{self, Chain},
 };
 
 /// A clock that differs more than this from the database's is wrong.
@@ -119,8 +120,28 @@ async fn look_at(context: &Context, database: &Database, findings: &mut Findings
             findings.wrong("database", &db::describe(&error));
         }
         look_at_keys(context, &pools, findings).await;
+        look_at_decisions(&pools, findings).await;
     }
     pools.close().await;
+}
+
+/// Whether the moderators' decisions stand as they were made.
+async fn look_at_decisions(pools: &db::Pools, findings: &mut Findings) {
+    let chain = match pools.circles.acquire().await {
+        Ok(mut connection) => moderation::check_chain(&mut connection).await,
+        Err(error) => Err(error),
+    };
+    match chain {
+        Err(error) => findings.wrong("decisions", &db::describe(&error)),
+        Ok(Chain { length: 0, .. }) => Findings::ok("decisions", "none yet"),
+        Ok(chain) => match chain.broken_at {
+            None => Findings::ok("decisions", &format!("{}, the last {}", chain.length, chain.head_text())),
+            Some(place) => findings.wrong(
+                "decisions",
+                &format!("the chain breaks at number {place} of {}: something was changed or is gone", chain.length),
+            ),
+        },
+    }
 }
 
 async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), sqlx::Error> {
@@ -147,7 +168,27 @@ async fn look_inside(pools: &db::Pools, findings: &mut Findings) -> Result<(), s
         Findings::ok("directory", &format!("{} intergroups", intergroups.len()));
     }
     transaction.commit().await?;
-    look_at_owners(pools, &intergroups).await
+    look_at_owners(pools, &intergroups).await?;
+    look_at_moderators(pools).await
+}
+
+/// An appeal goes to another moderator, and none sees anything without a
+/// second factor.
+async fn look_at_moderators(pools: &db::Pools) -> Result<(), sqlx::Error> {
+    let mut transaction = db::begin(&pools.directory, Scope::Operator).await?;
+    let moderators = auth::list_moderators(&mut transaction).await?;
+    transaction.commit().await?;
+    let able = moderators.iter().filter(|one| one.has_totp).count();
+    match (able, moderators.len() - able) {
+        (2.., _) => Findings::ok("moderators", &format!("{able} with a second factor")),
+        (able, without) => Findings::warn(
+            "moderators",
+            &format!(
+                "fewer than two: {able} with a second factor, {without} without; see `openchair moderator invite --help`"
+            ),
+        ),
+    }
+    Ok(())
 }
 
 /// With one owner or none, an office is locked out when that one is away.

@@ -11,6 +11,7 @@ mod import;
 mod intergroup;
 mod keys;
 mod migrate;
+mod moderator;
 mod office;
 mod openapi;
 mod output;
@@ -74,6 +75,8 @@ enum Command {
     Export(export::Arguments),
     /// Invite people to act for an office, and take that back.
     Office(office::Arguments),
+    /// Appoint moderators, and take that back.
+    Moderator(moderator::Arguments),
     /// List and rotate the keys that tokens are signed with.
     Keys(keys::Arguments),
     /// Do the work behind the API, and answer no requests.
@@ -127,6 +130,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Import(arguments) => import::run(context, arguments).await,
         Command::Export(arguments) => export::run(context, arguments).await,
         Command::Office(arguments) => office::run(context, arguments).await,
+        Command::Moderator(arguments) => moderator::run(context, arguments).await,
         Command::Keys(arguments) => keys::run(context, arguments).await,
         Command::Worker(arguments) => worker::run(context, arguments).await,
         Command::Openapi(arguments) => openapi::run(&arguments),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Context, close, output};
 use crate::{
-    auth::{self, Auth, Role},
+    auth::{self, Auth, NewLink, Role, audience::Audience},
     db::{self, Pools, Scope},
     directory,
     http::EmailAddress,
@@ -85,18 +85,44 @@ enum RoleArgument {
 
 /// What `invite --json` prints.
 #[derive(Debug, Serialize)]
-struct PrintedInvitation {
+pub(super) struct PrintedInvitation {
     invitation: String,
     link: String,
     expires_at: DateTime<Utc>,
 }
 
+impl PrintedInvitation {
+    /// Prints it, as JSON where that is asked for.
+    pub(super) fn print(made: NewLink, json: bool) -> anyhow::Result<()> {
+        let NewLink { code: invitation, link, expires_at, .. } = made;
+        if json {
+            return output::json(&Self { invitation, link, expires_at });
+        }
+        output::line(&link);
+        output::remark(&format!("works once, until {expires_at}; hand it to them by a way that you trust"));
+        Ok(())
+    }
+}
+
 /// What `reset --json` prints.
 #[derive(Debug, Serialize)]
-struct PrintedReset {
+pub(super) struct PrintedReset {
     reset_code: String,
     link: String,
     expires_at: DateTime<Utc>,
+}
+
+impl PrintedReset {
+    /// Prints it, as JSON where that is asked for.
+    pub(super) fn print(made: NewLink, json: bool) -> anyhow::Result<()> {
+        let NewLink { code: reset_code, link, expires_at, .. } = made;
+        if json {
+            return output::json(&Self { reset_code, link, expires_at });
+        }
+        output::line(&link);
+        output::remark(&format!("works once, until {expires_at}"));
+        Ok(())
+    }
 }
 
 /// Somebody as printed.
@@ -122,14 +148,7 @@ async fn act(auth: &Auth, pools: &Pools, action: Action) -> anyhow::Result<()> {
     match action {
         Action::Invite { email, intergroup, role, json } => {
             let office = find(pools, &intergroup).await?;
-            let made = auth.invite(office.id, &email, role.into()).await?;
-            let link = made.link;
-            if json {
-                let invitation = made.code;
-                return output::json(&PrintedInvitation { invitation, link, expires_at: made.expires_at });
-            }
-            output::line(&link);
-            output::remark(&format!("works once, until {}; hand it to them by a way that you trust", made.expires_at));
+            return PrintedInvitation::print(auth.invite(office.id, &email, role.into()).await?, json);
         }
         Action::Revoke { email, intergroup, last_owner } => {
             let office = find(pools, &intergroup).await?;
@@ -143,14 +162,8 @@ async fn act(auth: &Auth, pools: &Pools, action: Action) -> anyhow::Result<()> {
             }
         }
         Action::Reset { email, second_factor, json } => {
-            let reset = auth.reset_link(&email, second_factor).await?;
-            let reset = reset.context("there is no account of that address")?;
-            let link = reset.link;
-            if json {
-                return output::json(&PrintedReset { reset_code: reset.code, link, expires_at: reset.expires_at });
-            }
-            output::line(&link);
-            output::remark(&format!("works once, until {}", reset.expires_at));
+            let reset = auth.reset_link(Audience::Office, &email, second_factor).await?;
+            return PrintedReset::print(reset.context("there is no account of that address")?, json);
         }
         Action::List { intergroup, json } => list(pools, &intergroup, json).await?,
     }
@@ -189,7 +202,7 @@ async fn list(pools: &Pools, intergroup: &str, json: bool) -> anyhow::Result<()>
     Ok(())
 }
 
-fn parse_email(text: &str) -> Result<EmailAddress, String> {
+pub(super) fn parse_email(text: &str) -> Result<EmailAddress, String> {
     EmailAddress::parse(text).map_err(|error| error.to_string())
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 /// Whose calls are made without a token, but to get one of that audience.
-const SIGN_IN: &str = " sign-in";
+pub(super) const SIGN_IN: &str = " sign-in";
 
 /// The document with only the operations of `audience` and what they refer to,
 /// whole in itself.
@@ -64,11 +64,11 @@ fn is_of(way: &Map<String, Value>, audience: &str) -> bool {
     if way.is_empty() { audience == "public" } else { way.keys().all(owner) }
 }
 
-fn tags_of(operation: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn tags_of(operation: &Value) -> impl Iterator<Item = &str> {
     operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn requirements(operation: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn requirements(operation: &Value) -> impl Iterator<Item = &Value> {
     operation.get("security").and_then(Value::as_array).into_iter().flatten()
 }
 

@@ -16,7 +16,7 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::{ApiError, ErrorCode, Ready, unread::Held};
+use super::{ApiError, ErrorCode, Ready, Traceable, unread::Held};
 use crate::kernel::Entropy;
 
 /// The id of a request, in its extensions.
@@ -48,10 +48,11 @@ pub async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = request_id(&request);
+    let theirs = request.app_data::<Data<Traceable>>().is_some_and(|traceable| traceable.has(request.path()));
+    let id = request_id(&request, theirs);
     let held = Held::of(&mut request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let traceparent = request.headers().get("traceparent").filter(|value| is_traceparent(value)).cloned();
+    let traceparent = request.headers().get("traceparent").filter(|value| theirs && is_traceparent(value)).cloned();
     // The request must not be cloned here: the router needs it for itself.
     let mut refused = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
@@ -109,13 +110,13 @@ fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
     Some(ApiError::new(code).respond(id))
 }
 
-/// The caller's id where it is one, else one of ours.
-fn request_id(request: &ServiceRequest) -> String {
+/// The caller's id where it is one and may be taken up, else one of ours.
+fn request_id(request: &ServiceRequest, theirs: bool) -> String {
     let callers = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
     let usable = |id: &&str| {
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
-    match (callers.filter(usable), request.app_data::<Data<dyn Entropy>>()) {
+    match (callers.filter(|id| theirs && usable(id)), request.app_data::<Data<dyn Entropy>>()) {
         (Some(id), _) => id.to_owned(),
         (None, Some(entropy)) => entropy.uuid_v4().to_string(),
         (None, None) => String::new(),

@@ -31,6 +31,7 @@ mod query;
 mod ready;
 mod root_span;
 mod text;
+mod traceable;
 mod unread;
 
 pub use answer::{Answer, EntityTag};
@@ -52,4 +53,6 @@ pub use public_url::PublicUrl;
 pub use query::{QueryString, Refusal};
 pub use ready::Ready;
 pub use root_span::RootSpan;
+pub(crate) use text::text_type;
 pub use text::{EmailAddress, Line, Phone, TextError, WebLink, Words};
+pub use traceable::Traceable;

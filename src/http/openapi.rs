@@ -37,6 +37,9 @@ use super::Problem;
         (name = "members", description = "The account: handle, vault, vouchers"),
         (name = "circle sign-in", description = "Starting and joining circles, and the tokens of a pass"),
         (name = "circles", description = "A circle: check-ins, goals, answers, milestones, nudges"),
+        (name = "stories", description = "Shared experience: written by authors, read by all members"),
+        (name = "moderator sign-in", description = "Signing in to look at what was reported"),
+        (name = "moderation", description = "What moderators are asked to look at"),
         (name = "service", description = "Whether the service is well, and its documents"),
     ),
     components(schemas(Problem)),
@@ -57,6 +60,7 @@ impl Modify for Tokens {
         components.add_security_scheme("office", bearer("JWT", "Access token of an office account"));
         components.add_security_scheme("member", bearer("JWT", "Access token of a member's account"));
         components.add_security_scheme("circle", bearer("JWT", "Access token of a pass"));
+        components.add_security_scheme("moderator", bearer("JWT", "Access token of a moderator's account"));
         components.add_security_scheme("office_key", bearer("oc_live_…", "Key of an office, for a machine"));
     }
 }

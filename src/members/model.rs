@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::{
-    auth::audience::Audience,
+    auth::Audience,
     kernel::{CivilDay, IsoWeek},
 };
 

@@ -10,7 +10,7 @@ use super::{
     token::MemberToken,
 };
 use crate::{
-    auth::{DeviceKey, Issued, Renewal, Secret, Tokens, Voucher, VoucherKind, audience::Audience},
+    auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens, Voucher, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{Clock, Entropy, MemberId, words},

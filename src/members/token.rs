@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 
 use super::Members;
 use crate::{
-    auth::audience::Audience,
+    auth::Audience,
     http::{ApiError, Limits, Quota},
     kernel::{MemberId, SessionId},
 };

@@ -25,7 +25,10 @@ async fn all_is_well_with_a_directory() {
     }
     // Nobody acts for it yet, which it says.
     let warned: Vec<&str> = printed.lines().filter(|line| !line.starts_with("ok ")).collect();
-    assert_eq!(warned, ["warn   owners: fewer than two: lantern; see `openchair office invite --help`"], "{printed}");
+    let moderators =
+        "warn   moderators: fewer than two: 0 with a second factor, 0 without; see `openchair moderator invite --help`";
+    let owners = "warn   owners: fewer than two: lantern; see `openchair office invite --help`";
+    assert_eq!(warned, [owners, moderators], "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

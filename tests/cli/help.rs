@@ -21,7 +21,7 @@ fn variables() -> Vec<String> {
     named
 }
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 15] = [
     &["serve"],
     &["demo"],
     &["migrate"],
@@ -31,6 +31,8 @@ const COMMANDS: [&[&str]; 13] = [
     &["export"],
     &["office", "invite"],
     &["office", "reset"],
+    &["moderator", "invite"],
+    &["moderator", "reset"],
     &["keys", "rotate"],
     &["worker"],
     &["openapi"],

@@ -8,6 +8,7 @@ mod help;
 mod import;
 mod intergroup;
 mod migrate;
+mod moderator;
 mod openapi;
 mod outcome;
 mod serve;

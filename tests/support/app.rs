@@ -127,10 +127,27 @@ impl TestApp {
         Self::start(|clock, entropy| Limits::new(&(Arc::clone(clock) as Arc<dyn Clock>), &**entropy)).await
     }
 
+    /// Starts it with the keys of what is written in circles in a database of
+    /// their own, which comes with it.
+    pub async fn with_keys_apart() -> (Self, TestDatabase) {
+        let (database, keys) = (TestDatabase::new().await, TestDatabase::new().await);
+        let databases = Databases { pass_keys: keys.options().clone(), ..Databases::one(database.options()) };
+        (Self::start_over(database, &databases, |_, _| Limits::off()).await, keys)
+    }
+
     async fn start(limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits) -> Self {
         let database = TestDatabase::new().await;
+        let databases = Databases::one(database.options());
+        Self::start_over(database, &databases, limits).await
+    }
+
+    async fn start_over(
+        database: TestDatabase,
+        databases: &Databases,
+        limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits,
+    ) -> Self {
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
-        let pools = Pools::new(&Databases::one(database.options()), 4);
+        let pools = Pools::new(databases, 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
         let app = Self { node, pools, clock, entropy, numbers: Default::default(), database };
         // Their making takes random numbers: now, so that tests get the same ones twice.

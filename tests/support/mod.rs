@@ -2,6 +2,7 @@
 //! on a free port, and a caller.
 
 mod app;
+mod author;
 mod caller;
 mod command;
 mod mail;
@@ -9,14 +10,18 @@ mod office;
 mod peer;
 mod postgres;
 pub mod profile;
+mod sign_in;
+mod written;
 
 pub use app::{Node, SECRET, TestApp};
+pub use author::{Author, decide, keep, new_story_body, remove, story_body, waiting};
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
 pub use mail::{MailServer, code_of};
 pub use office::{Authenticator, Bearer, PASSWORD};
-pub use peer::{Member, Peer, circle_body, device_key, join_body};
+pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
+pub use sign_in::{BY_PASSWORD, auth_path, proof};
 
 /// A fixture feed's bytes.
 pub fn fixture(name: &str) -> Vec<u8> {

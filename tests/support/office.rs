@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use openchair::{
-    auth::Role,
+    auth::{Role, audience::Audience},
     http::EmailAddress,
-    kernel::{AccountId, Clock as _, IntergroupId},
+    kernel::{AccountId, IntergroupId},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -95,14 +95,7 @@ impl TestApp {
     /// Sets up a second factor for somebody who gave the password just now;
     /// the app and the recovery codes. The present code is then used up.
     pub async fn second_factor(&self, person: &Bearer) -> (Authenticator, Vec<String>) {
-        let proposed = person.poke("/v1/auth/office/totp").await;
-        assert_eq!(proposed.status, 201, "{}", proposed.text());
-        let authenticator = Authenticator::scan(proposed.json()["otpauth_url"].as_str().unwrap());
-        let code = authenticator.code(self.clock.now());
-        let confirmed = person.post("/v1/auth/office/totp/confirm", &json!({ "code": code })).await;
-        assert_eq!(confirmed.status, 200, "{}", confirmed.text());
-        let codes = confirmed.json()["recovery_codes"].as_array().unwrap().clone();
-        (authenticator, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
+        self.second_factor_of(Audience::Office, person).await
     }
 
     /// Somebody new who acts for an office.

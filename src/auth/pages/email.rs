@@ -8,7 +8,7 @@ use super::{
     html::{FormPage, Mistakes, page, paragraph},
 };
 use crate::{
-    auth::service::Auth,
+    auth::{audience::Audience, service::Auth},
     http::{ApiError, ClientAddress},
 };
 
@@ -23,7 +23,7 @@ impl LinkPage for NewEmail {
     const ANOTHER: &'static str =
         "If your address is not changed yet, ask for the change again where you are signed in.";
 
-    async fn look(auth: &Auth, code: &str) -> Result<Self, ApiError> {
+    async fn look(auth: &Auth, _audience: Audience, code: &str) -> Result<Self, ApiError> {
         auth.look_at_email(code).await.map(Self)
     }
 

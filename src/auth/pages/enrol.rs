@@ -6,7 +6,7 @@ use super::{
     html::{FormPage, Mistakes, page, paragraph},
 };
 use crate::{
-    auth::{caller::Role, links::Invited, service::Auth},
+    auth::{audience::Audience, caller::Role, links::Invited, service::Auth},
     http::{ApiError, ClientAddress},
     kernel::SessionId,
 };
@@ -22,8 +22,8 @@ impl LinkPage for Enrol {
     const ANOTHER: &'static str = "If you have taken up this invitation already, you need not do anything here: sign in \
                                    as you usually do. Otherwise ask whoever invited you to invite you again.";
 
-    async fn look(auth: &Auth, code: &str) -> Result<Self, ApiError> {
-        auth.look_at_invitation(code).await.map(Self)
+    async fn look(auth: &Auth, audience: Audience, code: &str) -> Result<Self, ApiError> {
+        auth.look_at_invitation(audience, code).await.map(Self)
     }
 
     fn check(&self, form: &Form) -> Mistakes {
@@ -31,10 +31,9 @@ impl LinkPage for Enrol {
     }
 
     fn show(&self, code: &str, mistakes: &Mistakes) -> String {
-        let Invited { office, email, role, has_totp } = &self.0;
-        let about = paragraph(&format!("You are invited to help keep the meeting list of {office}. {}", may(*role)));
-        let form = |about: &str| FormPage::new(Self::PATH, code, about, mistakes).address(email);
-        match has_totp {
+        let about = paragraph(&self.about());
+        let form = |about: &str| FormPage::new(Self::PATH, code, about, mistakes).address(&self.0.email);
+        match self.0.has_totp {
             None => {
                 let about = about + &paragraph("Choose a password. From then on you sign in with it and this address.");
                 let form = form(&about).field(NEW_PASSWORD).field(AGAIN);
@@ -43,25 +42,61 @@ impl LinkPage for Enrol {
             Some(has_totp) => {
                 let about = about + &paragraph("You have an account already; this adds the office to it.");
                 let form = form(&about).field(PRESENT_PASSWORD);
-                let form = if *has_totp { form.field(TOTP) } else { form };
+                let form = if has_totp { form.field(TOTP) } else { form };
                 form.end("Add an office to your account", "Add the office")
             }
         }
     }
 
     async fn take(&self, auth: &Auth, form: &Form, _address: ClientAddress) -> Result<String, ApiError> {
-        let issued = auth.enrol(&form.code, &form.proof()).await?;
+        let issued = auth.enrol(self.audience(), &form.code, &form.proof()).await?;
         // The page keeps no tokens: nobody is to have this session.
         auth.end(SessionId(issued.refresh.session)).await?;
-        let Invited { office, email, .. } = &self.0;
-        let done = &format!("You may now help keep the meeting list of {office}.");
-        let next = &format!(
-            "You can close this page. Sign in with {email} and your password, in the app or on the website that your \
-             office keeps its meetings with. If you do not know which one that is, ask whoever invited you."
-        );
-        let later = "Once you are signed in, consider setting up an authenticator app: then nobody gets in who only \
-                     knows your password.";
-        Ok(page("You are in", false, &[done, next, later].map(paragraph).concat()))
+        Ok(page("You are in", false, &self.done().map(|words| paragraph(&words)).concat()))
+    }
+}
+
+impl Enrol {
+    fn audience(&self) -> Audience {
+        if self.0.office.is_some() { Audience::Office } else { Audience::Moderator }
+    }
+
+    /// To what.
+    fn about(&self) -> String {
+        match &self.0.office {
+            Some((office, role)) => {
+                format!("You are invited to help keep the meeting list of {office}. {}", may(*role))
+            }
+            None => "You are invited to be a moderator: to look at what members report, and to \
+                     decide about it."
+                .to_owned(),
+        }
+    }
+
+    /// What has come of it, and what is next.
+    fn done(&self) -> [String; 3] {
+        let email = &self.0.email;
+        match &self.0.office {
+            Some((office, _)) => [
+                format!("You may now help keep the meeting list of {office}."),
+                format!(
+                    "You can close this page. Sign in with {email} and your password, in the app or on the website \
+                     that your office keeps its meetings with. If you do not know which one that is, ask whoever \
+                     invited you."
+                ),
+                "Once you are signed in, consider setting up an authenticator app: then nobody gets in who only knows \
+                 your password."
+                    .to_owned(),
+            ],
+            None => [
+                "You are a moderator now.".to_owned(),
+                format!(
+                    "You can close this page. Sign in with {email} and your password, as whoever invited you tells you."
+                ),
+                "The first thing to do there is to set up an authenticator app: before that you see nothing."
+                    .to_owned(),
+            ],
+        }
     }
 }
 

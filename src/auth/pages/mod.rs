@@ -6,7 +6,7 @@
 //! the API, under the same limits, and show its refusals in words and with
 //! their status. They are no part of the OpenAPI document. To add one,
 //! implement [`LinkPage`] in a file of its own and register it in
-//! [`office_pages`].
+//! [`link_pages`], for each audience that it is for.
 
 mod email;
 mod enrol;
@@ -24,7 +24,7 @@ use self::{
     form::Form,
     html::{Field, Mistakes, answer, page, paragraph, refusal},
 };
-use super::service::Auth;
+use super::{audience::Audience, service::Auth};
 use crate::{
     config::TrustedProxies,
     http::{ApiError, ClientAddress, ErrorCode, Limits, PublicUrl, QueryString, Quota, client_address},
@@ -73,7 +73,7 @@ trait LinkPage: Sized {
     const ANOTHER: &'static str;
 
     /// What a link is about; `invalid_content` where it is not open.
-    async fn look(auth: &Auth, code: &str) -> Result<Self, ApiError>;
+    async fn look(auth: &Auth, audience: Audience, code: &str) -> Result<Self, ApiError>;
 
     /// What is wrong with a form before anything is done with it.
     fn check(&self, form: &Form) -> Mistakes;
@@ -86,48 +86,48 @@ trait LinkPage: Sized {
 }
 
 /// Registers the pages.
-pub fn office_pages(config: &mut ServiceConfig) {
-    register::<enrol::Enrol>(config);
-    register::<reset::Reset>(config);
-    register::<email::NewEmail>(config);
+pub fn link_pages(config: &mut ServiceConfig) {
+    for audience in [Audience::Office, Audience::Moderator] {
+        register::<enrol::Enrol>(config, audience);
+        register::<reset::Reset>(config, audience);
+    }
+    register::<email::NewEmail>(config, Audience::Office);
 }
 
-fn register<P: LinkPage + 'static>(config: &mut ServiceConfig) {
+fn register<P: LinkPage + 'static>(config: &mut ServiceConfig, audience: Audience) {
     let wrong_method = || async { Err::<HttpResponse, _>(ApiError::method_not_allowed("GET, HEAD, POST".to_owned())) };
+    let looked_at = move |request: HttpRequest, auth: Data<Auth>| look::<P>(audience, request, auth);
     config.service(
-        web::resource(format!("/office/{}", P::PATH))
-            .route(web::get().to(look::<P>))
-            .route(web::head().to(look::<P>))
-            .route(web::post().to(submit::<P>))
+        web::resource(format!("/{audience}/{}", P::PATH))
+            .route(web::get().to(looked_at))
+            .route(web::head().to(looked_at))
+            .route(web::post().to(move |submission: Submission| submit::<P>(audience, submission)))
             .default_service(web::to(wrong_method)),
     );
 }
 
-async fn look<P: LinkPage>(request: HttpRequest, auth: Data<Auth>) -> HttpResponse {
+async fn look<P: LinkPage>(audience: Audience, request: HttpRequest, auth: Data<Auth>) -> HttpResponse {
     // What else stands in the address, a mail program may have added.
     let query = QueryString::parse(request.query_string()).ok();
     let code = query.and_then(|mut query| query.take_text("code")).unwrap_or_default();
-    match P::look(&auth, &code).await {
+    match P::look(&auth, audience, &code).await {
         Ok(link) => answer(StatusCode::OK, link.show(&code, &Mistakes::default())),
         Err(error) if error.code() == ErrorCode::InvalidContent => answer(StatusCode::GONE, gone::<P>()),
         Err(error) => failed(&error),
     }
 }
 
-async fn submit<P: LinkPage>(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-    proxies: Data<TrustedProxies>,
-    own: Data<PublicUrl>,
-) -> HttpResponse {
+/// What a page's form brings, and who answers it.
+type Submission = (HttpRequest, Payload, Data<Auth>, Data<Limits>, (Data<TrustedProxies>, Data<PublicUrl>));
+
+async fn submit<P: LinkPage>(audience: Audience, submission: Submission) -> HttpResponse {
+    let (request, payload, auth, limits, (proxies, own)) = submission;
     let address = client_address(&request, &proxies);
     let form = match Form::read(&request, payload, &own).await {
         Ok(form) => form,
         Err(error) => return failed(&error),
     };
-    let link = match P::look(&auth, &form.code).await {
+    let link = match P::look(&auth, audience, &form.code).await {
         Ok(link) => link,
         Err(error) if error.code() == ErrorCode::InvalidContent => return refusal(&error, gone::<P>()),
         Err(error) => return failed(&error),

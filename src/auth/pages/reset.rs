@@ -6,7 +6,7 @@ use super::{
     html::{FormPage, Mistakes, page, paragraph},
 };
 use crate::{
-    auth::{service::Auth, store::AccountRow},
+    auth::{audience::Audience, service::Auth, store::AccountRow},
     http::{ApiError, ClientAddress},
 };
 
@@ -20,8 +20,8 @@ impl LinkPage for Reset {
     const ANOTHER: &'static str = "If you still need a new password, ask for one again where you sign in; the letter \
                                    comes within a few minutes.";
 
-    async fn look(auth: &Auth, code: &str) -> Result<Self, ApiError> {
-        auth.look_at_reset(code).await.map(Self)
+    async fn look(auth: &Auth, audience: Audience, code: &str) -> Result<Self, ApiError> {
+        auth.look_at_reset(audience, code).await.map(Self)
     }
 
     fn check(&self, form: &Form) -> Mistakes {
@@ -35,7 +35,7 @@ impl LinkPage for Reset {
     }
 
     async fn take(&self, auth: &Auth, form: &Form, _address: ClientAddress) -> Result<String, ApiError> {
-        auth.reset_password(&form.code, &form.proof()).await?;
+        auth.reset_password(self.0.audience, &form.code, &form.proof()).await?;
         let done = format!(
             "You can close this page. Sign in with {} and the new password; wherever you were signed in before, you no \
              longer are.",

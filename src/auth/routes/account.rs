@@ -1,13 +1,9 @@
 //! One's own account: what it is, its password, its address.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    route,
-    web::{Data, Payload},
-};
+use actix_web::{HttpResponse, http::StatusCode, route};
 
 use super::{
+    call::Call,
     done, private,
     shapes::{
         AccountView, ChangeEmailInput, ChangePasswordInput, ConfirmEmailInput, ForgotPasswordInput, ResetPasswordInput,
@@ -15,9 +11,8 @@ use super::{
     },
 };
 use crate::{
-    auth::Auth,
-    config::TrustedProxies,
-    http::{ApiError, BodyRules, Limits, OfficeErrors, QueryString, Quota, SignInErrors, client_address, read_body},
+    auth::audience::Audience,
+    http::{ApiError, OfficeErrors, SignInErrors},
 };
 
 /// Who am I
@@ -31,13 +26,9 @@ use crate::{
               OfficeErrors)
 )]
 #[route("/v1/auth/office/account", method = "GET", method = "HEAD")]
-pub async fn get_office_account(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let caller = auth.signed_in(&request, &limits).await?;
-    let account = auth.account(&caller).await?;
+pub async fn get_office_account(call: Call) -> Result<HttpResponse, ApiError> {
+    let caller = call.caller(Audience::Office).await?;
+    let account = call.auth.account(&caller).await?;
     Ok(private(StatusCode::OK, &AccountView::of(caller.id, account)))
 }
 
@@ -52,16 +43,8 @@ pub async fn get_office_account(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/password", method = "POST")]
-pub async fn change_office_password(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.signed_in(&request, &limits).await?;
-    let input: ChangePasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let issued = auth.change_password(account.id, &input.proof(), &input.new_password()).await?;
-    Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
+pub async fn change_office_password(call: Call) -> Result<HttpResponse, ApiError> {
+    call.change_password(Audience::Office).await
 }
 
 /// Ask for a new password
@@ -75,19 +58,8 @@ pub async fn change_office_password(
               SignInErrors)
 )]
 #[route("/v1/auth/office/password/forgot", method = "POST")]
-pub async fn forgot_office_password(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-    proxies: Data<TrustedProxies>,
-) -> Result<HttpResponse, ApiError> {
-    let address = client_address(&request, &proxies);
-    limits.check(Quota::SignIn, address)?;
-    QueryString::parse(request.query_string())?.finish()?;
-    let input: ForgotPasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
-    auth.forgot_password(&input.email, address).await?;
-    Ok(done(StatusCode::ACCEPTED))
+pub async fn forgot_office_password(call: Call) -> Result<HttpResponse, ApiError> {
+    call.forgot_password(Audience::Office).await
 }
 
 /// Set a new password
@@ -100,18 +72,8 @@ pub async fn forgot_office_password(
               SignInErrors)
 )]
 #[route("/v1/auth/office/password/reset", method = "POST")]
-pub async fn reset_office_password(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-    proxies: Data<TrustedProxies>,
-) -> Result<HttpResponse, ApiError> {
-    limits.check(Quota::SignIn, client_address(&request, &proxies))?;
-    QueryString::parse(request.query_string())?.finish()?;
-    let input: ResetPasswordInput = read_body(&request, payload, BodyRules::JSON).await?;
-    auth.reset_password(&input.reset_code, &input.new_password()).await?;
-    Ok(done(StatusCode::NO_CONTENT))
+pub async fn reset_office_password(call: Call) -> Result<HttpResponse, ApiError> {
+    call.reset_password(Audience::Office).await
 }
 
 /// Change the e-mail address
@@ -125,14 +87,9 @@ pub async fn reset_office_password(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/email", method = "POST")]
-pub async fn change_office_email(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.stepped_up(&request, &limits).await?;
-    let input: ChangeEmailInput = read_body(&request, payload, BodyRules::JSON).await?;
+pub async fn change_office_email(call: Call) -> Result<HttpResponse, ApiError> {
+    let (account, auth) = (call.stepped_up(call.caller(Audience::Office).await?)?, call.auth.clone());
+    let input: ChangeEmailInput = call.read().await?;
     auth.change_email(account.id, &input.email).await?;
     Ok(done(StatusCode::ACCEPTED))
 }
@@ -147,14 +104,9 @@ pub async fn change_office_email(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/email/confirm", method = "POST")]
-pub async fn confirm_office_email(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.signed_in(&request, &limits).await?;
-    let input: ConfirmEmailInput = read_body(&request, payload, BodyRules::JSON).await?;
+pub async fn confirm_office_email(call: Call) -> Result<HttpResponse, ApiError> {
+    let (account, auth) = (call.caller(Audience::Office).await?, call.auth.clone());
+    let input: ConfirmEmailInput = call.read().await?;
     auth.confirm_email(account.id, &input.email_code).await?;
     Ok(done(StatusCode::NO_CONTENT))
 }

@@ -2,7 +2,9 @@
 //! whether an address has an account.
 
 mod account;
+mod call;
 mod jwks;
+mod moderator;
 mod second_factor;
 mod shapes;
 mod sign_in;
@@ -15,6 +17,12 @@ pub use account::{
     reset_office_password,
 };
 pub use jwks::get_jwks;
+pub use moderator::{
+    change_moderator_password, confirm_moderator_totp, create_moderator_token, create_moderator_totp,
+    delete_moderator_totp, enrol_moderator_account, forgot_moderator_password, get_moderator_account,
+    refresh_moderator_token, replace_moderator_recovery_codes, reset_moderator_password, revoke_all_moderator_tokens,
+    revoke_moderator_token, step_up_moderator_session,
+};
 pub use second_factor::{confirm_office_totp, create_office_totp, delete_office_totp, replace_office_recovery_codes};
 pub use shapes::{RefreshInput, TokenPair};
 pub use sign_in::{

@@ -1,19 +1,14 @@
 //! The second factor. All of it needs the password to have been given just now.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    route,
-    web::{Data, Payload},
-};
+use actix_web::{HttpResponse, route};
 
 use super::{
-    done, private,
+    call::Call,
     shapes::{ConfirmTotpInput, RecoveryCodesView, TotpView},
 };
 use crate::{
-    auth::Auth,
-    http::{ApiError, BodyRules, Limits, OfficeErrors, read_body},
+    auth::audience::Audience,
+    http::{ApiError, OfficeErrors},
 };
 
 /// Set up a second factor
@@ -28,14 +23,8 @@ use crate::{
               OfficeErrors)
 )]
 #[route("/v1/auth/office/totp", method = "POST")]
-pub async fn create_office_totp(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.stepped_up(&request, &limits).await?;
-    let proposed = auth.propose_totp(account.id).await?;
-    Ok(private(StatusCode::CREATED, &TotpView { secret: proposed.secret, otpauth_url: proposed.link }))
+pub async fn create_office_totp(call: Call) -> Result<HttpResponse, ApiError> {
+    call.propose_totp(Audience::Office).await
 }
 
 /// Confirm the second factor
@@ -49,16 +38,8 @@ pub async fn create_office_totp(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/totp/confirm", method = "POST")]
-pub async fn confirm_office_totp(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.stepped_up(&request, &limits).await?;
-    let input: ConfirmTotpInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let codes = auth.confirm_totp(account.id, account.session, &input.code).await?;
-    Ok(private(StatusCode::OK, &RecoveryCodesView::of(&codes)))
+pub async fn confirm_office_totp(call: Call) -> Result<HttpResponse, ApiError> {
+    call.confirm_totp(Audience::Office).await
 }
 
 /// Remove the second factor
@@ -70,14 +51,8 @@ pub async fn confirm_office_totp(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/totp", method = "DELETE")]
-pub async fn delete_office_totp(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.stepped_up(&request, &limits).await?;
-    auth.remove_totp(account.id).await?;
-    Ok(done(StatusCode::NO_CONTENT))
+pub async fn delete_office_totp(call: Call) -> Result<HttpResponse, ApiError> {
+    call.remove_totp(Audience::Office).await
 }
 
 /// Make new recovery codes
@@ -90,12 +65,6 @@ pub async fn delete_office_totp(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/recovery-codes", method = "POST")]
-pub async fn replace_office_recovery_codes(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.stepped_up(&request, &limits).await?;
-    let codes = auth.new_recovery_codes(account.id).await?;
-    Ok(private(StatusCode::CREATED, &RecoveryCodesView::of(&codes)))
+pub async fn replace_office_recovery_codes(call: Call) -> Result<HttpResponse, ApiError> {
+    call.replace_recovery_codes(Audience::Office).await
 }

@@ -221,8 +221,29 @@ pub struct GrantView {
     pub role: Role,
 }
 
+/// A moderator's own account.
+#[derive(Serialize, ToSchema)]
+pub struct ModeratorView {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    pub id: AccountId,
+    /// The address that it signs in with.
+    pub email: String,
+    /// Whether there is a second factor; without one nothing else is allowed.
+    pub has_totp: bool,
+    /// How many recovery codes are left.
+    pub recovery_codes_left: i64,
+}
+
+impl ModeratorView {
+    pub(in crate::auth::routes) fn of(id: AccountId, account: Account) -> Self {
+        let Account { email, has_totp, recovery_codes_left, .. } = account;
+        Self { id, email, has_totp, recovery_codes_left }
+    }
+}
+
 impl AccountView {
-    pub(super) fn of(id: AccountId, account: Account) -> Self {
+    pub(in crate::auth::routes) fn of(id: AccountId, account: Account) -> Self {
         let grants = account.grants.into_iter().map(|grant| GrantView {
             intergroup_id: grant.intergroup_id,
             slug: grant.slug,
@@ -240,31 +261,31 @@ impl AccountView {
 }
 
 impl RecoveryCodesView {
-    pub(super) fn of(codes: &[RecoveryCode]) -> Self {
+    pub(in crate::auth::routes) fn of(codes: &[RecoveryCode]) -> Self {
         Self { recovery_codes: codes.iter().map(|code| code.reveal().to_string()).collect() }
     }
 }
 
 impl SignInInput {
-    pub(super) fn proof(&self) -> Proof {
+    pub(in crate::auth::routes) fn proof(&self) -> Proof {
         Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl EnrolInput {
-    pub(super) fn proof(&self) -> Proof {
+    pub(in crate::auth::routes) fn proof(&self) -> Proof {
         Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl StepUpInput {
-    pub(super) fn proof(&self) -> Proof {
+    pub(in crate::auth::routes) fn proof(&self) -> Proof {
         Proof { pointer: "/password", password: self.password.clone(), code: self.code.clone().map(Into::into) }
     }
 }
 
 impl ChangePasswordInput {
-    pub(super) fn proof(&self) -> Proof {
+    pub(in crate::auth::routes) fn proof(&self) -> Proof {
         Proof {
             pointer: "/current_password",
             password: self.current_password.clone(),
@@ -272,13 +293,13 @@ impl ChangePasswordInput {
         }
     }
 
-    pub(super) fn new_password(&self) -> Proof {
+    pub(in crate::auth::routes) fn new_password(&self) -> Proof {
         Proof { pointer: "/password", password: self.password.clone(), code: None }
     }
 }
 
 impl ResetPasswordInput {
-    pub(super) fn new_password(&self) -> Proof {
+    pub(in crate::auth::routes) fn new_password(&self) -> Proof {
         Proof { pointer: "/password", password: self.password.clone(), code: None }
     }
 }

@@ -1,20 +1,14 @@
 //! Tokens: getting, refreshing and ending them.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::StatusCode,
-    route,
-    web::{Data, Payload},
-};
+use actix_web::{HttpResponse, route};
 
 use super::{
-    done, private,
+    call::Call,
     shapes::{EnrolInput, RefreshInput, SignInInput, StepUpInput, StepUpView, TokenPair},
 };
 use crate::{
-    auth::Auth,
-    config::TrustedProxies,
-    http::{ApiError, BodyRules, Limits, OfficeErrors, QueryString, Quota, SignInErrors, client_address, read_body},
+    auth::audience::Audience,
+    http::{ApiError, OfficeErrors, SignInErrors},
 };
 
 /// Sign in
@@ -29,19 +23,8 @@ use crate::{
               SignInErrors)
 )]
 #[route("/v1/auth/office/token", method = "POST")]
-pub async fn create_office_token(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-    proxies: Data<TrustedProxies>,
-) -> Result<HttpResponse, ApiError> {
-    let address = client_address(&request, &proxies);
-    limits.check(Quota::SignIn, address)?;
-    QueryString::parse(request.query_string())?.finish()?;
-    let input: SignInInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let issued = auth.sign_in(&input.email, &input.proof(), address).await?;
-    Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
+pub async fn create_office_token(call: Call) -> Result<HttpResponse, ApiError> {
+    call.sign_in(Audience::Office).await
 }
 
 /// Take up an invitation
@@ -56,18 +39,8 @@ pub async fn create_office_token(
               SignInErrors)
 )]
 #[route("/v1/auth/office/enrol", method = "POST")]
-pub async fn enrol_office_account(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-    proxies: Data<TrustedProxies>,
-) -> Result<HttpResponse, ApiError> {
-    limits.check(Quota::SignIn, client_address(&request, &proxies))?;
-    QueryString::parse(request.query_string())?.finish()?;
-    let input: EnrolInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let issued = auth.enrol(&input.invitation, &input.proof()).await?;
-    Ok(private(StatusCode::CREATED, &TokenPair::of(&issued)))
+pub async fn enrol_office_account(call: Call) -> Result<HttpResponse, ApiError> {
+    call.enrol(Audience::Office).await
 }
 
 /// Refresh tokens
@@ -83,15 +56,8 @@ pub async fn enrol_office_account(
               SignInErrors)
 )]
 #[route("/v1/auth/office/refresh", method = "POST")]
-pub async fn refresh_office_token(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-) -> Result<HttpResponse, ApiError> {
-    QueryString::parse(request.query_string())?.finish()?;
-    let input: RefreshInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let issued = auth.refresh(&input.refresh_token).await?;
-    Ok(private(StatusCode::OK, &TokenPair::of(&issued)))
+pub async fn refresh_office_token(call: Call) -> Result<HttpResponse, ApiError> {
+    call.refresh(Audience::Office).await
 }
 
 /// Sign out
@@ -103,14 +69,8 @@ pub async fn refresh_office_token(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/revoke", method = "POST")]
-pub async fn revoke_office_token(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.signed_in(&request, &limits).await?;
-    auth.end(account.session).await?;
-    Ok(done(StatusCode::NO_CONTENT))
+pub async fn revoke_office_token(call: Call) -> Result<HttpResponse, ApiError> {
+    call.revoke(Audience::Office).await
 }
 
 /// Sign out everywhere
@@ -122,14 +82,8 @@ pub async fn revoke_office_token(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/revoke-all", method = "POST")]
-pub async fn revoke_all_office_tokens(
-    request: HttpRequest,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.signed_in(&request, &limits).await?;
-    auth.end_all(account.id).await?;
-    Ok(done(StatusCode::NO_CONTENT))
+pub async fn revoke_all_office_tokens(call: Call) -> Result<HttpResponse, ApiError> {
+    call.revoke_all(Audience::Office).await
 }
 
 /// Give the password again
@@ -144,14 +98,6 @@ pub async fn revoke_all_office_tokens(
               OfficeErrors)
 )]
 #[route("/v1/auth/office/step-up", method = "POST")]
-pub async fn step_up_office_session(
-    request: HttpRequest,
-    payload: Payload,
-    auth: Data<Auth>,
-    limits: Data<Limits>,
-) -> Result<HttpResponse, ApiError> {
-    let account = auth.signed_in(&request, &limits).await?;
-    let input: StepUpInput = read_body(&request, payload, BodyRules::JSON).await?;
-    let stepped_up_until = auth.step_up(account.id, account.session, &input.proof()).await?;
-    Ok(private(StatusCode::OK, &StepUpView { stepped_up_until }))
+pub async fn step_up_office_session(call: Call) -> Result<HttpResponse, ApiError> {
+    call.step_up(Audience::Office).await
 }

@@ -1,14 +1,16 @@
-//! Accounts.
+//! Accounts of those who sign in with a password, by audience.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::kernel::AccountId;
+use crate::{auth::audience::Audience, kernel::AccountId};
 
 /// An account as it is kept.
 #[derive(Debug)]
 pub(in crate::auth) struct AccountRow {
     pub id: AccountId,
+    /// Whom its tokens are for: office or moderator.
+    pub audience: Audience,
     pub email: String,
     /// Argon2id, PHC string.
     pub password: String,
@@ -18,60 +20,65 @@ pub(in crate::auth) struct AccountRow {
     pub totp_last_step: Option<i64>,
 }
 
+macro_rules! account {
+    ($connection:expr, $sql:literal, $($argument:expr),+) => {{
+        let row = sqlx::query!($sql, $($argument),+).fetch_optional($connection).await?;
+        row.map(|row| {
+            let audience = Audience::parse(&row.audience).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            Ok(AccountRow {
+                id: AccountId(row.id),
+                audience,
+                email: row.email,
+                password: row.password,
+                totp_secret: row.totp_secret,
+                totp_confirmed: row.totp_confirmed,
+                totp_last_step: row.totp_last_step,
+            })
+        })
+        .transpose()
+    }};
+}
+
 pub(in crate::auth) async fn find_account(
     connection: &mut PgConnection,
     id: AccountId,
 ) -> Result<Option<AccountRow>, sqlx::Error> {
-    let row = sqlx::query!(
-        "SELECT id, email, password, totp_secret, totp_confirmed, totp_last_step FROM office.accounts WHERE id = $1",
+    account!(
+        connection,
+        "SELECT id, audience, email, password, totp_secret, totp_confirmed, totp_last_step
+         FROM office.accounts WHERE id = $1",
         id.0
     )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| AccountRow {
-        id: AccountId(row.id),
-        email: row.email,
-        password: row.password,
-        totp_secret: row.totp_secret,
-        totp_confirmed: row.totp_confirmed,
-        totp_last_step: row.totp_last_step,
-    }))
 }
 
-/// The account of an address, compared without case.
+/// The account of an address in an audience, compared without case.
 pub(in crate::auth) async fn find_account_by_email(
     connection: &mut PgConnection,
+    audience: Audience,
     email_folded: &str,
 ) -> Result<Option<AccountRow>, sqlx::Error> {
-    let row = sqlx::query!(
-        "SELECT id, email, password, totp_secret, totp_confirmed, totp_last_step
-         FROM office.accounts WHERE email_folded = $1",
+    account!(
+        connection,
+        "SELECT id, audience, email, password, totp_secret, totp_confirmed, totp_last_step
+         FROM office.accounts WHERE audience = $1 AND email_folded = $2",
+        audience.as_str(),
         email_folded
     )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| AccountRow {
-        id: AccountId(row.id),
-        email: row.email,
-        password: row.password,
-        totp_secret: row.totp_secret,
-        totp_confirmed: row.totp_confirmed,
-        totp_last_step: row.totp_last_step,
-    }))
 }
 
 /// Makes an account; the constraint `accounts_email_key` when there is one.
 pub(in crate::auth) async fn insert_account(
     connection: &mut PgConnection,
-    id: AccountId,
-    email: &str,
-    email_folded: &str,
+    (id, audience): (AccountId, Audience),
+    (email, email_folded): (&str, &str),
     password: &str,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO office.accounts (id, email, email_folded, password, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO office.accounts (id, audience, email, email_folded, password, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         id.0,
+        audience.as_str(),
         email,
         email_folded,
         password,

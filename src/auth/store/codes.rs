@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::kernel::AccountId;
+use crate::{auth::audience::Audience, kernel::AccountId};
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,19 +60,20 @@ pub(in crate::auth) async fn insert_code(
     Ok(())
 }
 
-/// What a code says that can still be taken up.
+/// What a code says that can still be taken up, by an account of that audience.
 pub(in crate::auth) async fn find_code(
     connection: &mut PgConnection,
     hash: &[u8; 32],
-    purpose: Purpose,
+    (audience, purpose): (Audience, Purpose),
     now: DateTime<Utc>,
 ) -> Result<Option<LinkRow>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT account_id, email FROM office.one_time_codes
-         WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3",
+        "SELECT c.account_id, c.email FROM office.one_time_codes c JOIN office.accounts a ON a.id = c.account_id
+         WHERE c.code_hash = $1 AND c.purpose = $2 AND c.expires_at > $3 AND a.audience = $4",
         hash.as_slice(),
         purpose.as_str(),
         now,
+        audience.as_str(),
     )
     .fetch_optional(connection)
     .await?;
@@ -95,17 +96,21 @@ pub(in crate::auth) async fn forget_resets(
     Ok(())
 }
 
-/// Takes a code up: it is gone from then on, whatever comes of it.
+/// Takes a code up: it is gone from then on, whatever comes of it. One of
+/// another audience is left alone.
 pub(in crate::auth) async fn take_code(
     connection: &mut PgConnection,
     hash: &[u8; 32],
-    purpose: Purpose,
+    (audience, purpose): (Audience, Purpose),
     now: DateTime<Utc>,
 ) -> Result<Option<LinkRow>, sqlx::Error> {
     let row = sqlx::query!(
-        "DELETE FROM office.one_time_codes WHERE code_hash = $1 AND purpose = $2 RETURNING account_id, email, expires_at",
+        "DELETE FROM office.one_time_codes c USING office.accounts a
+         WHERE c.code_hash = $1 AND c.purpose = $2 AND a.id = c.account_id AND a.audience = $3
+         RETURNING c.account_id, c.email, c.expires_at",
         hash.as_slice(),
         purpose.as_str(),
+        audience.as_str(),
     )
     .fetch_optional(connection)
     .await?;

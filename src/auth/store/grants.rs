@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{Doer, Happening, record};
 use crate::{
-    auth::caller::Role,
+    auth::{audience::Audience, caller::Role},
     kernel::{AccountId, IntergroupId, InvitationId},
 };
 
@@ -59,10 +59,10 @@ pub struct GrantRow {
 #[derive(Debug)]
 pub(in crate::auth) struct InvitationRow {
     pub id: InvitationId,
-    pub intergroup_id: IntergroupId,
     pub email: String,
     pub email_folded: String,
-    pub role: Role,
+    /// The grant that it gives; a moderator's gives none.
+    pub grant: Option<(IntergroupId, Role)>,
 }
 
 /// What came of taking a grant away.
@@ -283,9 +283,9 @@ pub async fn list_invitations(
     now: DateTime<Utc>,
 ) -> Result<Vec<Invitation>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT id, email, role, created_at, expires_at FROM office.invitations
+        r#"SELECT id, email, role AS "role!", created_at, expires_at FROM office.invitations
          WHERE intergroup_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2
-         ORDER BY created_at, id",
+         ORDER BY created_at, id"#,
         office.0,
         now,
     )
@@ -331,27 +331,29 @@ pub async fn revoke_invitation(
     Ok(true)
 }
 
-/// The open invitation of a code, locked.
+/// The open invitation of a code to an account of that audience, locked.
 pub(in crate::auth) async fn find_invitation(
     connection: &mut PgConnection,
+    audience: Audience,
     code_hash: &[u8; 32],
     now: DateTime<Utc>,
 ) -> Result<Option<InvitationRow>, sqlx::Error> {
     let row = sqlx::query!(
         "SELECT id, intergroup_id, email, email_folded, role FROM office.invitations
-         WHERE code_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2 FOR UPDATE",
+         WHERE code_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2
+           AND (intergroup_id IS NULL) = $3 FOR UPDATE",
         code_hash.as_slice(),
         now,
+        audience == Audience::Moderator,
     )
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
         Ok(InvitationRow {
             id: InvitationId(row.id),
-            intergroup_id: IntergroupId(row.intergroup_id),
             email: row.email,
             email_folded: row.email_folded,
-            role: role(&row.role)?,
+            grant: row.intergroup_id.map(IntergroupId).zip(row.role.as_deref().map(role).transpose()?),
         })
     })
     .transpose()
@@ -366,9 +368,9 @@ pub(in crate::auth) async fn renew_invitation(
     now: DateTime<Utc>,
 ) -> Result<Option<Invitation>, sqlx::Error> {
     let row = sqlx::query!(
-        "UPDATE office.invitations SET code_hash = $2
-         WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3
-         RETURNING intergroup_id, email, role, created_at, expires_at",
+        r#"UPDATE office.invitations SET code_hash = $2
+         WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $3 AND intergroup_id IS NOT NULL
+         RETURNING intergroup_id AS "intergroup_id!", email, role AS "role!", created_at, expires_at"#,
         id.0,
         code_hash.as_slice(),
         now,

@@ -9,6 +9,7 @@ mod failures;
 mod grants;
 mod keys;
 mod mails;
+mod moderators;
 mod rights;
 mod second_factor;
 mod sessions;
@@ -31,6 +32,10 @@ pub(super) use keys::touch_key;
 pub use keys::{KeyRow, NewKey, expiring_keys, insert_key, list_keys, revoke_key};
 pub(super) use mails::{DueMail, claim_mail, delay_mail, finish_mail};
 pub use mails::{Once, enqueue, enqueue_invitation};
+pub use moderators::{Moderator, list_moderators};
+pub(super) use moderators::{
+    ModeratorInvitation, delete_moderator, insert_moderator_invitation, revoke_moderator_invitations,
+};
 pub(super) use rights::{enter_key, enter_session};
 pub(super) use second_factor::{
     confirm_totp, count_recovery_codes, propose_totp, remove_totp, replace_recovery_codes, use_recovery_code,

@@ -1,26 +1,36 @@
 //! Who a token or key stands for at this very moment. Both functions set the
 //! scope of the transaction that they run in.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::types::PgInterval};
 
 use crate::{
-    auth::caller::{KeyRights, SessionRights},
+    auth::{
+        audience::Audience,
+        caller::{KeyRights, SessionRights},
+    },
     kernel::{AccountId, SessionId},
 };
 
-/// The rights of a live session; `None` where it has ended.
+/// The rights of a live session of an audience; `None` where it has ended.
 pub(in crate::auth) async fn enter_session(
     connection: &mut PgConnection,
-    session: SessionId,
-    account: AccountId,
+    audience: Audience,
+    (session, account): (SessionId, AccountId),
     now: DateTime<Utc>,
-    idle: TimeDelta,
 ) -> Result<Option<SessionRights>, sqlx::Error> {
+    let idle = audience.refresh_idle();
     let idle = PgInterval { months: 0, days: 0, microseconds: idle.num_microseconds().unwrap_or(i64::MAX) };
-    let rights = sqlx::query_scalar!("SELECT office.enter_session($1, $2, $3, $4)", session.0, account.0, now, idle,)
-        .fetch_one(connection)
-        .await?;
+    let rights = sqlx::query_scalar!(
+        "SELECT office.enter_session($1, $2, $3, $4, $5)",
+        session.0,
+        account.0,
+        now,
+        idle,
+        audience.as_str(),
+    )
+    .fetch_one(connection)
+    .await?;
     parsed(rights)
 }
 

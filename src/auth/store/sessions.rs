@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::kernel::{AccountId, SessionId};
+use crate::{
+    auth::audience::Audience,
+    kernel::{AccountId, SessionId},
+};
 
 /// A session to be kept.
 #[derive(Debug)]
@@ -47,16 +50,19 @@ pub(in crate::auth) async fn insert_session(
     Ok(())
 }
 
-/// A session, locked: refreshes of one take turns.
+/// A session of an account of that audience, locked: refreshes of one take turns.
 pub(in crate::auth) async fn lock_session(
     connection: &mut PgConnection,
     id: SessionId,
+    audience: Audience,
 ) -> Result<Option<SessionRow>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT account_id, generation_used, hash_used, hash_next, used_at, expires_at,
-                  ended_at IS NOT NULL AS "ended!"
-           FROM office.sessions WHERE id = $1 FOR UPDATE"#,
-        id.0
+        r#"SELECT s.account_id, s.generation_used, s.hash_used, s.hash_next, s.used_at, s.expires_at,
+                  s.ended_at IS NOT NULL AS "ended!"
+           FROM office.sessions s JOIN office.accounts a ON a.id = s.account_id
+           WHERE s.id = $1 AND a.audience = $2 FOR UPDATE OF s"#,
+        id.0,
+        audience.as_str(),
     )
     .fetch_optional(connection)
     .await?;

@@ -104,6 +104,8 @@ pub async fn create_circle_invitation(
 }
 
 /// List open invitations
+///
+/// Those of this circle that nobody has used, and that have not run out.
 #[utoipa::path(
     get, path = "/v1/circles/self/invitations", operation_id = "list_circle_invitations", tag = "circles",
     security(("circle" = [])),
@@ -125,6 +127,8 @@ pub async fn list_circle_invitations(
 }
 
 /// Take an invitation back
+///
+/// Anybody in the circle may; who has the code cannot join with it any more.
 #[utoipa::path(
     delete, path = "/v1/circles/self/invitations/{invitation_id}", operation_id = "delete_circle_invitation",
     tag = "circles", security(("circle" = [])),

@@ -87,6 +87,8 @@ pub async fn create_pass(
 }
 
 /// Sign in with a pass on another device
+///
+/// With the key that the pass was made with; the place in the circle is the same.
 #[utoipa::path(
     post, path = "/v1/auth/circle/token", operation_id = "create_circle_token", tag = "circle sign-in", security(()),
     request_body = PassKeyInput,

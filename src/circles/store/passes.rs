@@ -71,14 +71,14 @@ pub(in crate::circles) async fn seats(connection: &mut PgConnection, id: CircleI
     Ok((row.seats, row.taken))
 }
 
-/// The aliases in use in a circle.
+/// The aliases of a circle that cannot be given: those in use, and those of
+/// passes that were removed, as long as they are kept, lest somebody new be
+/// taken for them.
 pub(in crate::circles) async fn aliases(
     connection: &mut PgConnection,
     circle: CircleId,
 ) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT alias FROM circles.passes WHERE circle_id = $1 AND removed_on IS NULL", circle.0)
-        .fetch_all(connection)
-        .await
+    sqlx::query_scalar!("SELECT alias FROM circles.passes WHERE circle_id = $1", circle.0).fetch_all(connection).await
 }
 
 pub(in crate::circles) async fn insert_pass(
@@ -135,16 +135,20 @@ pub(in crate::circles) async fn note_week(
     Ok(())
 }
 
-/// Everybody in a circle, in an order that tells nothing.
+/// Everybody in a circle, in an order that tells nothing. With no steward who
+/// was there since that week, all are.
 pub(in crate::circles) async fn list_peers(
     connection: &mut PgConnection,
     circle: CircleId,
+    stewards_since: NaiveDate,
 ) -> Result<Vec<PeerRow>, sqlx::Error> {
     sqlx::query_as!(
         PeerRow,
-        "SELECT id, alias, steward, ask_me_on, ask_about FROM circles.passes
-         WHERE circle_id = $1 AND removed_on IS NULL ORDER BY alias",
+        r#"SELECT id, alias, ask_me_on, ask_about,
+                  steward OR NOT bool_or(steward AND seen_week >= $2) OVER () AS "steward!"
+           FROM circles.passes WHERE circle_id = $1 AND removed_on IS NULL ORDER BY alias"#,
         circle.0,
+        stewards_since,
     )
     .fetch_all(connection)
     .await

@@ -40,6 +40,8 @@ quotas! {
     SignIn = "sign-in", 30, 60;
     /// What an office account does.
     Office = "office", 600, 60;
+    /// What a moderator's account does.
+    Moderator = "moderator", 600, 60;
     /// What an office key does.
     Key = "key", 1_200, 60;
     /// New accounts, by address: a room full of people on one network.
@@ -50,7 +52,9 @@ quotas! {
     Pass = "pass", 60, 60;
     /// What a pass writes for others to read.
     Post = "post", 20, 86_400;
-    /// What a pass reports.
+    /// Thanks of a member for stories.
+    Thanks = "thanks", 50, 86_400;
+    /// What a pass, or a member, reports.
     Report = "report", 10, 86_400;
 }
 

@@ -18,7 +18,7 @@ pub use written::{Line, Words};
 pub struct TextError(std::borrow::Cow<'static, str>);
 
 impl TextError {
-    fn new(wanted: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+    pub(crate) fn new(wanted: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         Self(wanted.into())
     }
 }
@@ -71,7 +71,7 @@ macro_rules! text_type {
         impl $(<const $max: usize>)? utoipa::ToSchema for $name $(<$max>)? {}
     };
 }
-use text_type;
+pub(crate) use text_type;
 
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,8 @@ pub async fn create_member(
 }
 
 /// Sign in on another device
+///
+/// With the key that the device derives from the recovery code; there is no other way back in.
 #[utoipa::path(
     post, path = "/v1/auth/member/token", operation_id = "create_member_token", tag = "member sign-in", security(()),
     request_body = AuthKeyInput,

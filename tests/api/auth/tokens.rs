@@ -1,7 +1,7 @@
 //! Access tokens on one operation that is guarded, and the keys behind them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use openchair::auth::{Role, Rotation, audience::Audience};
+use openchair::auth::{Audience, Role, Rotation};
 use serde_json::{Value, json};
 
 use crate::support::{Bearer, TestApp};
@@ -166,7 +166,7 @@ async fn a_planned_key_is_published_a_day_before_it_signs() {
     assert_eq!(new.get(ACCOUNT).await.status, 200);
     // Kept until the last token it signed has run out, and an hour more.
     assert_eq!(keys(&app.anonymous()).await.len(), 2 * ONE_EACH);
-    app.clock.advance(chrono::TimeDelta::minutes(65));
+    app.clock.advance(chrono::TimeDelta::minutes(75));
     assert_eq!(keys(&app.anonymous()).await.len(), ONE_EACH);
 }
 

@@ -93,3 +93,27 @@ async fn a_usable_request_id_is_echoed_and_any_other_replaced() {
     let response = caller.send(Method::GET, "/livez", &[("traceparent", "00-x-y-z")]).await;
     assert_eq!(response.header("traceparent"), "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_or_pass_is_not_followed_by_ids_of_their_own() {
+    let app = TestApp::new().await;
+    let document = serde_json::to_value(openchair::app::every_operation()).unwrap();
+    let sent =
+        [("x-request-id", "an-apps-own"), ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")];
+    let mut apart = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let (tag, ways) = (operation["tags"][0].as_str().unwrap(), operation["security"].to_string());
+            let theirs = !["member", "circle"]
+                .iter()
+                .any(|who| ways.contains(who) || tag.starts_with(&format!("{who} sign-in")));
+            let path = path.replace(['{', '}'], "");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let answer = app.anonymous().send(method, &path, &sent).await;
+            assert_eq!(answer.header("x-request-id") == "an-apps-own", theirs, "{path}");
+            assert_eq!(!answer.header("traceparent").is_empty(), theirs, "{path}");
+            apart += usize::from(!theirs);
+        }
+    }
+    assert!(apart > 10, "{apart}");
+}

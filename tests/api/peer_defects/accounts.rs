@@ -1,6 +1,6 @@
 //! R10 and R11: tokens that live on, and a sign-in that tells who is there.
 
-use openchair::http::EmailAddress;
+use openchair::{auth::audience::Audience, http::EmailAddress};
 use serde_json::json;
 
 use super::Scene;
@@ -24,7 +24,7 @@ async fn r10_no_token_outlives_a_changed_or_reset_password() {
     ended(&other).await;
     assert_eq!(newest.get("/v1/intergroups/lantern/meetings").await.status, 200);
     let address = EmailAddress::parse("amy.realname@example.org").unwrap();
-    let link = scene.app.server.auth().reset_link(&address, false).await.unwrap().unwrap();
+    let link = scene.app.server.auth().reset_link(Audience::Office, &address, false).await.unwrap().unwrap();
     let reset = json!({ "reset_code": link.code, "password": "an otter under the bridge" });
     assert_eq!(scene.app.anonymous().post("/v1/auth/office/password/reset", &reset).await.status, 204);
     ended(&newest).await;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use openchair::auth::audience::Audience;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -40,6 +41,13 @@ impl Operation {
         schemes.any(|scheme| ["member", "circle", "moderator"].contains(&scheme))
     }
 
+    /// Whose token it needs; `None` where it needs none.
+    pub fn audience(&self) -> Option<Audience> {
+        let ways = self.described["security"].as_array().unwrap();
+        let mut schemes = ways.iter().flat_map(|way| way.as_object().unwrap().keys());
+        schemes.next().map(|scheme| Audience::parse(scheme.trim_end_matches("_key")).unwrap())
+    }
+
     /// What its success is.
     pub fn success(&self) -> u16 {
         let responses = self.described["responses"].as_object().unwrap();
@@ -60,8 +68,8 @@ pub fn document() -> &'static Value {
     &DOCUMENT
 }
 
-/// The operations of the public and of offices, by id.
-pub fn operations() -> Vec<Operation> {
+/// Every operation, by id.
+pub fn every_operation() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {
@@ -73,9 +81,13 @@ pub fn operations() -> Vec<Operation> {
             });
         }
     }
-    all.retain(|operation| !operation.is_of_peers());
     all.sort_by(|one, other| one.id.cmp(&other.id));
     all
+}
+
+/// The operations of the public and of offices, by id.
+pub fn operations() -> Vec<Operation> {
+    every_operation().into_iter().filter(|operation| !operation.is_of_peers()).collect()
 }
 
 /// Those that belong to offices.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use openchair::{
-    auth::{Role, Rotation, audience::Audience},
+    auth::{Audience, Role, Rotation},
     http::EmailAddress,
     kernel::Clock,
 };

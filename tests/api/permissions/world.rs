@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openchair::{
-    auth::{OneTimeCode, Role},
+    auth::{OneTimeCode, Role, audience::Audience},
     http::EmailAddress,
     kernel::{Clock, Entropy, SeededEntropy},
 };
@@ -111,7 +111,10 @@ impl World {
         things.insert("account", leaver.account_id().await.to_string());
         things.insert("spare_email", spare);
         things.insert("spare_refresh_token", leaver.refresh_token);
-        things.insert("reset_code", self.app.server.auth().reset_link(&address, false).await.unwrap().unwrap().code);
+        things.insert(
+            "reset_code",
+            self.app.server.auth().reset_link(Audience::Office, &address, false).await.unwrap().unwrap().code,
+        );
         let key = json!({ "name": format!("{CANARY} key"), "scopes": ["directory:read"] });
         things.insert("key", make(&owner, "lantern", "keys", &key).await);
         let invited = EmailAddress::parse(&format!("{CANARY}-invited@example.org")).unwrap();

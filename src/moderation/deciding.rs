@@ -1,0 +1,245 @@
+//! The queue and its decisions.
+//!
+//! A decision is one transaction over circles: the report is locked, so that of
+//! two who decide at once the second finds it decided; then what it does; then
+//! the new link of the chain, for which all who decide take turns. The
+//! moderator's account was asked before, in the main database.
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    chain::DecisionRow,
+    model::{Category, Decision, Reason, Reported, STORY, SUSPENDED_DAYS},
+    store::{self, QueueRow, ReportRow},
+};
+use crate::{
+    circles::{Circles, Sealed, TextKey},
+    http::{ApiError, ErrorCode},
+    kernel::{AccountId, Invalid, ReportId, StoryId},
+    stories::{self, Content},
+};
+
+/// What waits, opened.
+pub(super) struct Waiting {
+    pub row: QueueRow,
+    pub category: Option<Category>,
+    pub reported: Reported,
+    pub decision_words: Option<String>,
+    pub appeal_words: Option<String>,
+}
+
+/// A decision to be made.
+pub(super) struct Deciding {
+    pub decision: Decision,
+    pub reason: Reason,
+    pub words: Option<String>,
+}
+
+/// A page of what waits for this moderator, and where the next begins.
+pub(super) async fn queue(
+    circles: &Circles,
+    moderator: AccountId,
+    after: Option<(NaiveDate, Uuid)>,
+    limit: u16,
+) -> Result<(Vec<Waiting>, Option<(NaiveDate, Uuid)>), ApiError> {
+    let mut connection = circles.pool().acquire().await?;
+    let mut rows = store::list_queue(&mut connection, moderator, after, i64::from(limit) + 1).await?;
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(limit.into());
+    let next = rows.last().filter(|_| more).map(|last| (last.week, last.id));
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let keys = circles.sealer().keys(&ids).await?;
+    let mut waiting = Vec::with_capacity(rows.len());
+    for row in rows {
+        waiting.extend(open(circles, &mut connection, row, &keys).await?);
+    }
+    Ok((waiting, next))
+}
+
+/// Opens what waits; `None` where it has ended meanwhile.
+async fn open(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    row: QueueRow,
+    keys: &HashMap<Uuid, TextKey>,
+) -> Result<Option<Waiting>, ApiError> {
+    let key = keys.get(&row.id);
+    let text = |id: Option<Uuid>, words: Option<&[u8]>| -> Result<Option<String>, ApiError> {
+        let Some(((key, id), words)) = key.zip(id).zip(words) else { return Ok(None) };
+        key.open(Sealed::Words, id, words).map(Some)
+    };
+    let decision_words = text(row.decision_id, row.decision_words.as_deref())?;
+    let appeal_words = text(row.appeal_id, row.appeal_words.as_deref())?;
+    let (category, reported) = if let Some(story) = row.review_of {
+        let story = stories::read_draft(circles, connection, StoryId(story)).await?;
+        let Some(content) = story else { return Ok(None) };
+        (None, of_story(content, row.alias.clone().unwrap_or_default()))
+    } else {
+        let (Some(key), Some(marks), Some(words)) = (key, &row.marks, &row.words) else { return Ok(None) };
+        (Some(key.open(Sealed::Marks, row.id, marks)?), key.open(Sealed::Words, row.id, words)?)
+    };
+    Ok(Some(Waiting { row, category, reported, decision_words, appeal_words }))
+}
+
+fn of_story(content: Content, alias: String) -> Reported {
+    let words = vec![content.title.clone(), content.words.clone()];
+    let item = super::model::Copied { kind: STORY.to_owned(), alias, words, story: Some(content) };
+    Reported { item, picked: Vec::new(), words: None }
+}
+
+/// Decides. The same decision of the same moderator again changes nothing.
+pub(super) async fn decide(
+    circles: &Circles,
+    moderator: AccountId,
+    id: ReportId,
+    deciding: Result<Deciding, ApiError>,
+) -> Result<DecisionRow, ApiError> {
+    let mut transaction = circles.pool().begin().await?;
+    // One decision at a time; then the pass, its story and the report, in the
+    // order in which who edits or leaves takes them.
+    store::lock_chain(&mut transaction).await?;
+    store::lock_author(&mut transaction, id).await?;
+    let report = store::lock_report(&mut transaction, id).await?.ok_or_else(ApiError::not_found)?;
+    let decisions = store::decisions_of(&mut transaction, id).await?;
+    if report.state == "closed" {
+        return repeated(decisions, moderator, &deciding?);
+    }
+    let on_appeal = report.state == "appealed";
+    if on_appeal && decisions.iter().any(|before| before.moderator_id == moderator.0) {
+        let detail = "You decided this first; the appeal is for another moderator.";
+        return Err(ApiError::new(ErrorCode::Forbidden).with_detail(detail));
+    }
+    let deciding = &deciding?;
+    if report.item_kind == "pass" && deciding.decision == Decision::Remove {
+        let message = "must be keep or remove_and_suspend: there is nothing to remove";
+        return Err(ApiError::content(vec![Invalid::new("/decision", "invalid_value", message)]));
+    }
+    let harsher = |first: &DecisionRow| first.decision == Decision::Remove.as_str();
+    if deciding.decision == Decision::RemoveAndSuspend && on_appeal && decisions.first().is_some_and(harsher) {
+        let message = "must be keep or remove: an appeal makes nothing worse";
+        return Err(ApiError::content(vec![Invalid::new("/decision", "invalid_value", message)]));
+    }
+    let today = circles.clock().now().date_naive();
+    let row = link(circles, &mut transaction, (id, on_appeal), (moderator, deciding), today).await?;
+    let done = (row.id, today);
+    match decisions.first().filter(|_| on_appeal) {
+        Some(first) => on_second_thoughts(circles, &mut transaction, &report, first, deciding.decision).await?,
+        None => carry_out(circles, &mut transaction, &report, deciding.decision, done).await?,
+    }
+    store::close(&mut transaction, id, done).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+/// The decision that was made already, where it is this one.
+fn repeated(
+    mut decisions: Vec<DecisionRow>,
+    moderator: AccountId,
+    deciding: &Deciding,
+) -> Result<DecisionRow, ApiError> {
+    let same = |row: &DecisionRow| {
+        row.moderator_id == moderator.0
+            && row.decision == deciding.decision.as_str()
+            && row.reason == deciding.reason.as_str()
+    };
+    let last = decisions.pop().filter(same);
+    last.ok_or_else(|| ApiError::new(ErrorCode::Conflict).with_detail("It has been decided already."))
+}
+
+/// Adds a link to the chain.
+async fn link(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    (report, on_appeal): (ReportId, bool),
+    (moderator, deciding): (AccountId, &Deciding),
+    today: NaiveDate,
+) -> Result<DecisionRow, ApiError> {
+    let id = circles.entropy().uuid_v4();
+    let words = match &deciding.words {
+        Some(words) => {
+            let key = circles.sealer().key(report.0).await?;
+            Some(circles.sealer().seal(&key, Sealed::Words, id, words)?)
+        }
+        None => None,
+    };
+    let (seq, previous) = store::append(connection).await?;
+    let row = DecisionRow {
+        seq,
+        id,
+        report_id: report.0,
+        on_appeal,
+        decision: deciding.decision.as_str().to_owned(),
+        reason: deciding.reason.as_str().to_owned(),
+        moderator_id: moderator.0,
+        decided_on: today,
+        words,
+        previous: previous.to_vec(),
+    };
+    store::insert_decision(connection, &row).await?;
+    Ok(row)
+}
+
+/// What a first decision does.
+async fn carry_out(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    report: &ReportRow,
+    decision: Decision,
+    done: (Uuid, NaiveDate),
+) -> Result<(), ApiError> {
+    let story = story_of(connection, report).await?;
+    match (&story, decision) {
+        (Some(story), Decision::Keep) if report.review_of.is_some() => {
+            stories::let_through(circles, connection, story).await?;
+        }
+        (_, Decision::Keep) => return Ok(()),
+        (Some(story), _) if report.review_of.is_some() => stories::send_back(connection, story).await?,
+        (Some(story), _) => stories::take_down(connection, story).await?,
+        (None, _) => store::erase_item(connection, report).await?,
+    }
+    if report.review_of.is_none() && report.item_kind != "pass" {
+        store::close_others(connection, report, done).await?;
+    }
+    if let (Decision::RemoveAndSuspend, Some(author)) = (decision, report.author) {
+        store::suspend(connection, author, suspended_until(done.1)).await?;
+    }
+    Ok(())
+}
+
+/// What a decision on appeal does to that before it. What was erased is not
+/// brought back by us: its author has it in their list, and can write it anew.
+async fn on_second_thoughts(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    report: &ReportRow,
+    first: &DecisionRow,
+    decision: Decision,
+) -> Result<(), ApiError> {
+    let suspended = Decision::parse(&first.decision) == Some(Decision::RemoveAndSuspend);
+    if let (true, Some(author)) = (suspended && decision != Decision::RemoveAndSuspend, report.author) {
+        store::lift_suspension(connection, author, suspended_until(first.decided_on)).await?;
+    }
+    let (Decision::Keep, Some(story)) = (decision, story_of(connection, report).await?) else { return Ok(()) };
+    if report.review_of.is_some() {
+        return stories::let_through(circles, connection, &story).await;
+    }
+    let keys = circles.sealer().keys(&[report.id.0]).await?;
+    let reported = keys.get(&report.id.0).zip(report.words.as_deref());
+    let reported = reported.map(|(key, words)| key.open::<Reported>(Sealed::Words, report.id.0, words)).transpose()?;
+    match reported.and_then(|reported| reported.item.story) {
+        Some(content) => stories::show_again(circles, connection, &story, &content).await,
+        None => Ok(()),
+    }
+}
+
+async fn story_of(connection: &mut PgConnection, report: &ReportRow) -> Result<Option<stories::StoryRow>, ApiError> {
+    if report.item_kind == STORY { stories::found(connection, StoryId(report.item_id)).await } else { Ok(None) }
+}
+
+fn suspended_until(decided_on: NaiveDate) -> NaiveDate {
+    decided_on.checked_add_days(Days::new(SUSPENDED_DAYS)).unwrap_or(NaiveDate::MAX)
+}

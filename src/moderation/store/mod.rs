@@ -1,0 +1,16 @@
+//! All SQL of moderation, as the role `circles`. No statement here gives a
+//! moderator a pass, and no row names one beside a moderator.
+
+mod decisions;
+mod items;
+mod queue;
+mod reports;
+
+pub use decisions::check_chain;
+pub(super) use decisions::{append, decisions_of, insert_decision, lock_chain};
+pub(super) use items::{ItemRow, erase_item, find_item, lift_suspension, suspend};
+pub(super) use queue::{QueueRow, list_queue};
+pub(super) use reports::{
+    AboutRow, MineRow, NewReport, ReportRow, appeal_of, close, close_others, find_report, insert_appeal, insert_report,
+    list_about, list_mine, lock_author, lock_report, reopen,
+};

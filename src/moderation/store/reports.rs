@@ -1,0 +1,268 @@
+//! Reports, reviews and appeals.
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::kernel::{PassId, ReportId, StoryId};
+
+/// A report, or a review, as it is kept.
+#[derive(Debug)]
+pub(in crate::moderation) struct ReportRow {
+    pub id: ReportId,
+    pub review_of: Option<StoryId>,
+    pub reporter: Option<PassId>,
+    pub author: Option<PassId>,
+    pub item_kind: String,
+    pub item_id: Uuid,
+    pub item_from: Option<Uuid>,
+    pub n: Option<i16>,
+    pub day: Option<NaiveDate>,
+    pub state: String,
+    pub words: Option<Vec<u8>>,
+}
+
+/// A report to be kept.
+#[derive(Debug)]
+pub(in crate::moderation) struct NewReport<'a> {
+    pub id: ReportId,
+    /// `None`: a member's, of whom nothing is kept.
+    pub reporter: Option<PassId>,
+    pub author: PassId,
+    pub item_kind: &'a str,
+    pub item_id: Uuid,
+    pub item_from: Option<PassId>,
+    pub n: Option<i16>,
+    pub day: Option<NaiveDate>,
+    pub week: NaiveDate,
+    pub marks: &'a [u8],
+    pub words: &'a [u8],
+}
+
+/// A report in its reporter's own list.
+#[derive(Debug)]
+pub(in crate::moderation) struct MineRow {
+    pub id: Uuid,
+    pub item_kind: String,
+    pub item_id: Uuid,
+    pub item_from: Option<Uuid>,
+    pub n: Option<i16>,
+    pub day: Option<NaiveDate>,
+    pub week: NaiveDate,
+    pub state: String,
+    pub marks: Option<Vec<u8>>,
+    pub decision: Option<String>,
+}
+
+/// A decision about somebody, in their own list.
+#[derive(Debug)]
+pub(in crate::moderation) struct AboutRow {
+    pub id: Uuid,
+    pub review_of: Option<Uuid>,
+    pub state: String,
+    pub words: Option<Vec<u8>>,
+    pub decision_id: Uuid,
+    pub decision: String,
+    pub reason: String,
+    pub decided_on: NaiveDate,
+    pub decision_words: Option<Vec<u8>>,
+    pub appeal_decision_id: Option<Uuid>,
+    pub appeal_decision: Option<String>,
+    pub appeal_reason: Option<String>,
+    pub appeal_decided_on: Option<NaiveDate>,
+    pub appeal_decision_words: Option<Vec<u8>>,
+}
+
+pub(in crate::moderation) async fn insert_report(
+    connection: &mut PgConnection,
+    new: &NewReport<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO circles.reports (id, reporter_id, author_id, item_kind, item_id, item_from, n, day, week, state,
+                                      marks, words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11)",
+        new.id.0,
+        new.reporter.map(|pass| pass.0),
+        new.author.0,
+        new.item_kind,
+        new.item_id,
+        new.item_from.map(|pass| pass.0),
+        new.n,
+        new.day,
+        new.week,
+        new.marks,
+        new.words,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A report of that reporter; a member's where there is none.
+pub(in crate::moderation) async fn find_report(
+    connection: &mut PgConnection,
+    id: ReportId,
+    reporter: Option<PassId>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM circles.reports WHERE id = $1 AND review_of IS NULL
+                          AND reporter_id IS NOT DISTINCT FROM $2) AS "there!""#,
+        id.0,
+        reporter.map(|pass| pass.0),
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Locks the pass, and the story, that a report is about.
+pub(in crate::moderation) async fn lock_author(connection: &mut PgConnection, id: ReportId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "SELECT id FROM circles.passes WHERE id = (SELECT author_id FROM circles.reports WHERE id = $1)
+         FOR NO KEY UPDATE",
+        id.0,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "SELECT id FROM circles.stories WHERE id = (SELECT item_id FROM circles.reports WHERE id = $1) FOR UPDATE",
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(())
+}
+
+/// A report or review, locked: those who decide about one take turns.
+pub(in crate::moderation) async fn lock_report(
+    connection: &mut PgConnection,
+    id: ReportId,
+) -> Result<Option<ReportRow>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT review_of, reporter_id, author_id, item_kind, item_id, item_from, n, day, state, words
+         FROM circles.reports WHERE id = $1 FOR UPDATE",
+        id.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| ReportRow {
+        id,
+        review_of: row.review_of.map(StoryId),
+        reporter: row.reporter_id.map(PassId),
+        author: row.author_id.map(PassId),
+        item_kind: row.item_kind,
+        item_id: row.item_id,
+        item_from: row.item_from,
+        n: row.n,
+        day: row.day,
+        state: row.state,
+        words: row.words,
+    }))
+}
+
+/// The reports of a pass, newest week first.
+pub(in crate::moderation) async fn list_mine(
+    connection: &mut PgConnection,
+    reporter: PassId,
+) -> Result<Vec<MineRow>, sqlx::Error> {
+    sqlx::query_as!(
+        MineRow,
+        r#"SELECT r.id, r.item_kind, r.item_id, r.item_from, r.n, r.day, r.week, r.state, r.marks,
+                  d.decision AS "decision?"
+           FROM circles.reports r LEFT JOIN circles.decisions d ON d.id = r.decision_id
+           WHERE r.reporter_id = $1 ORDER BY r.week DESC, r.id"#,
+        reporter.0,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The decisions by which somebody lost something, newest first.
+pub(in crate::moderation) async fn list_about(
+    connection: &mut PgConnection,
+    author: PassId,
+) -> Result<Vec<AboutRow>, sqlx::Error> {
+    sqlx::query_as!(
+        AboutRow,
+        r#"SELECT r.id, r.review_of, r.state, r.words,
+                  d.id AS decision_id, d.decision, d.reason, d.decided_on, d.words AS decision_words,
+                  a.id AS "appeal_decision_id?", a.decision AS "appeal_decision?", a.reason AS "appeal_reason?",
+                  a.decided_on AS "appeal_decided_on?", a.words AS "appeal_decision_words?"
+           FROM circles.reports r
+           JOIN circles.decisions d ON d.report_id = r.id AND NOT d.on_appeal
+           LEFT JOIN circles.decisions a ON a.report_id = r.id AND a.on_appeal
+           WHERE r.author_id = $1 AND d.decision <> 'keep' ORDER BY d.decided_on DESC, r.id"#,
+        author.0,
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Closes a report by a decision.
+pub(in crate::moderation) async fn close(
+    connection: &mut PgConnection,
+    id: ReportId,
+    (decision, today): (Uuid, NaiveDate),
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE circles.reports SET state = 'closed', closed_on = $3, decision_id = $2 WHERE id = $1",
+        id.0,
+        decision,
+        today
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Closes what others reported of an item that is there no more.
+pub(in crate::moderation) async fn close_others(
+    connection: &mut PgConnection,
+    report: &ReportRow,
+    (decision, today): (Uuid, NaiveDate),
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE circles.reports SET state = 'closed', closed_on = $2, decision_id = $1
+         WHERE id <> $3 AND state = 'open' AND review_of IS NULL AND item_kind = $4 AND item_id = $5
+           AND item_from IS NOT DISTINCT FROM $6 AND n IS NOT DISTINCT FROM $7 AND day IS NOT DISTINCT FROM $8",
+        decision,
+        today,
+        report.id.0,
+        report.item_kind,
+        report.item_id,
+        report.item_from,
+        report.n,
+        report.day,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts a report back into the queue: its author appealed.
+pub(in crate::moderation) async fn reopen(connection: &mut PgConnection, id: ReportId) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE circles.reports SET state = 'appealed', closed_on = NULL WHERE id = $1", id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(in crate::moderation) async fn insert_appeal(
+    connection: &mut PgConnection,
+    (id, report): (Uuid, ReportId),
+    words: &[u8],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("INSERT INTO circles.appeals (id, report_id, words) VALUES ($1, $2, $3)", id, report.0, words)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The id of the appeal against a decision, where there is one.
+pub(in crate::moderation) async fn appeal_of(
+    connection: &mut PgConnection,
+    report: ReportId,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT id FROM circles.appeals WHERE report_id = $1", report.0)
+        .fetch_optional(connection)
+        .await
+}

@@ -1,0 +1,172 @@
+//! What a story is.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
+/// What a story is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// When the wish to drink comes.
+    Cravings,
+    /// When others drink, or want one to.
+    SocialPressure,
+    /// Living with those at home.
+    Family,
+    /// What to do instead.
+    Coping,
+    /// The first weeks.
+    EarlyDays,
+    /// Coming back after drinking.
+    ComingBack,
+    /// Being alone.
+    Loneliness,
+    /// Losing somebody.
+    Grief,
+    /// At work.
+    Work,
+    /// Holidays and feasts.
+    Holidays,
+    /// Having and being a sponsor.
+    Sponsorship,
+    /// The Twelve Steps.
+    Steps,
+    /// Doing something for others.
+    Service,
+    /// What one is thankful for.
+    Gratitude,
+}
+
+impl Topic {
+    /// Every topic there is.
+    pub const ALL: [Self; 14] = [
+        Self::Cravings,
+        Self::SocialPressure,
+        Self::Family,
+        Self::Coping,
+        Self::EarlyDays,
+        Self::ComingBack,
+        Self::Loneliness,
+        Self::Grief,
+        Self::Work,
+        Self::Holidays,
+        Self::Sponsorship,
+        Self::Steps,
+        Self::Service,
+        Self::Gratitude,
+    ];
+
+    /// The word in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cravings => "cravings",
+            Self::SocialPressure => "social_pressure",
+            Self::Family => "family",
+            Self::Coping => "coping",
+            Self::EarlyDays => "early_days",
+            Self::ComingBack => "coming_back",
+            Self::Loneliness => "loneliness",
+            Self::Grief => "grief",
+            Self::Work => "work",
+            Self::Holidays => "holidays",
+            Self::Sponsorship => "sponsorship",
+            Self::Steps => "steps",
+            Self::Service => "service",
+            Self::Gratitude => "gratitude",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
+    }
+}
+
+/// The text is no code of a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an ISO 639 code of two or three small letters such as en")]
+pub struct LanguageError;
+
+/// An ISO 639 code of two or three letters, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language(String);
+
+impl Language {
+    pub(super) fn parse(text: &str) -> Result<Self, LanguageError> {
+        let letters = matches!(text.len(), 2 | 3) && text.bytes().all(|b| b.is_ascii_lowercase());
+        if letters { Ok(Self(text.to_owned())) } else { Err(LanguageError) }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = LanguageError;
+
+    fn try_from(text: String) -> Result<Self, LanguageError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.0
+    }
+}
+
+impl PartialSchema for Language {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(2)).max_length(Some(3));
+        text.pattern(Some("^[a-z]{2,3}$")).build().into()
+    }
+}
+
+impl ToSchema for Language {}
+
+/// A story as it is sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// What it is about.
+    pub topic: Topic,
+    /// The language it is in.
+    pub language: Language,
+    /// Its title.
+    pub title: String,
+    /// Its words.
+    pub words: String,
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Content(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_its_exact_word_everywhere() {
+        for topic in Topic::ALL {
+            assert_eq!(Topic::parse(topic.as_str()), Some(topic));
+            assert_eq!(serde_json::to_value(topic).unwrap(), topic.as_str());
+        }
+        assert_eq!(Topic::parse("Cravings"), None);
+    }
+
+    #[test]
+    fn a_language_is_two_or_three_small_letters() {
+        for right in ["en", "haw"] {
+            assert_eq!(Language::parse(right).unwrap().as_str(), right);
+        }
+        for wrong in ["", "e", "EN", "engl", "e1", "é"] {
+            assert!(Language::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What moderators see of a story, and what their decisions do to it.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    model::Content,
+    store::{self, StoryRow},
+};
+use crate::{
+    circles::{Circles, Sealed, TextKey, this_week},
+    http::ApiError,
+    kernel::StoryId,
+};
+
+/// A story that is there, locked until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn found(connection: &mut PgConnection, id: StoryId) -> Result<Option<StoryRow>, ApiError> {
+    Ok(store::lock_story(connection, id).await?)
+}
+
+/// What of a story waits to be read; `None` where its key or it is gone.
+///
+/// # Errors
+/// When a database cannot be reached, or the text is damaged.
+pub async fn read_draft(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    id: StoryId,
+) -> Result<Option<Content>, ApiError> {
+    match store::find_story(connection, id).await? {
+        Some(story) => open_draft(circles, &story).await,
+        None => Ok(None),
+    }
+}
+
+/// What of a story waits to be read.
+pub(super) async fn open_draft(circles: &Circles, story: &StoryRow) -> Result<Option<Content>, ApiError> {
+    opened(circles, story, story.draft.as_deref()).await
+}
+
+/// What of it is shown.
+pub(super) async fn open_shown(circles: &Circles, story: &StoryRow) -> Result<Option<Content>, ApiError> {
+    opened(circles, story, story.shown.as_deref()).await
+}
+
+/// A story as members read it, and its author's pass.
+///
+/// # Errors
+/// `not_found` where none is shown.
+pub async fn read_shown(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    id: StoryId,
+) -> Result<(StoryRow, Content), ApiError> {
+    let row = store::find_shown(connection, id).await?.ok_or_else(ApiError::not_found)?;
+    let content = open_shown(circles, &row).await?.ok_or_else(ApiError::not_found)?;
+    Ok((row, content))
+}
+
+/// Shows what waited.
+///
+/// # Errors
+/// When a database cannot be reached.
+pub async fn let_through(circles: &Circles, connection: &mut PgConnection, story: &StoryRow) -> Result<(), ApiError> {
+    let content = open_draft(circles, story).await?;
+    let (Some(content), Some(draft)) = (content, &story.draft) else { return Ok(()) };
+    let shown = (content.topic.as_str(), content.language.as_str(), draft.as_slice());
+    Ok(store::show(connection, story.id, shown, this_week(circles.clock().now())).await?)
+}
+
+/// Gives it back to its author; an earlier version that shows goes on showing.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn send_back(connection: &mut PgConnection, story: &StoryRow) -> Result<(), ApiError> {
+    Ok(store::return_draft(connection, story.id).await?)
+}
+
+/// Shows it no more.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn take_down(connection: &mut PgConnection, story: &StoryRow) -> Result<(), ApiError> {
+    Ok(store::hide(connection, story.id).await?)
+}
+
+/// Shows what was taken down, unless its author has written anew since.
+///
+/// # Errors
+/// When a database cannot be reached.
+pub async fn show_again(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    story: &StoryRow,
+    content: &Content,
+) -> Result<(), ApiError> {
+    if story.state != "removed" {
+        return Ok(());
+    }
+    let key = circles.sealer().key(story.pass.0).await?;
+    let sealed = circles.sealer().seal(&key, Sealed::Words, story.id.0, content)?;
+    let shown = (content.topic.as_str(), content.language.as_str(), sealed.as_slice());
+    Ok(store::show(connection, story.id, shown, this_week(circles.clock().now())).await?)
+}
+
+async fn opened(circles: &Circles, story: &StoryRow, sealed: Option<&[u8]>) -> Result<Option<Content>, ApiError> {
+    let keys = circles.sealer().keys(&[story.pass.0]).await?;
+    let Some((key, sealed)) = keys.get(&story.pass.0).zip(sealed) else { return Ok(None) };
+    open(key, story.id.0, sealed).map(Some)
+}
+
+/// Opens a story.
+pub(super) fn open(key: &TextKey, id: Uuid, sealed: &[u8]) -> Result<Content, ApiError> {
+    key.open(Sealed::Words, id, sealed)
+}

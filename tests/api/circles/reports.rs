@@ -1,0 +1,327 @@
+//! Reports of peers, and what becomes of them.
+
+use serde_json::{Value, json};
+
+use crate::support::{Peer, Response, TestApp, decide, keep, remove, waiting};
+
+const SUPPORT: &str = r#"{"href":"/v1/help-lines"}"#;
+
+async fn report(by: &Peer, id: impl std::fmt::Display, body: &Value) -> Response {
+    by.put(&format!("/v1/reports/{id}"), &[], body).await
+}
+
+fn about(kind: &str, id: impl std::fmt::Display) -> Value {
+    json!({ "item": { "kind": kind, "id": id.to_string() }, "category": "money_legal_medical" })
+}
+
+async fn listed(by: &Peer) -> Value {
+    let response = by.get("/v1/reports").await;
+    assert_eq!((response.status, response.header("cache-control")), (200, "no-store"), "{}", response.text());
+    response.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_carries_what_was_picked_and_no_identity() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(3).await;
+    let (author, reporter, third) = (&peers[0], &peers[1], &peers[2]);
+    let item = app.item(author, "check_ins", "Lend me fifty").await;
+    app.answer(author, item, 2, "Please").await;
+    app.answer(third, item, 1, "Do not ask here").await;
+    let day = "2026-05-04".parse().unwrap();
+    app.nudge(author, reporter, day, "Where is my money").await;
+    let mut body = about("check_in", item);
+    body["words"] = "Asks all of us.".into();
+    body["picked"] = json!([
+        { "kind": "answer", "id": item, "pass_id": author.pass_id, "n": 2 },
+        { "kind": "answer", "id": item, "pass_id": third.pass_id, "n": 1 },
+        { "kind": "nudge", "pass_id": author.pass_id, "date": "2026-05-04" },
+    ]);
+    let id = app.drawn();
+    for _ in 0..2 {
+        let made = report(reporter, id, &body).await;
+        assert_eq!((made.status, made.json()["support"].to_string().as_str()), (200, SUPPORT), "{}", made.text());
+    }
+    let queue = waiting(&app.moderator().await).await;
+    assert_eq!(queue.len(), 1);
+    let expected = json!({
+        "id": id, "kind": "report", "week": "2026-W19", "category": "money_legal_medical",
+        "item": { "kind": "check_in", "alias": author.alias, "words": ["the dog", "Lend me fifty"] },
+        "picked": [
+            { "kind": "answer", "alias": author.alias, "words": ["Please"] },
+            { "kind": "answer", "alias": third.alias, "words": ["Do not ask here"] },
+            { "kind": "nudge", "alias": author.alias, "words": ["Where is my money"] },
+        ],
+        "words": "Asks all of us.",
+    });
+    assert_eq!(queue[0], expected);
+    let mine = listed(reporter).await;
+    assert_eq!(mine["data"][0]["item"], json!({ "kind": "check_in", "id": item }));
+    assert_eq!(
+        (&mine["data"][0]["state"], &mine["data"][0]["category"]),
+        (&json!("open"), &json!("money_legal_medical"))
+    );
+    assert!(mine["data"][0]["outcome"].is_null());
+    // The one whom it is about is not told, nor anybody else.
+    for peer in [author, third] {
+        let other = listed(peer).await;
+        assert_eq!((&other["data"], &other["about_me"]), (&json!([]), &json!([])));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_item_can_be_reported_and_is_removed() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (author, reporter, moderator) = (&peers[0], &peers[1], app.moderator().await);
+    let (check_in, goal) = (app.item(author, "check_ins", "one").await, app.item(author, "goals", "two").await);
+    let milestone = app.item(author, "milestones", "three").await;
+    app.answer(author, check_in, 5, "four").await;
+    app.nudge(author, reporter, "2026-05-04".parse().unwrap(), "five").await;
+    let answer = json!({ "kind": "answer", "id": check_in, "pass_id": author.pass_id, "n": 5 });
+    let nudge = json!({ "kind": "nudge", "pass_id": author.pass_id, "date": "2026-05-04" });
+    for (item, word) in [
+        (json!({ "kind": "check_in", "id": check_in }), "one"),
+        (json!({ "kind": "goal", "id": goal }), "two"),
+        (json!({ "kind": "milestone", "id": milestone }), "three"),
+        (answer, "four"),
+        (nudge, "five"),
+    ] {
+        let id = app.drawn();
+        let made = report(reporter, id, &json!({ "item": item, "category": "unkind" })).await;
+        assert_eq!(made.status, 200, "{}", made.text());
+        assert_eq!(
+            listed(reporter).await["data"].as_array().unwrap().iter().filter(|one| one["item"] == item).count(),
+            1
+        );
+        let queue = waiting(&moderator).await;
+        assert!(queue[0]["item"]["words"].as_array().unwrap().contains(&word.into()), "{queue:?}");
+        let decided = decide(&moderator, &id.to_string(), &remove("remove")).await;
+        assert_eq!(decided.status, 200, "{}", decided.text());
+    }
+    // What totals count stays, without its words; the rest is gone.
+    assert_eq!(app.rows("circles.check_ins WHERE words IS NULL AND version = 8").await, 1);
+    assert_eq!(app.rows("circles.answers WHERE words IS NULL AND version = 8").await, 1);
+    for table in ["goals", "milestones", "nudges"] {
+        assert_eq!(app.rows(&format!("circles.{table}")).await, 0, "{table}");
+    }
+    let about_me = listed(author).await["about_me"].clone();
+    assert_eq!(about_me.as_array().unwrap().len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_somebody_behaves_can_be_reported_without_an_item() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (author, reporter, moderator) = (&peers[0], &peers[1], app.moderator().await);
+    let id = app.drawn();
+    let mut body = about("pass", &author.pass_id);
+    body["category"] = "advances".into();
+    assert_eq!(report(reporter, id, &body).await.status, 200);
+    let id = id.to_string();
+    decide(&moderator, &id, &remove("remove")).await.is_content_problem("invalid_content", &["/decision"]);
+    assert_eq!(decide(&moderator, &id, &remove("remove_and_suspend")).await.status, 200);
+    let about_me = listed(author).await;
+    assert_eq!(about_me["suspended_until"], "2026-06-03");
+    assert_eq!(about_me["about_me"][0]["decision"], "remove_and_suspend");
+    // Suspended, one reads; one does not write.
+    assert_eq!(author.get("/v1/circles/self").await.status, 200);
+    author.bearer.poke("/v1/circles/self/invitations").await.is_problem(403, "suspended", &[]);
+    report(author, app.drawn(), &about("pass", &reporter.pass_id)).await.is_problem(403, "suspended", &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_of_another_circle_or_is_not_there_is_not_found() {
+    let app = TestApp::new().await;
+    let (peers, stranger) = (app.circle_of(2).await, app.steward().await);
+    let foreign = app.item(&stranger, "check_ins", "words").await;
+    let own = app.item(&peers[1], "check_ins", "words").await;
+    let theirs = app.item(&peers[0], "check_ins", "words").await;
+    for item in [about("check_in", foreign), about("goal", theirs), about("pass", &stranger.pass_id)] {
+        report(&peers[1], app.drawn(), &item).await.is_problem(404, "not_found", &[]);
+    }
+    // A nudge is known to the two alone.
+    app.nudge(&peers[0], &stranger, "2026-05-04".parse().unwrap(), "words").await;
+    let nudge =
+        json!({ "item": { "kind": "nudge", "pass_id": peers[0].pass_id, "date": "2026-05-04" }, "category": "spam" });
+    report(&peers[1], app.drawn(), &nudge).await.is_problem(404, "not_found", &[]);
+    report(&peers[1], app.drawn(), &about("check_in", own)).await.is_content_problem("invalid_content", &["/item"]);
+    let mut picked = about("check_in", theirs);
+    picked["picked"] = json!([{ "kind": "check_in", "id": foreign }]);
+    report(&peers[1], app.drawn(), &picked).await.is_content_problem("invalid_content", &["/picked/0"]);
+    assert_eq!(app.rows("circles.reports").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_is_none_is_refused_field_by_field() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let good = about("check_in", item);
+    let refused = async |change: &dyn Fn(&mut Value), pointers: &[&str]| {
+        let mut body = good.clone();
+        change(&mut body);
+        report(&peers[1], app.drawn(), &body).await.is_content_problem("invalid_content", pointers);
+    };
+    refused(&|body| body["category"] = "danger".into(), &["/category"]).await;
+    refused(&|body| body["category"] = "other".into(), &["/words"]).await;
+    refused(&|body| body["words"] = "x".repeat(501).into(), &["/words"]).await;
+    refused(&|body| body["reporter"] = "me".into(), &["/reporter"]).await;
+    refused(&|body| body["item"]["n"] = 1.into(), &["/item/n"]).await;
+    refused(&|body| body["item"] = json!({ "kind": "answer", "id": item }), &["/item/pass_id", "/item/n"]).await;
+    refused(&|body| body["item"] = json!({ "kind": "story", "id": item }), &["/item/kind"]).await;
+    refused(&|body| body["picked"] = json!([body["item"]]), &["/picked/0"]).await;
+    let six: Vec<Value> = (0..6).map(|_| json!({ "kind": "goal", "id": app.drawn() })).collect();
+    refused(&|body| body["picked"] = json!(six), &["/picked"]).await;
+    refused(&|body| body["picked"] = Value::Null, &["/picked"]).await;
+    report(&peers[1], "none", &good).await.is_problem(404, "not_found", &[]);
+    let old = "8f7e6d5c-4b3a-1291-8807-f6e5d4c3b2a1";
+    report(&peers[1], old, &good).await.is_problem(400, "invalid_parameter", &["report_id"]);
+    let query = peers[1].put(&format!("/v1/reports/{}?x=1", app.drawn()), &[], &good).await;
+    query.is_problem(400, "invalid_parameter", &["x"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_reported_once_by_one_and_by_many_without_being_hidden() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(5).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let id = app.drawn();
+    assert_eq!(report(&peers[1], id, &about("check_in", item)).await.status, 200);
+    report(&peers[1], app.drawn(), &about("check_in", item)).await.is_problem(409, "conflict", &[]);
+    // Another's id is not one's own.
+    report(&peers[2], id, &about("check_in", item)).await.is_problem(409, "conflict", &[]);
+    for peer in &peers[2..] {
+        assert_eq!(report(peer, app.drawn(), &about("check_in", item)).await.status, 200);
+    }
+    assert_eq!(app.rows("circles.check_ins WHERE words IS NOT NULL").await, 1);
+    let moderator = app.moderator().await;
+    assert_eq!(waiting(&moderator).await.len(), 4);
+    // Who decides that one goes has decided the others, and its author is told once.
+    assert_eq!(decide(&moderator, &id.to_string(), &remove("remove")).await.status, 200);
+    assert!(waiting(&moderator).await.is_empty());
+    assert_eq!(listed(&peers[0]).await["about_me"].as_array().unwrap().len(), 1);
+    for peer in &peers[1..] {
+        let mine = listed(peer).await;
+        assert_eq!((&mine["data"][0]["state"], &mine["data"][0]["outcome"]), (&json!("closed"), &json!("removed")));
+        assert_eq!(mine["about_me"], json!([]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_item_reported_many_times_at_once_by_one_there_is_one_report() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let all = (0..6).map(|_| {
+        let (peer, id) = (peers[1].clone(), app.drawn());
+        async move { report(&peer, id, &about("check_in", item)).await.status }
+    });
+    let mut statuses = futures_util::future::join_all(all).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409, 409, 409]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_told_to_its_reporter_alone() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let id = app.drawn();
+    report(&peers[1], id, &about("check_in", item)).await;
+    assert_eq!(decide(&app.moderator().await, &id.to_string(), &keep()).await.status, 200);
+    let mine = listed(&peers[1]).await;
+    assert_eq!((&mine["data"][0]["state"], &mine["data"][0]["outcome"]), (&json!("closed"), &json!("kept")));
+    assert_eq!(listed(&peers[0]).await["about_me"], json!([]));
+    let appeal = format!("/v1/reports/{id}/appeal");
+    peers[0].bearer.post(&appeal, &json!({ "words": "Why?" })).await.is_problem(404, "not_found", &[]);
+    assert_eq!(app.rows("circles.check_ins WHERE words IS NOT NULL").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_outlives_its_author_and_its_reporter() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(3).await;
+    let item = app.item(&peers[0], "check_ins", "Lend me fifty").await;
+    let id = app.drawn();
+    report(&peers[1], id, &about("check_in", item)).await;
+    // As leaving does: the key first, then the rows.
+    let sealer = app.sealer();
+    for peer in &peers[..2] {
+        let pass: uuid::Uuid = peer.pass_id.parse().unwrap();
+        sealer.destroy(&[pass]).await.unwrap();
+        let erase = sqlx::query("DELETE FROM circles.passes WHERE id = $1").bind(pass);
+        erase.execute(&mut app.database.owner().await).await.unwrap();
+    }
+    let moderator = app.moderator().await;
+    let queue = waiting(&moderator).await;
+    assert_eq!(queue[0]["item"]["words"], json!(["the dog", "Lend me fifty"]));
+    assert_eq!(app.rows("circles.reports WHERE reporter_id IS NULL AND author_id IS NULL").await, 1);
+    assert_eq!(decide(&moderator, &id.to_string(), &remove("remove_and_suspend")).await.status, 200);
+    // With its key, the copy ends.
+    let other = app.item(&peers[2], "check_ins", "words").await;
+    assert_eq!(app.rows(&format!("pass_keys.keys WHERE id = '{id}'")).await, 1);
+    assert_ne!(other, id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_are_a_circles_alone() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let (author, member, moderator) = (app.author("Weddings").await, app.member().await, app.moderator().await);
+    let (path, body) = (format!("/v1/reports/{}", app.drawn()), about("check_in", item));
+    let put = async |bearer: &crate::support::Bearer| bearer.send(reqwest::Method::PUT, &path, &[], Some(&body)).await;
+    put(&author.bearer).await.is_problem(403, "forbidden", &[]);
+    for other in [&member.bearer, &moderator] {
+        put(other).await.is_problem(401, "wrong_audience", &[]);
+        other.get("/v1/reports").await.is_problem(401, "wrong_audience", &[]);
+        let appeal = other.post(&format!("{path}/appeal"), &json!({ "words": "x" })).await;
+        appeal.is_problem(401, "wrong_audience", &[]);
+    }
+    app.anonymous().get("/v1/reports").await.is_problem(401, "token_missing", &[]);
+    assert_eq!(author.bearer.get("/v1/reports").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_rest_nothing_of_a_report_is_in_clear() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "Canaryitem").await;
+    let mut body = about("check_in", item);
+    body["words"] = "Canaryreport".into();
+    let id = app.drawn();
+    report(&peers[1], id, &body).await;
+    let mut decision = remove("remove");
+    decision["words"] = "Canarydecision".into();
+    decide(&app.moderator().await, &id.to_string(), &decision).await;
+    let appeal = json!({ "words": "Canaryappeal" });
+    assert_eq!(peers[0].bearer.post(&format!("/v1/reports/{id}/appeal"), &appeal).await.status, 200);
+    for table in ["reports", "appeals", "decisions"] {
+        let dump = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT string_agg(s::text, '') FROM circles.{table} s")));
+        let dump: String = sqlx::Row::get(&dump.fetch_one(&mut app.database.owner().await).await.unwrap(), 0);
+        assert!(!dump.is_empty());
+        for word in ["Canary", "money_legal", &peers[0].alias, &peers[1].alias] {
+            let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+            assert!(!dump.contains(word) && !dump.contains(&hex), "{word} in {table}");
+        }
+    }
+    // No row of a decision names a pass.
+    let decisions = sqlx::query("SELECT string_agg(d::text, '') FROM circles.decisions d");
+    let decisions: String = sqlx::Row::get(&decisions.fetch_one(&mut app.database.owner().await).await.unwrap(), 0);
+    assert!(peers.iter().all(|peer| !decisions.contains(&peer.pass_id)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_reports_a_day_are_taken_and_a_repeat_counts_nothing() {
+    let app = TestApp::with_limits().await;
+    let peers = app.circle_of(2).await;
+    let mut statuses = Vec::new();
+    let first = (app.drawn(), app.item(&peers[0], "goals", "words").await);
+    for number in 0..11 {
+        let (id, item) = if number == 0 { first } else { (app.drawn(), app.item(&peers[0], "goals", "words").await) };
+        statuses.push(report(&peers[1], id, &about("goal", item)).await.status);
+        assert_eq!(report(&peers[1], first.0, &about("goal", first.1)).await.status, 200);
+    }
+    assert_eq!(statuses, [vec![200; 10], vec![429]].concat());
+}

@@ -1,0 +1,6 @@
+//! Moderation: what waits, what is decided, what is appealed.
+
+mod appeals;
+mod chain;
+mod deciding;
+mod reviews;

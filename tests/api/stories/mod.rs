@@ -1,0 +1,4 @@
+//! Stories: their authors, their readers.
+
+mod authors;
+mod readers;
