@@ -17,9 +17,9 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
-mod author;
 mod answer;
 mod answering;
+mod author;
 mod invitation;
 mod joining;
 mod leaving;
@@ -33,10 +33,10 @@ mod routes;
 mod sealing;
 mod service;
 mod store;
-mod tidy;
 mod text;
 #[cfg(test)]
 mod text_tests;
+mod tidy;
 mod token;
 
 pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
@@ -49,6 +49,6 @@ pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
-pub use tidy::{tidy, tidy_keys};
 pub use text::{Label, Words};
+pub use tidy::{tidy, tidy_keys};
 pub use token::PassToken;
