@@ -26,6 +26,7 @@ pub enum Unit {
 /// One milestone of a set.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CustomaryMilestone)]
 pub struct Milestone {
     /// Stays the same.
     #[schema(example = "90_days")]
@@ -65,6 +66,7 @@ pub struct MilestoneSet {
 /// A milestone on its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReachedMilestone)]
 pub struct Reached {
     /// Which.
     #[schema(example = "years")]
@@ -80,6 +82,7 @@ pub struct Reached {
 /// What an app's own reckoning must come to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MilestoneVector)]
 pub struct Vector {
     /// What it is for.
     pub why: String,

@@ -134,7 +134,8 @@ fn answers_hold_no_null_and_requests_no_unknown() {
 async fn every_operation_is_routed_and_a_wrong_method_is_405() {
     let app = TestApp::with_feed("clean.json").await;
     let caller = app.anonymous();
-    for (path, method, operation) in operations(&document()) {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
         let filled = path
             .replace("{code}", "not_found")
             .replace("{audience}", "public")
