@@ -10,5 +10,7 @@ mod device;
 mod directory;
 mod documentation;
 mod embedded_postgres;
+mod linker;
 mod support;
 mod sync;
+mod upkeep;

@@ -40,6 +40,7 @@ mod store;
 mod text;
 #[cfg(test)]
 mod text_tests;
+mod tidy;
 mod token;
 mod writing;
 
@@ -56,4 +57,5 @@ pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
 pub use text::{Label, Words};
+pub use tidy::{tidy, tidy_keys};
 pub use token::PassToken;

@@ -21,6 +21,7 @@ mod model;
 mod routes;
 mod service;
 mod store;
+mod tidy;
 mod token;
 mod vault;
 
@@ -28,4 +29,5 @@ pub use disclosure::{DisclosedSession, Disclosure, disclose};
 pub use routes::*;
 pub use service::Members;
 pub use store::AccountRow;
+pub use tidy::tidy;
 pub use token::MemberToken;

@@ -2,12 +2,14 @@
 
 mod auth;
 mod circles;
-mod contract;
+pub mod contract;
 mod directory;
 mod feedback;
 mod feeds;
+mod helplines;
 mod meetings;
 mod members;
+mod milestones;
 mod moderation;
 mod offices;
 mod peer_defects;

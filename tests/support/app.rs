@@ -74,6 +74,7 @@ impl Node {
             workers: Some(1),
             // All callers come from there; a test may tell them apart.
             trusted_proxies: "127.0.0.1".parse().unwrap(),
+            moderation_contact: Some("mailto:moderation@example.org".to_owned()),
             rate_limit: RateLimit::default(),
         };
         let parts = Parts {
@@ -83,7 +84,7 @@ impl Node {
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
-            worker: false,
+            worker: None,
             migrations_pending: false,
         };
         Self { server: start(&settings, parts).unwrap(), kept }

@@ -3,6 +3,7 @@
 mod accounts;
 mod disclosure;
 mod sessions;
+mod tidy;
 mod vaults;
 mod vouchers;
 
@@ -16,6 +17,7 @@ pub use sessions::SessionRow;
 pub(super) use sessions::{
     advance_session, end_session, end_sessions, enter_session, insert_session, list_sessions, lock_session,
 };
+pub(super) use tidy::clear_away;
 pub use vaults::VaultRow;
 pub(super) use vaults::{find_vault, insert_vault, keep_last_vaults, list_vaults, vault_sizes};
 pub(super) use vouchers::{keep_vouchers, lock_vouchers};
