@@ -17,9 +17,9 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
-mod author;
 mod answer;
 mod answering;
+mod author;
 mod invitation;
 mod joining;
 mod leaving;

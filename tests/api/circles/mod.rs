@@ -3,11 +3,11 @@
 mod answers;
 mod asking;
 mod joining;
-mod reports;
 mod leaving;
 mod milestones;
 mod mutes;
 mod nudges;
 mod outside;
+mod reports;
 mod sealing;
 mod stewards;
