@@ -20,11 +20,13 @@
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`helplines`] | where help is: crisis lines by country |
+//! | [`milestones`] | customary milestones as data, reckoned on the device |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
 //! | [`circles`] | passes, invitations, check-ins and all that peers say |
 //! | [`stories`] | shared experience, read by all members |
 //! | [`moderation`] | reports, reviews, decisions, appeals |
-//! | [`ops`] | whether the service is well |
+//! | [`upkeep`] | the work of the night: clearing away, writing afresh |
+//! | [`ops`] | whether the service is well, and what it is |
 //! | [`app`] | the program put together; the embedded Postgres |
 //! | [`cli`] | the command line |
 //!
@@ -47,9 +49,11 @@ pub mod http;
 pub mod kernel;
 pub mod mail;
 pub mod members;
+pub mod milestones;
 pub mod moderation;
 pub mod offices;
 pub mod ops;
 pub mod search;
 pub mod stories;
 pub mod sync;
+pub mod upkeep;

@@ -9,5 +9,7 @@ mod db;
 mod directory;
 mod documentation;
 mod embedded_postgres;
+mod linker;
 mod support;
 mod sync;
+mod upkeep;

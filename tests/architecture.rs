@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 22] = [
     "kernel",
     "config",
     "db",
@@ -18,16 +18,18 @@ const ORDER: [&str; 20] = [
     "offices",
     "feedback",
     "helplines",
+    "milestones",
     "members",
     "circles",
     "stories",
     "moderation",
+    "upkeep",
     "ops",
     "app",
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 13] = [
+const FEATURES: [&str; 15] = [
     "auth",
     "directory",
     "feeds",
@@ -35,10 +37,12 @@ const FEATURES: [&str; 13] = [
     "offices",
     "feedback",
     "helplines",
+    "milestones",
     "members",
     "circles",
     "stories",
     "moderation",
+    "upkeep",
     "ops",
     "search",
 ];

@@ -17,7 +17,7 @@ use crate::{
     auth::{Auth, Outbox, Secret},
     circles::Circles,
     config,
-    db::Pools,
+    db::{Databases, Pools},
     feedback::Inbox,
     http::{Limits, MethodTable, PublicUrl, RootSpan, Traceable, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
@@ -25,6 +25,7 @@ use crate::{
     members::Members,
     ops::Health,
     search::{Refresher, Snapshots},
+    upkeep::Nightly,
 };
 
 /// How long a request may take to send its headers.
@@ -54,8 +55,9 @@ pub struct Parts {
     pub secret: Arc<Secret>,
     /// Where letters go.
     pub mailer: Mailer,
-    /// Whether this process does the work behind the API, too.
-    pub worker: bool,
+    /// Where the data lies, as its owner sees it, when this process does the
+    /// work behind the API, too.
+    pub worker: Option<Databases>,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
 }
@@ -108,8 +110,10 @@ impl Server {
         let public_url = PublicUrl::new(settings.public_url.as_ref(), address);
         let auth = authority(&parts, public_url.clone());
         let mut tasks = vec![tokio::spawn(refresher.run(LOOK_EVERY)), tokio::spawn(Arc::clone(auth.keys()).run())];
-        if parts.worker {
-            tasks.push(start_worker(&auth, parts.mailer.clone()));
+        if let Some(databases) = parts.worker.clone() {
+            let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+            let nightly = Nightly::new(parts.pools.clone(), databases, sources.0, sources.1);
+            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly));
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
@@ -211,6 +215,6 @@ fn authority(parts: &Parts, public_url: PublicUrl) -> Arc<Auth> {
 }
 
 /// Starts the work behind the API.
-pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer) -> JoinHandle<()> {
-    tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run())
+pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer, nightly: Nightly) -> [JoinHandle<()>; 2] {
+    [tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()), tokio::spawn(nightly.run())]
 }

@@ -33,6 +33,7 @@ mod routes;
 mod sealing;
 mod service;
 mod store;
+mod tidy;
 mod text;
 #[cfg(test)]
 mod text_tests;
@@ -48,5 +49,6 @@ pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
+pub use tidy::{tidy, tidy_keys};
 pub use text::{Label, Words};
 pub use token::PassToken;

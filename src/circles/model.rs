@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     auth::Audience,
     http::{ApiError, ErrorCode},
-    kernel::{CircleId, CivilDay, IsoWeek, PassId, SessionId},
+    kernel::{CircleId, CivilDay, IsoWeek, Kept, PassId, SessionId},
 };
 
 /// The present agreement of peers, which everybody accepts before they come in.
@@ -15,8 +15,6 @@ pub const AGREEMENT_VERSION: u32 = 1;
 
 /// How long a circle's stewards may be away before all look after it.
 const STEWARDS_IDLE_DAYS: u64 = 60;
-/// How long somebody who was removed may fetch what they wrote.
-const EXPORT_DAYS: u64 = 30;
 
 /// What a pass is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -89,8 +87,7 @@ impl Pass {
     pub fn may(&self, asks: Asks, now: DateTime<Utc>) -> Result<(), ApiError> {
         let today = now.date_naive();
         if let Some(removed_on) = self.removed_on {
-            let until = removed_on.checked_add_days(Days::new(EXPORT_DAYS)).unwrap_or(removed_on);
-            let exports = asks == Asks::Exports && today <= until;
+            let exports = asks == Asks::Exports && removed_on >= Kept::RemovedPasses.before(today);
             return if exports { Ok(()) } else { Err(ApiError::new(ErrorCode::PassRemoved)) };
         }
         let writes = matches!(asks, Asks::Writes | Asks::Stewards);

@@ -1,9 +1,16 @@
 //! `openchair worker`
 
+use std::sync::Arc;
+
 use clap::Args;
+use tokio::task::JoinHandle;
 
 use super::{Context, close, serve::Stop};
-use crate::app;
+use crate::{
+    app,
+    kernel::{SystemClock, SystemEntropy},
+    upkeep::Nightly,
+};
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
@@ -13,10 +20,12 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     let (database, pools) = context.database().await?;
     let mut stop = Stop::listen()?;
     let auth = context.authority(&pools)?;
-    let working = app::start_worker(&auth, context.mailer()?);
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let nightly = Nightly::new(pools.clone(), database.databases().clone(), clock, entropy);
+    let working = app::start_worker(&auth, context.mailer()?, nightly);
     tracing::info!("working");
     stop.asked().await;
-    working.abort();
+    working.iter().for_each(JoinHandle::abort);
     close(database, pools).await;
     Ok(0)
 }

@@ -9,6 +9,7 @@ mod clock;
 mod entropy;
 mod ids;
 mod invalid;
+mod retention;
 mod text;
 mod weekly;
 pub mod words;
@@ -24,6 +25,7 @@ pub use ids::{
     RegionId, ReportId, SessionId, StoryId,
 };
 pub use invalid::Invalid;
+pub use retention::{Kept, Rule};
 pub use text::{Slug, SlugError, fold, slugify};
 pub use weekly::{Day, LocalTime, WeeklyError};
 pub use zone::{UnknownZone, parse_zone, zone_at};

@@ -17,9 +17,11 @@ mod model;
 mod routes;
 mod service;
 mod store;
+mod tidy;
 mod token;
 
 pub use routes::*;
 pub use service::Members;
 pub use store::AccountRow;
+pub use tidy::tidy;
 pub use token::MemberToken;

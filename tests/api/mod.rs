@@ -2,7 +2,7 @@
 
 mod auth;
 mod circles;
-mod contract;
+pub mod contract;
 mod directory;
 mod feedback;
 mod feeds;

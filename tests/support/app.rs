@@ -83,7 +83,7 @@ impl Node {
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
-            worker: false,
+            worker: None,
             migrations_pending: false,
         };
         Self { server: start(&settings, parts).unwrap(), kept }

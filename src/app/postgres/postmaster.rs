@@ -26,7 +26,8 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The log must hold nothing that a member wrote. Statements and parameters are off, `terse` leaves out the details
 /// ("Key (name)=(…) already exists"), and `log_min_messages = log` leaves out the errors of statements themselves
 /// ("invalid input syntax …: …"), which the service receives anyway. What happens to the server is still logged.
-const SETTINGS: [&str; 24] = [
+/// No commit bears its moment, from which acts of two hands could be laid side by side.
+const SETTINGS: [&str; 25] = [
     "listen_addresses=",
     "port=5432",
     "unix_socket_permissions=0700",
@@ -51,6 +52,7 @@ const SETTINGS: [&str; 24] = [
     "log_lock_waits=off",
     "log_temp_files=-1",
     "log_timezone=UTC",
+    "track_commit_timestamp=off",
 ];
 
 /// A postmaster that was alive when it was started or found.

@@ -9,6 +9,7 @@ mod milestones;
 mod nudges;
 mod passes;
 mod sessions;
+mod tidy;
 
 pub(super) use answers::{AnswerRow, KeptAnswer, delete_answer, find_answer, has_item, keep_answer, list_answers};
 pub(super) use comings::{
@@ -31,3 +32,6 @@ pub(super) use passes::{
     note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
+pub(super) use tidy::{
+    delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
+};

@@ -1,0 +1,1 @@
+//! Customary milestones.
