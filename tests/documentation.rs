@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use openchair::http::ErrorCode;
+use openchair::{
+    http::ErrorCode,
+    kernel::{Kept, Rule},
+};
 use serde_json::Value;
 
 fn read(path: &str) -> String {
@@ -168,4 +171,16 @@ fn every_word_of_the_vocabularies_is_on_the_page_about_circles() {
             assert!(there, "docs/circles.md lacks {word} of {name}");
         }
     }
+}
+
+#[test]
+fn every_line_of_the_table_is_on_the_page() {
+    let line = |kept: &Kept| {
+        let Rule { what, days, from, then } = kept.rule();
+        format!("| `{what}` | {days} | {from} | {then} |")
+    };
+    let table: Vec<String> = Kept::ALL.iter().map(line).collect();
+    let page = read("docs/privacy.md");
+    let there = page.split_once("| what | days | counted from the end of | then |\n|---|---|---|---|\n").unwrap().1;
+    assert_eq!(there.split_once("\n\n").unwrap().0, table.join("\n"), "docs/privacy.md, \"How long what is kept\"");
 }
