@@ -7,7 +7,7 @@ use reqwest::{Client, Method, header};
 use serde_json::Value;
 
 /// Longer than any request of the demo takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Somebody with a token, or with none.
 pub(super) struct Caller {
