@@ -6,6 +6,7 @@ mod api;
 mod architecture;
 mod cli;
 mod db;
+mod device;
 mod directory;
 mod documentation;
 mod embedded_postgres;

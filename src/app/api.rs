@@ -117,11 +117,6 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::delete_moderator_totp)
         .service(auth::replace_moderator_recovery_codes)
         .service(auth::get_jwks)
-        .service(members::create_member)
-        .service(members::create_member_token)
-        .service(members::refresh_member_token)
-        .service(members::revoke_member_token)
-        .service(members::revoke_all_member_tokens)
         .service(circles::create_circle)
         .service(circles::create_pass)
         .service(circles::check_circle_invitation)
@@ -165,11 +160,37 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::delete_own_pass)
         .service(circles::remove_pass)
         .service(circles::share_circle_care)
+        .service(circles::put_check_in)
+        .service(circles::get_check_in)
+        .service(circles::delete_check_in)
+        .service(circles::list_check_ins)
+        .service(circles::put_goal)
+        .service(circles::delete_goal)
+        .service(circles::list_goals)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)
         .service(get_openapi)
         .service(get_openapi_of_audience);
+    of_members(config);
+}
+
+/// What members do with their accounts.
+fn of_members(config: &mut ServiceConfig<'_>) {
+    config
+        .service(members::create_member)
+        .service(members::create_member_token)
+        .service(members::refresh_member_token)
+        .service(members::revoke_member_token)
+        .service(members::revoke_all_member_tokens)
+        .service(members::get_member)
+        .service(members::delete_member)
+        .service(members::export_member)
+        .service(members::replace_member_handle)
+        .service(members::replace_member_key)
+        .service(members::get_member_vault)
+        .service(members::put_member_vault)
+        .service(members::create_member_voucher);
 }
 
 /// Registers the pages that are for people and not in the document.

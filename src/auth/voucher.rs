@@ -86,9 +86,8 @@ impl Voucher {
     /// Unless this service sealed it for that, this month or the last.
     pub fn open(text: &str, wanted: VoucherKind, now: DateTime<Utc>, secret: &Secret) -> Result<Self, VoucherError> {
         let voucher = Self::read(text, secret).ok_or(VoucherError)?;
-        let last = voucher.month.checked_add_months(Months::new(2)).ok_or(VoucherError)?;
         let today = now.date_naive();
-        if !voucher.kind.starts(wanted) || today < voucher.month || today >= last {
+        if !voucher.kind.starts(wanted) || today < voucher.month || today > voucher.last_day() {
             return Err(VoucherError);
         }
         Ok(voucher)
@@ -97,6 +96,11 @@ impl Voucher {
     /// The text that the device keeps until it is spent.
     pub fn reveal(&self) -> &str {
         &self.text
+    }
+
+    /// The last day on which it is good, in UTC.
+    pub fn last_day(&self) -> NaiveDate {
+        self.month.checked_add_months(Months::new(2)).and_then(|next| next.pred_opt()).unwrap_or(self.month)
     }
 
     /// What is stored of a spent one.

@@ -20,6 +20,10 @@
 mod answer;
 mod answering;
 mod author;
+mod check_in;
+mod checking_in;
+mod goal;
+mod goals;
 mod invitation;
 mod joining;
 mod leaving;
@@ -33,14 +37,17 @@ mod routes;
 mod sealing;
 mod service;
 mod store;
-mod tidy;
 mod text;
 #[cfg(test)]
 mod text_tests;
+mod tidy;
 mod token;
+mod writing;
 
 pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
 pub use author::Author;
+pub use check_in::{CheckInKind, HELPED};
+pub use goal::{GoalOutcome, MOST_GOALS};
 pub use invitation::InvitationCode;
 pub use milestone::MilestoneKind;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};
@@ -49,6 +56,6 @@ pub use posting::random;
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
-pub use tidy::{tidy, tidy_keys};
 pub use text::{Label, Words};
+pub use tidy::{tidy, tidy_keys};
 pub use token::PassToken;

@@ -5,6 +5,7 @@
 //! `Command`, and a line in `dispatch`.
 
 mod demo;
+mod disclose;
 mod doctor;
 mod export;
 mod import;
@@ -79,6 +80,8 @@ enum Command {
     Moderator(moderator::Arguments),
     /// List and rotate the keys that tokens are signed with.
     Keys(keys::Arguments),
+    /// Print everything that can be said of a member's account.
+    Disclose(disclose::Arguments),
     /// Do the work behind the API, and answer no requests.
     Worker(worker::Arguments),
     /// Print the OpenAPI document, or compare it with the committed one.
@@ -132,6 +135,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Command::Office(arguments) => office::run(context, arguments).await,
         Command::Moderator(arguments) => moderator::run(context, arguments).await,
         Command::Keys(arguments) => keys::run(context, arguments).await,
+        Command::Disclose(arguments) => disclose::run(context, arguments).await,
         Command::Worker(arguments) => worker::run(context, arguments).await,
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Doctor(arguments) => doctor::run(context, arguments).await,

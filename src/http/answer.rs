@@ -22,6 +22,11 @@ impl EntityTag {
         Self(format!("\"{version}.{:032x}\"", xxh3_128(body)))
     }
 
+    /// Of a version whose bytes never change.
+    pub fn of_number(version: i64) -> Self {
+        Self(format!("\"{version}\""))
+    }
+
     /// As the header has it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -9,17 +9,23 @@
 //! ([`MemberToken`]); [`Members::enter`] then joins its session and account in
 //! the transaction that does the work.
 //!
+//! [`disclose`] is everything that can be said of an account.
+//!
 //! Invariants: no transaction here touches a circle, no row holds a moment, and
 //! what is handed out once (vouchers) is not kept. All SQL runs as the role
 //! `members`, which sees nothing else.
 
+mod account;
+mod disclosure;
 mod model;
 mod routes;
 mod service;
 mod store;
 mod tidy;
 mod token;
+mod vault;
 
+pub use disclosure::{DisclosedSession, Disclosure, disclose};
 pub use routes::*;
 pub use service::Members;
 pub use store::AccountRow;

@@ -17,9 +17,14 @@ use crate::{
 };
 
 /// How often another handle is drawn where somebody has the first.
-const DRAWS: usize = 5;
-/// The vouchers that an account begins with.
+pub(super) const DRAWS: usize = 5;
+/// The vouchers that an account begins with. They are not counted: an account
+/// is made as easily as a count would be got around, and this way the row of a
+/// new one is like any other's.
 const FIRST_VOUCHERS: usize = 2;
+
+/// The transaction of a request, and whose it is.
+pub(super) type Entered = (Transaction<'static, Postgres>, AccountRow);
 
 /// What accounts are made of.
 pub struct Members {

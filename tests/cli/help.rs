@@ -21,7 +21,7 @@ fn variables() -> Vec<String> {
     named
 }
 
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &["serve"],
     &["demo"],
     &["migrate"],
@@ -37,6 +37,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["worker"],
     &["openapi"],
     &["doctor"],
+    &["disclose"],
 ];
 
 #[test]

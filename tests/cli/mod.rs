@@ -14,4 +14,6 @@ mod outcome;
 mod serve;
 mod settings;
 
-use outcome::{Outcome, Serving, command, run};
+pub use outcome::{Outcome, run};
+
+use outcome::{Serving, command};

@@ -68,7 +68,13 @@ impl Anonymous {
     }
 
     /// Any body as it stands.
-    pub async fn send_text(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Response {
+    pub async fn send_text(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Response {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -48,6 +48,8 @@ quotas! {
     SignUp = "sign-up", 20, 3_600;
     /// What a member's account does.
     Member = "member", 60, 60;
+    /// How often an account's vault is written.
+    Vault = "vault", 10, 3_600;
     /// What a pass does.
     Pass = "pass", 60, 60;
     /// What a pass writes for others to read.

@@ -9,7 +9,10 @@
 //!
 //! The lists lie in `data/`, one word a line, sorted. A word may be taken out
 //! at any time; names that were drawn stay. To add one, run the tests: they
-//! hold that the lists are kind, and that no alias is mistaken for another.
+//! hold that the lists are kind, and that no alias is mistaken for another: any
+//! two differ in two letters at least, and none is how another begins. A word
+//! may be in both lists; nothing follows from it. Aliases are of nature, and
+//! none is a given name that many people have: nobody shall seem to sign.
 
 use std::sync::LazyLock;
 
@@ -53,3 +56,6 @@ fn pick(entropy: &dyn Entropy, words: &[&'static str]) -> Option<&'static str> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,15 @@
 //! Bodies and answers of accounts.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 
 use crate::{
-    auth::{DeviceKey, TokenPair},
-    members::service::Welcome,
+    auth::{DeviceKey, TokenPair, Voucher, VoucherKind},
+    members::{AccountRow, model::week_name, service::Welcome},
 };
 
 /// The key of an account.
@@ -42,3 +46,83 @@ impl WelcomeView {
         }
     }
 }
+
+/// An account as its owner sees it.
+#[derive(Serialize, ToSchema)]
+pub struct MemberView {
+    /// Three words that we drew.
+    #[schema(example = "amber-river-lantern")]
+    pub handle: String,
+    /// The ISO week in which it was made.
+    #[schema(example = "2026-W18")]
+    pub made_week: String,
+}
+
+impl MemberView {
+    pub(super) fn of(account: &AccountRow) -> Self {
+        Self { handle: account.handle.clone(), made_week: week_name(account.made_week) }
+    }
+}
+
+/// What a voucher is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"for": "circle"}))]
+pub struct VoucherInput {
+    /// What it is to start.
+    #[serde(rename = "for")]
+    pub purpose: VoucherPurpose,
+}
+
+/// What a voucher starts.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoucherPurpose {
+    /// A circle.
+    Circle,
+    /// A story.
+    Story,
+}
+
+impl VoucherPurpose {
+    pub(super) fn kind(self) -> VoucherKind {
+        match self {
+            Self::Circle => VoucherKind::Circle,
+            Self::Story => VoucherKind::Story,
+        }
+    }
+}
+
+/// A voucher; it is shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct NewVoucherView {
+    /// The voucher.
+    pub voucher: String,
+    /// The last day on which it is good, in UTC.
+    pub expires_on: NaiveDate,
+}
+
+impl NewVoucherView {
+    pub(super) fn of(voucher: &Voucher) -> Self {
+        Self { voucher: voucher.reveal().to_owned(), expires_on: voucher.last_day() }
+    }
+}
+
+/// Which version of a vault there is.
+#[derive(Serialize, ToSchema)]
+pub struct VaultView {
+    /// Its number; the next one has one more.
+    pub version: i64,
+}
+
+/// What a device encrypted.
+pub struct VaultBytes;
+
+impl PartialSchema for VaultBytes {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new().schema_type(Type::String).min_length(Some(4096)).max_length(Some(65_536));
+        bytes.format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).build().into()
+    }
+}
+
+impl ToSchema for VaultBytes {}

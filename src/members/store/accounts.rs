@@ -48,7 +48,9 @@ pub(in crate::members) async fn insert_account(
     Ok(())
 }
 
-/// The account that a device's key is of.
+/// The account that a device's key is of, locked: should the key be replaced
+/// at the same moment, the session that it begins here is either ended with the
+/// others or never begun.
 pub(in crate::members) async fn find_account_by_key(
     connection: &mut PgConnection,
     auth_hash: &[u8; 32],
@@ -56,7 +58,7 @@ pub(in crate::members) async fn find_account_by_key(
     sqlx::query_as!(
         AccountRow,
         "SELECT id, handle, made_week, seen_week, circle_vouchers, story_vouchers
-         FROM members.accounts WHERE auth_hash = $1",
+         FROM members.accounts WHERE auth_hash = $1 FOR NO KEY UPDATE",
         &auth_hash[..]
     )
     .fetch_optional(connection)
@@ -73,4 +75,54 @@ pub(in crate::members) async fn note_week(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Gives an account another handle; whether it was there.
+///
+/// # Errors
+/// `accounts_handle_key` where somebody has that one.
+pub(in crate::members) async fn rename_account(
+    connection: &mut PgConnection,
+    member: MemberId,
+    handle: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("UPDATE members.accounts SET handle = $2 WHERE id = $1", member.0, handle)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives an account another key; whether it was there.
+///
+/// # Errors
+/// `accounts_auth_key` where another account has that one.
+pub(in crate::members) async fn replace_key(
+    connection: &mut PgConnection,
+    member: MemberId,
+    auth_hash: &[u8; 32],
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("UPDATE members.accounts SET auth_hash = $2 WHERE id = $1", member.0, &auth_hash[..])
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Deletes an account, and with it its sessions and its vault.
+pub(in crate::members) async fn delete_account(
+    connection: &mut PgConnection,
+    member: MemberId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM members.accounts WHERE id = $1", member.0).execute(connection).await?;
+    Ok(())
+}
+
+/// Makes those who change one account take turns; whether it is there.
+pub(in crate::members) async fn lock_account(
+    connection: &mut PgConnection,
+    member: MemberId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!("SELECT id FROM members.accounts WHERE id = $1 FOR NO KEY UPDATE", member.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
 }

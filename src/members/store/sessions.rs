@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::AccountRow;
 use crate::{
@@ -110,4 +111,34 @@ pub(in crate::members) async fn end_sessions(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A session as it is kept: all of it.
+#[derive(Debug)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Counted from a random number.
+    pub generation: i32,
+    /// SHA-256 of the refresh token that was used last.
+    pub hash_used: Vec<u8>,
+    /// SHA-256 of the one that is due.
+    pub hash_next: Vec<u8>,
+    /// Monday of the week in which it was refreshed last.
+    pub used_week: NaiveDate,
+}
+
+/// The sessions of an account, by their random ids.
+pub(in crate::members) async fn list_sessions(
+    connection: &mut PgConnection,
+    member: MemberId,
+) -> Result<Vec<SessionRow>, sqlx::Error> {
+    sqlx::query_as!(
+        SessionRow,
+        "SELECT id, generation, hash_used, hash_next, used_week
+         FROM members.sessions WHERE account_id = $1 ORDER BY id",
+        member.0
+    )
+    .fetch_all(connection)
+    .await
 }
