@@ -14,9 +14,9 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth, circles, feedback,
+    auth, circles, feedback, helplines,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
-    members, moderation, offices, ops, search, stories,
+    members, milestones, moderation, offices, ops, search, stories,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -167,6 +167,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::put_goal)
         .service(circles::delete_goal)
         .service(circles::list_goals)
+        .service(helplines::list_help_lines)
+        .service(milestones::get_milestone_rules)
+        .service(ops::get_service)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)

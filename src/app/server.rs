@@ -23,7 +23,7 @@ use crate::{
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
-    ops::Health,
+    ops::{Health, ServiceFacts},
     search::{Refresher, Snapshots},
     upkeep::Nightly,
 };
@@ -120,6 +120,8 @@ impl Server {
         let operations = super::every_operation();
         let table = Data::new(MethodTable::of(&operations));
         let traceable = Data::new(Traceable::of(&serde_json::to_value(&operations)?));
+        let facts = ServiceFacts::new(&public_url, settings.moderation_contact.as_deref(), &operations)?;
+        let facts = Data::new(facts);
         let document = Data::new(api::Documents::new()?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
@@ -148,6 +150,7 @@ impl Server {
                 .app_data(circles.clone())
                 .app_data(Data::new(parts.mailer.clone()))
                 .app_data(document.clone())
+                .app_data(facts.clone())
                 .app_data(table.clone())
                 .app_data(traceable.clone())
                 .configure(api::routes)

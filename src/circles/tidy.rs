@@ -24,7 +24,7 @@ pub async fn tidy(circles: &PgPool, keys: &PgPool, now: DateTime<Utc>) -> Result
     store::delete_keys(&mut *keys.acquire().await?, &gone).await
 }
 
-/// Clears away keys whose pass is no more, or never came to be.
+/// Clears away keys whose pass or report is no more, or never came to be.
 ///
 /// # Errors
 /// When a database cannot be reached.

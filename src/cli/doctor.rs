@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use sqlx::{Connection, PgConnection};
 
 use super::{Context, output};
 use crate::{
     app::{self, Database, postgres},
     auth,
-    db::{self, Scope},
-    directory,
+    db::{self, Databases, Scope},
+    directory, helplines,
     kernel::{Clock, SystemClock},
     moderation::{self, Chain},
+    upkeep::Part,
 };
 
 /// A clock that differs more than this from the database's is wrong.
@@ -54,6 +56,7 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
         Findings::ok("data directory", &format!("{}, where the embedded Postgres {state}", folder.display()));
     }
     look_at_mail(&context, &mut findings).await;
+    look_at_help_lines(&mut findings);
     match Database::open(settings, &context.surroundings).await {
         Ok(database) => {
             look_at(&context, &database, &mut findings).await;
@@ -73,6 +76,73 @@ async fn look_at_mail(context: &Context, findings: &mut Findings) {
             Err(error) => findings.wrong("mail", &error.to_string()),
         },
     }
+}
+
+/// Whether somebody has looked at the help lines lately.
+fn look_at_help_lines(findings: &mut Findings) {
+    match helplines::state(SystemClock.now().date_naive()) {
+        Err(error) => findings.wrong("help lines", &error.to_string()),
+        Ok(helplines::State { entries, old, .. }) if !old.is_empty() => {
+            let shown = old.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            let many = format!("{} of {entries} were looked at more than 180 days ago: {shown} …", old.len());
+            Findings::warn("help lines", &format!("{many} compare them with their sources"));
+        }
+        Ok(helplines::State { entries, from_memory, .. }) if from_memory > 0 => Findings::warn(
+            "help lines",
+            &format!("{from_memory} of {entries} were written from memory; compare them with their sources"),
+        ),
+        Ok(state) => Findings::ok("help lines", &format!("{}, all compared with their sources", state.entries)),
+    }
+}
+
+/// What a Postgres must not log or keep: the setting, and what it must be.
+const QUIET: [(&str, &str); 7] = [
+    ("log_statement", "none"),
+    ("log_min_duration_statement", "-1"),
+    ("log_min_error_statement", "panic"),
+    ("log_error_verbosity", "terse"),
+    ("log_parameter_max_length", "0"),
+    ("log_parameter_max_length_on_error", "0"),
+    ("track_commit_timestamp", "off"),
+];
+
+/// Whether Postgres keeps to itself what people write, and when; and whether
+/// the work of the night can be done.
+async fn look_at_upkeep(databases: &Databases, findings: &mut Findings) {
+    for part in Part::ALL {
+        if let Err(error) = look_at_part(databases, part).await {
+            findings.wrong(part.schema(), &db::describe(&error));
+        }
+    }
+}
+
+async fn look_at_part(databases: &Databases, part: Part) -> Result<(), sqlx::Error> {
+    let mut owner = PgConnection::connect_with(part.database(databases)).await?;
+    let mut loud = Vec::new();
+    for (setting, quiet) in QUIET {
+        let value: String = sqlx::query_scalar("SELECT setting FROM pg_settings WHERE name = $1")
+            .bind(setting)
+            .fetch_one(&mut owner)
+            .await?;
+        if value != quiet {
+            loud.push(format!("{setting} is {value}, should be {quiet}"));
+        }
+    }
+    if loud.is_empty() {
+        Findings::ok(part.schema(), "Postgres logs nothing that somebody wrote");
+    } else {
+        Findings::warn(part.schema(), &format!("Postgres may log what somebody wrote, or when: {}", loud.join("; ")));
+    }
+    let owns = "SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relkind = 'r'";
+    let owns: Option<bool> = sqlx::query_scalar(owns).bind(part.schema()).fetch_one(&mut owner).await?;
+    if owns != Some(true) {
+        Findings::warn(
+            part.schema(),
+            "this user does not own the tables, so that the work of the night cannot be done",
+        );
+    }
+    owner.close().await
 }
 
 /// Whether the operator's secret is there, kept to its owner, and opens the
@@ -120,6 +190,7 @@ async fn look_at(context: &Context, database: &Database, findings: &mut Findings
             findings.wrong("database", &db::describe(&error));
         }
         look_at_keys(context, &pools, findings).await;
+        look_at_upkeep(database.databases(), findings).await;
         look_at_decisions(&pools, findings).await;
     }
     pools.close().await;

@@ -28,6 +28,10 @@ pub struct ServerSettings {
     /// is believed, with commas between [default: none].
     #[arg(long, global = true, env = "OPENCHAIR_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Option<TrustedProxies>,
+    /// Whom people may write to about what somebody else wrote: the https
+    /// address of a page, or mailto: and an address [default: none].
+    #[arg(long, global = true, env = "OPENCHAIR_MODERATION_CONTACT", value_name = "URL")]
+    pub moderation_contact: Option<Url>,
     /// Whether requests are limited; off for measuring only [default: on].
     #[arg(long, global = true, env = "OPENCHAIR_RATE_LIMIT", value_name = "SWITCH")]
     pub rate_limit: Option<RateLimit>,
@@ -55,6 +59,8 @@ pub struct Server {
     pub workers: Option<usize>,
     /// Whose word is taken on where a request comes from.
     pub trusted_proxies: TrustedProxies,
+    /// Whom people may write to about what somebody else wrote.
+    pub moderation_contact: Option<String>,
     /// Whether requests are limited.
     pub rate_limit: RateLimit,
 }
@@ -66,6 +72,7 @@ impl ServerSettings {
             public_url: self.public_url.or(file.public_url),
             workers: self.workers.or(file.workers),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            moderation_contact: self.moderation_contact.or(file.moderation_contact),
             rate_limit: self.rate_limit.or(file.rate_limit),
         }
     }
@@ -76,6 +83,9 @@ impl ServerSettings {
         {
             bail!("the public URL must be http or https, without a query or fragment");
         }
+        if self.moderation_contact.as_ref().is_some_and(|url| !matches!(url.scheme(), "https" | "mailto")) {
+            bail!("the moderation contact must be an https address, or mailto: and an address");
+        }
         if self.workers == Some(0) {
             bail!("there must be at least one worker");
         }
@@ -84,6 +94,7 @@ impl ServerSettings {
             public_url: self.public_url,
             workers: self.workers.map(usize::from),
             trusted_proxies: self.trusted_proxies.unwrap_or_default(),
+            moderation_contact: self.moderation_contact.map(String::from),
             rate_limit: self.rate_limit.unwrap_or_default(),
         })
     }

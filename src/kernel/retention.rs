@@ -53,10 +53,13 @@ kept! {
     Nudges: "nudges", 400, "their day", "deleted";
     /// Passes that nobody uses.
     IdlePasses: "idle_passes", 400, "the week in which the pass was last seen",
-        "deleted with all that it wrote, and its key";
+        "deleted with all that it wrote, a story too, and its key";
     /// Passes that a steward removed.
     RemovedPasses: "removed_passes", 30, "the day of the removal",
         "deleted with all that it wrote, and its key; until then it can be exported";
+    /// Reports that were decided, and stories' reviews.
+    ClosedReports: "closed_reports", 90, "the day on which it was closed",
+        "deleted with the copies of what was reported, any appeal, and its key; that it was decided stays";
     /// Keys that have no pass and no report.
     OrphanKeys: "keys_without_owner", 7, "the week in which the key was made", "deleted";
     /// Invitations to a circle.

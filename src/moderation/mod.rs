@@ -28,8 +28,10 @@ mod model;
 mod reporting;
 mod routes;
 mod store;
+mod tidy;
 
 pub use chain::Chain;
 pub use model::{Category, Decision, ItemKind, Reason};
 pub use routes::*;
 pub use store::check_chain;
+pub use tidy::tidy;

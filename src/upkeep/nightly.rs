@@ -13,7 +13,7 @@ use crate::{
     circles,
     db::{self, Databases, Pools},
     kernel::{Clock, Entropy},
-    members,
+    members, moderation,
 };
 
 /// How often it looks whether it is time.
@@ -118,7 +118,10 @@ impl Nightly {
         let Pools { members, circles, pass_keys, .. } = &self.pools;
         match part {
             Part::Members => members::tidy(members, now).await,
-            Part::Circles => circles::tidy(circles, pass_keys, now).await,
+            Part::Circles => {
+                moderation::tidy(circles, now).await?;
+                circles::tidy(circles, pass_keys, now).await
+            }
             Part::PassKeys => circles::tidy_keys(circles, pass_keys, now).await,
         }
     }

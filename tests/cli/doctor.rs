@@ -24,7 +24,9 @@ async fn all_is_well_with_a_directory() {
         assert!(printed.lines().any(|line| line.starts_with("ok ") && line.contains(what)), "{what}: {printed}");
     }
     // Nobody acts for it yet, which it says.
-    let warned: Vec<&str> = printed.lines().filter(|line| !line.starts_with("ok ")).collect();
+    // Help lines grow old by the calendar, which is no failure of a test.
+    let warned = printed.lines().filter(|line| !line.starts_with("ok ") && !line.contains("help lines: "));
+    let warned: Vec<&str> = warned.collect();
     let moderators =
         "warn   moderators: fewer than two: 0 with a second factor, 0 without; see `openchair moderator invite --help`";
     let owners = "warn   owners: fewer than two: lantern; see `openchair office invite --help`";

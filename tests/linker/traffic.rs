@@ -2,9 +2,10 @@
 //! who is who, which the attacker does not know.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{Datelike, TimeDelta};
+use chrono::TimeDelta;
 use futures_util::{StreamExt, stream};
-use openchair::kernel::{Clock as _, Entropy, SystemEntropy};
+use openchair::kernel::{Entropy, SystemEntropy};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -38,6 +39,8 @@ struct Person {
     account: Option<Held>,
     vouchers: Vec<String>,
     passes: Vec<Held>,
+    /// The version of the vault that the device knows.
+    vault: Option<String>,
 }
 
 /// An account or a pass as its device holds it.
@@ -75,7 +78,13 @@ impl Dice {
 /// Lets `size` of it happen.
 pub async fn run(world: &World, size: Size) -> Vec<Truth> {
     let people: Vec<Mutex<Person>> = (0..size.people)
-        .map(|_| Person { caller: world.anonymous(), account: None, vouchers: Vec::new(), passes: Vec::new() })
+        .map(|_| Person {
+            caller: world.anonymous(),
+            account: None,
+            vouchers: Vec::new(),
+            passes: Vec::new(),
+            vault: None,
+        })
         .map(Mutex::new)
         .collect();
     let mut dice = Dice::new(7);
@@ -89,9 +98,9 @@ pub async fn run(world: &World, size: Size) -> Vec<Truth> {
             let now = day * TICKS + tick;
             let opening: Vec<usize> =
                 (0..size.people).filter(|person| dice.below(TICKS * 3) == 0 || last_look[*person] == now).collect();
-            let arrivals = stream::iter(arriving).map(|arrival| arrive(world, &people, *arrival));
+            let arrivals = stream::iter(arriving).map(|arrival| arrive(&people, *arrival));
             arrivals.buffer_unordered(size.at_once).collect::<()>().await;
-            let opens = stream::iter(opening).map(|person| open(world, &people[person], now));
+            let opens = stream::iter(opening).map(|person| open(&people[person], now));
             opens.buffer_unordered(size.at_once).collect::<()>().await;
             world.advance(TimeDelta::hours(5));
         }
@@ -127,7 +136,7 @@ fn plan(size: Size, dice: &mut Dice) -> Vec<Vec<Arrival>> {
 
 /// Somebody comes into a circle, with an account made for that where they have
 /// none.
-async fn arrive(world: &World, people: &[Mutex<Person>], Arrival { person, circle }: Arrival) {
+async fn arrive(people: &[Mutex<Person>], Arrival { person, circle }: Arrival) {
     let starts = person == circle;
     // Asked for first: nobody is waited for who waits themselves.
     let invitation = if starts { None } else { Some(invite(&people[circle]).await) };
@@ -145,19 +154,18 @@ async fn arrive(world: &World, people: &[Mutex<Person>], Arrival { person, circl
     let held = Held::of(&expect(&joined, 201));
     person.passes.push(held);
     person.keep_vault().await;
-    _ = world;
 }
 
 /// Somebody who was there before opens the app: it refreshes what it holds, and
 /// some of them write.
-async fn open(world: &World, person: &Mutex<Person>, tick: usize) {
+async fn open(person: &Mutex<Person>, tick: usize) {
     let mut person = person.lock().await;
     let caller = person.caller.clone();
     let Some(account) = &mut person.account else { return };
     account.refresh(&caller, "member").await;
     for pass in &mut person.passes {
         pass.refresh(&caller, "circle").await;
-        pass.write(&caller, world, tick).await;
+        pass.write(&caller, tick).await;
     }
     if tick % 3 == 0 {
         person.keep_vault().await;
@@ -170,13 +178,24 @@ async fn invite(steward: &Mutex<Person>) -> String {
     let caller = steward.caller.clone();
     let pass = &mut steward.passes[0];
     pass.refresh(&caller, "circle").await;
-    let made = caller.send(reqwest::Method::POST, "/v1/circles/self/invitations", &[pass.bearer().as_header()]).await;
+    let made = caller.send(Method::POST, "/v1/circles/self/invitations", &[pass.bearer().as_header()]).await;
     expect(&made, 201)["code"].as_str().unwrap().to_owned()
 }
 
 impl Person {
     /// Keeps what the device knows in the account's vault.
-    async fn keep_vault(&mut self) {}
+    async fn keep_vault(&mut self) {
+        let Some(account) = &self.account else { return };
+        let condition = match &self.vault {
+            Some(tag) => ("if-match", tag.as_str()),
+            None => ("if-none-match", "*"),
+        };
+        let authorization = account.bearer();
+        let headers = [authorization.as_header(), ("content-type", "application/octet-stream"), condition];
+        let kept = self.caller.send_text(Method::PUT, "/v1/me/vault", &headers, vault()).await;
+        assert!([200, 201].contains(&kept.status), "{}", kept.text());
+        self.vault = Some(kept.header("etag").to_owned());
+    }
 }
 
 /// `Authorization` with a token.
@@ -211,11 +230,23 @@ impl Held {
         self.take(&expect(&issued, 200));
     }
 
-    /// Looks at the circle, and now and then writes something.
-    async fn write(&self, caller: &Anonymous, world: &World, tick: usize) {
-        let seen = caller.send(reqwest::Method::GET, "/v1/circles/self", &[self.bearer().as_header()]).await;
-        expect(&seen, 200);
-        _ = (world.clock.now().day(), tick);
+    /// Looks at the circle, and every third time writes something, now and then
+    /// something long.
+    async fn write(&self, caller: &Anonymous, tick: usize) {
+        let authorization = self.bearer();
+        let headers = [authorization.as_header()];
+        expect(&caller.send(Method::GET, "/v1/circles/self", &headers).await, 200);
+        if tick % 3 != 0 {
+            return;
+        }
+        let path = format!("/v1/milestones/{}", SystemEntropy.uuid_v4());
+        let body = json!({ "kind": "win", "label": "Called somebody instead" });
+        let shared = caller.send_body(Method::PUT, &path, &headers, Some(&body)).await;
+        assert!([200, 201].contains(&shared.status), "{}", shared.text());
+        let words = "One day at a time. ".repeat(if tick % 2 == 0 { 20 } else { 1 });
+        let path = format!("{path}/answers/1");
+        let answered = caller.send_body(Method::PUT, &path, &headers, Some(&json!({ "words": words.trim() }))).await;
+        assert!([200, 201].contains(&answered.status), "{}", answered.text());
     }
 }
 
@@ -224,6 +255,13 @@ fn subject(token: &str) -> Uuid {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     claims["sub"].as_str().unwrap().parse().unwrap()
+}
+
+/// What a device encrypted: 4,096 bytes that look drawn.
+fn vault() -> String {
+    let mut bytes = [0; 3072];
+    SystemEntropy.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn device_key() -> String {

@@ -36,6 +36,7 @@ impl World {
             public_url: Some("http://openchair.test".parse().unwrap()),
             workers: Some(2),
             trusted_proxies: "127.0.0.1".parse().unwrap(),
+            moderation_contact: Some("mailto:moderation@example.org".to_owned()),
             rate_limit: RateLimit::default(),
         };
         let parts = Parts {

@@ -74,6 +74,7 @@ impl Node {
             workers: Some(1),
             // All callers come from there; a test may tell them apart.
             trusted_proxies: "127.0.0.1".parse().unwrap(),
+            moderation_contact: Some("mailto:moderation@example.org".to_owned()),
             rate_limit: RateLimit::default(),
         };
         let parts = Parts {

@@ -19,8 +19,12 @@ async fn every_table_has_a_random_key_to_be_ordered_by() {
         assert!(!tables.is_empty(), "{part:?}");
         for table in tables {
             assert!(table.index.is_some(), "{} has no primary key", table.name);
-            // A day or a number in front would keep the order of things.
+            // A day or a number in front would keep the order of things. Decisions
+            // of moderators are numbered one after another, and say so.
             let key_type = table.key_type.unwrap();
+            if table.name == "circles.decisions" {
+                continue;
+            }
             assert!(["uuid", "bytea"].contains(&key_type.as_str()), "{} is ordered by a {key_type}", table.name);
         }
     }

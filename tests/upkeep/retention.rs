@@ -216,6 +216,57 @@ async fn accounts_sessions_and_counts_go_in_their_weeks() {
     assert_eq!((count(&mut owner, "members.accounts").await, count(&mut owner, "members.vaults").await), (1, 1));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_goes_with_its_key_after_it_was_closed_and_an_open_one_stays() {
+    let app = TestApp::new().await;
+    let peers = full_circle(&app).await;
+    let mut owner = app.database.owner().await;
+    let today = app.clock.now().date_naive();
+    let edge = Kept::ClosedReports.before(today);
+    let (old, _) = mondays(&app, Kept::OrphanKeys);
+    let (reporter, author) = (&peers[1].pass_id, &peers[2].pass_id);
+    let closed = format!(
+        "INSERT INTO circles.reports (id, reporter_id, author_id, item_kind, item_id, week, state, closed_on,
+                                      decision_id, marks, words)
+         VALUES (gen_random_uuid(), '{reporter}', '{author}', 'check_in', gen_random_uuid(), '{old}', 'closed',
+                 '{edge}', gen_random_uuid(), '', 'copies')"
+    );
+    let open = closed.replace("'closed'", "'open'").replace(&format!("'{edge}'"), "NULL");
+    run(&mut owner, &closed).await;
+    run(&mut owner, &open).await;
+    run(&mut owner, "DELETE FROM pass_keys.keys").await;
+    run(&mut owner, &format!("INSERT INTO pass_keys.keys SELECT id, 'key', '{old}' FROM circles.reports")).await;
+    night(&app).await;
+    assert_eq!((count(&mut owner, "circles.reports").await, count(&mut owner, "pass_keys.keys").await), (2, 2));
+    run(&mut owner, "UPDATE circles.reports SET closed_on = closed_on - 1 WHERE closed_on IS NOT NULL").await;
+    night(&app).await;
+    assert_eq!(count(&mut owner, "circles.reports WHERE state = 'open'").await, 1);
+    assert_eq!((count(&mut owner, "circles.reports").await, count(&mut owner, "pass_keys.keys").await), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cleared_away_is_what_the_service_says() {
+    let app = TestApp::new().await;
+    let service = app.anonymous().json("/v1/service").await;
+    let said: Vec<(&str, u64)> = service["retention"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| (rule["what"].as_str().unwrap(), rule["days"].as_u64().unwrap()))
+        .collect();
+    for promised in [
+        ("check_in_words", 400),
+        ("idle_passes", 400),
+        ("idle_accounts", 800),
+        ("removed_passes", 30),
+        ("closed_reports", 90),
+        ("feedback_words", 400),
+    ] {
+        assert!(said.contains(&promised), "{promised:?}");
+    }
+    assert_eq!(said.len(), Kept::ALL.len());
+}
+
 #[test]
 fn a_session_is_kept_for_as_long_as_it_is_good() {
     for (audience, kept) in [(Audience::Member, Kept::MemberSessions), (Audience::Circle, Kept::CircleSessions)] {

@@ -77,12 +77,18 @@ pub(in crate::circles) async fn delete_empty_circles(connection: &mut PgConnecti
     Ok(())
 }
 
-/// Of these, the owners of keys that there are.
+/// Of these, the owners of keys that there are: passes and reports.
 pub(in crate::circles) async fn owners_among(
     connection: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT id FROM circles.passes WHERE id = ANY($1)", ids).fetch_all(connection).await
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM circles.passes WHERE id = ANY($1)
+           UNION ALL SELECT id FROM circles.reports WHERE id = ANY($1)"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// Keys that were made before the week of `monday`, a page after the other.

@@ -19,8 +19,9 @@ use crate::{
     http::{MethodTable, client_address},
 };
 
-/// Asked every few seconds by what runs the service.
-const UNLIMITED: [&str; 2] = ["/livez", "/readyz"];
+/// Asked every few seconds by what runs the service; and where help is, which
+/// nobody is to be refused.
+const UNLIMITED: [&str; 3] = ["/livez", "/readyz", "/v1/help-lines"];
 
 /// Counts requests by address. One that brings a token to an operation that
 /// asks for one is counted by its account there, and here only when the token

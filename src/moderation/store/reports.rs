@@ -266,3 +266,12 @@ pub(in crate::moderation) async fn appeal_of(
         .fetch_optional(connection)
         .await
 }
+
+/// Deletes what was closed before a day, with its appeal.
+pub(in crate::moderation) async fn delete_closed(
+    connection: &mut PgConnection,
+    before: NaiveDate,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM circles.reports WHERE closed_on < $1", before).execute(connection).await?;
+    Ok(())
+}

@@ -59,3 +59,19 @@ async fn the_service_sends_the_document_that_is_committed() {
     let committed: serde_json::Value = serde_json::from_str(include_str!("../../../openapi/openapi.json")).unwrap();
     assert_eq!(app.anonymous().json("/openapi.json").await, committed);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_says_where_it_is_and_what_is_on() {
+    let app = TestApp::new().await;
+    let caller = app.anonymous();
+    let service = caller.json("/v1/service").await;
+    assert_eq!(service["addresses"]["circle"], "http://openchair.test/v1");
+    assert_eq!(service["moderation_contact"], "mailto:moderation@example.org");
+    assert_eq!(service["languages"]["en"], "English");
+    let features: Vec<&str> =
+        service["features"].as_array().unwrap().iter().map(|feature| feature.as_str().unwrap()).collect();
+    assert!(features.contains(&"directory") && features.contains(&"circles"), "{features:?}");
+    // Nothing is said to be on that is not there.
+    let document = caller.json("/openapi.json").await;
+    assert_eq!(features.contains(&"changes"), document["paths"]["/v1/meetings/changes"].is_object());
+}
