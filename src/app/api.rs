@@ -14,9 +14,9 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth, circles, feedback,
+    auth, circles, feedback, helplines,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
-    members, offices, ops, search,
+    members, milestones, moderation, offices, ops, search, stories,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -102,6 +102,20 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::confirm_office_totp)
         .service(auth::delete_office_totp)
         .service(auth::replace_office_recovery_codes)
+        .service(auth::create_moderator_token)
+        .service(auth::enrol_moderator_account)
+        .service(auth::refresh_moderator_token)
+        .service(auth::revoke_moderator_token)
+        .service(auth::revoke_all_moderator_tokens)
+        .service(auth::step_up_moderator_session)
+        .service(auth::get_moderator_account)
+        .service(auth::change_moderator_password)
+        .service(auth::forgot_moderator_password)
+        .service(auth::reset_moderator_password)
+        .service(auth::create_moderator_totp)
+        .service(auth::confirm_moderator_totp)
+        .service(auth::delete_moderator_totp)
+        .service(auth::replace_moderator_recovery_codes)
         .service(auth::get_jwks)
         .service(circles::create_circle)
         .service(circles::create_pass)
@@ -114,6 +128,48 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::list_circle_invitations)
         .service(circles::delete_circle_invitation)
         .service(circles::get_own_circle)
+        .service(stories::create_story)
+        .service(stories::get_own_story)
+        .service(stories::update_own_story)
+        .service(stories::delete_own_story)
+        .service(stories::list_stories)
+        .service(stories::get_story)
+        .service(stories::thank_story)
+        .service(moderation::put_report)
+        .service(moderation::list_own_reports)
+        .service(moderation::appeal_decision)
+        .service(moderation::put_story_report)
+        .service(moderation::list_moderation_queue)
+        .service(moderation::decide_report)
+        .service(circles::put_milestone)
+        .service(circles::delete_milestone)
+        .service(circles::list_milestones)
+        .service(circles::put_check_in_answer)
+        .service(circles::put_goal_answer)
+        .service(circles::put_milestone_answer)
+        .service(circles::delete_check_in_answer)
+        .service(circles::delete_goal_answer)
+        .service(circles::delete_milestone_answer)
+        .service(circles::put_nudge)
+        .service(circles::list_nudges)
+        .service(circles::put_mute)
+        .service(circles::delete_mute)
+        .service(circles::list_mutes)
+        .service(circles::get_own_pass)
+        .service(circles::update_own_pass)
+        .service(circles::delete_own_pass)
+        .service(circles::remove_pass)
+        .service(circles::share_circle_care)
+        .service(circles::put_check_in)
+        .service(circles::get_check_in)
+        .service(circles::delete_check_in)
+        .service(circles::list_check_ins)
+        .service(circles::put_goal)
+        .service(circles::delete_goal)
+        .service(circles::list_goals)
+        .service(helplines::list_help_lines)
+        .service(milestones::get_milestone_rules)
+        .service(ops::get_service)
         .service(ops::get_livez)
         .service(ops::get_readyz)
         .service(ops::get_problem_page)
@@ -142,7 +198,7 @@ fn of_members(config: &mut ServiceConfig<'_>) {
 
 /// Registers the pages that are for people and not in the document.
 pub(super) fn pages(config: &mut web::ServiceConfig) {
-    config.service(docs_redirect).service(docs).configure(auth::office_pages);
+    config.service(docs_redirect).service(docs).configure(auth::link_pages);
 }
 
 /// The OpenAPI document of the whole service.
@@ -174,7 +230,7 @@ pub(super) struct Documents {
 }
 
 /// Who has a document of their own.
-const AUDIENCES: [&str; 4] = ["public", "office", "member", "circle"];
+const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
 
 impl Documents {
     pub(super) fn new() -> anyhow::Result<Self> {
@@ -209,7 +265,7 @@ async fn get_openapi(request: HttpRequest, documents: Data<Documents>) -> HttpRe
 /// send another.
 #[utoipa::path(
     get, path = "/openapi/{audience}.json", operation_id = "get_openapi_of_audience", tag = "service", security(()),
-    params(("audience" = String, Path, description = "`public` or `office`", example = "public", max_length = 64)),
+    params(("audience" = String, Path, description = "`public`, `office`, `member`, `circle` or `moderator`", example = "public", max_length = 64)),
     responses((status = 200, description = "The document", body = Object,
                example = json!({"openapi": "3.1.0", "info": {"title": "OpenChair", "version": "0.1.0"}, "paths": {}})),
               (status = 304, description = "Not changed since `If-None-Match`"),

@@ -11,8 +11,8 @@ mod milestones;
 mod nudges;
 mod passes;
 mod sessions;
-mod written;
 mod tidy;
+mod written;
 
 pub(super) use answers::{AnswerRow, KeptAnswer, delete_answer, find_answer, has_item, keep_answer, list_answers};
 pub(super) use check_ins::{
@@ -39,7 +39,7 @@ pub(super) use passes::{
     lock_pass, note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
-pub(super) use written::{NewVersion, StoredItem, WrittenRow};
 pub(super) use tidy::{
     delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
 };
+pub(super) use written::{NewVersion, StoredItem, WrittenRow};
