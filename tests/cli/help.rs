@@ -21,7 +21,7 @@ fn variables() -> Vec<String> {
     named
 }
 
-const COMMANDS: [&[&str]; 0] = [
+const COMMANDS: [&[&str]; 16] = [
     &["serve"],
     &["demo"],
     &["migrate"],
