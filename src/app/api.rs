@@ -102,21 +102,31 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(auth::confirm_office_totp)
         .service(auth::delete_office_totp)
         .service(auth::replace_office_recovery_codes)
-        .service(auth::create_moderator_token)
-        .service(auth::enrol_moderator_account)
-        .service(auth::refresh_moderator_token)
-        .service(auth::revoke_moderator_token)
-        .service(auth::revoke_all_moderator_tokens)
-        .service(auth::step_up_moderator_session)
-        .service(auth::get_moderator_account)
-        .service(auth::change_moderator_password)
-        .service(auth::forgot_moderator_password)
-        .service(auth::reset_moderator_password)
-        .service(auth::create_moderator_totp)
-        .service(auth::confirm_moderator_totp)
-        .service(auth::delete_moderator_totp)
-        .service(auth::replace_moderator_recovery_codes)
         .service(auth::get_jwks)
+        .service(helplines::list_help_lines)
+        .service(milestones::get_milestone_rules)
+        .service(ops::get_service)
+        .service(ops::get_livez)
+        .service(ops::get_readyz)
+        .service(ops::get_problem_page)
+        .service(get_openapi)
+        .service(get_openapi_of_audience);
+    of_members(config);
+    of_circles(config);
+    of_stories(config);
+    of_moderators(config);
+}
+
+/// What peers do in circles.
+fn of_circles(config: &mut ServiceConfig<'_>) {
+    config
+        .service(circles::delete_check_in)
+        .service(circles::delete_goal)
+        .service(circles::get_check_in)
+        .service(circles::list_check_ins)
+        .service(circles::list_goals)
+        .service(circles::put_check_in)
+        .service(circles::put_goal)
         .service(circles::create_circle)
         .service(circles::create_pass)
         .service(circles::check_circle_invitation)
@@ -128,19 +138,6 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::list_circle_invitations)
         .service(circles::delete_circle_invitation)
         .service(circles::get_own_circle)
-        .service(stories::create_story)
-        .service(stories::get_own_story)
-        .service(stories::update_own_story)
-        .service(stories::delete_own_story)
-        .service(stories::list_stories)
-        .service(stories::get_story)
-        .service(stories::thank_story)
-        .service(moderation::put_report)
-        .service(moderation::list_own_reports)
-        .service(moderation::appeal_decision)
-        .service(moderation::put_story_report)
-        .service(moderation::list_moderation_queue)
-        .service(moderation::decide_report)
         .service(circles::put_milestone)
         .service(circles::delete_milestone)
         .service(circles::list_milestones)
@@ -159,23 +156,44 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::update_own_pass)
         .service(circles::delete_own_pass)
         .service(circles::remove_pass)
-        .service(circles::share_circle_care)
-        .service(circles::put_check_in)
-        .service(circles::get_check_in)
-        .service(circles::delete_check_in)
-        .service(circles::list_check_ins)
-        .service(circles::put_goal)
-        .service(circles::delete_goal)
-        .service(circles::list_goals)
-        .service(helplines::list_help_lines)
-        .service(milestones::get_milestone_rules)
-        .service(ops::get_service)
-        .service(ops::get_livez)
-        .service(ops::get_readyz)
-        .service(ops::get_problem_page)
-        .service(get_openapi)
-        .service(get_openapi_of_audience);
-    of_members(config);
+        .service(circles::share_circle_care);
+}
+
+/// What authors and readers do, and what is reported.
+fn of_stories(config: &mut ServiceConfig<'_>) {
+    config
+        .service(stories::create_story)
+        .service(stories::get_own_story)
+        .service(stories::update_own_story)
+        .service(stories::delete_own_story)
+        .service(stories::list_stories)
+        .service(stories::get_story)
+        .service(stories::thank_story)
+        .service(moderation::put_report)
+        .service(moderation::list_own_reports)
+        .service(moderation::appeal_decision)
+        .service(moderation::put_story_report);
+}
+
+/// How moderators sign in, and what they decide.
+fn of_moderators(config: &mut ServiceConfig<'_>) {
+    config
+        .service(auth::create_moderator_token)
+        .service(auth::enrol_moderator_account)
+        .service(auth::refresh_moderator_token)
+        .service(auth::revoke_moderator_token)
+        .service(auth::revoke_all_moderator_tokens)
+        .service(auth::step_up_moderator_session)
+        .service(auth::get_moderator_account)
+        .service(auth::change_moderator_password)
+        .service(auth::forgot_moderator_password)
+        .service(auth::reset_moderator_password)
+        .service(auth::create_moderator_totp)
+        .service(auth::confirm_moderator_totp)
+        .service(auth::delete_moderator_totp)
+        .service(auth::replace_moderator_recovery_codes)
+        .service(moderation::list_moderation_queue)
+        .service(moderation::decide_report);
 }
 
 /// What members do with their accounts.

@@ -3,6 +3,8 @@
 //! nobody after it: whoever wants to notice its going writes down the head that
 //! `openchair doctor` prints.
 
+use std::fmt::Write as _;
+
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -74,7 +76,10 @@ impl Chain {
 
     /// Its head, to be written down.
     pub fn head_text(&self) -> String {
-        self.head.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.head.iter().fold(String::with_capacity(64), |mut text, byte| {
+            _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 
