@@ -1,7 +1,7 @@
 //! Looking after a circle: removing, sharing, succession.
 
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Peer, TestApp, circle_body, device_id, device_key, join_body};
 
