@@ -1,21 +1,22 @@
 """Who calls what, while .ci/contract asks the service.
 
-An owner calls nearly everything. What would end the session that it is called
-with, or count as failed sign-ins of its account, is called by an account of its
-own. Half of the right ids are those of things that are there.
+An owner, a member, a steward or a moderator calls nearly everything of theirs.
+What would end the session that it is called with, or count as failed sign-ins
+of its account, is called by an account or pass of its own (offices here, the
+others in peers.py). Half of the right ids are those of things that are there.
 """
 
+import atexit
 import hashlib
-import json
 import os
 import threading
 import time
 import urllib.error
-import urllib.request
 
 import schemathesis
+from asking import ask
+from peers import Members, Moderators, Passes, Things
 
-URL = os.environ["CONTRACT_URL"]
 AUDIENCE = os.environ["CONTRACT_AUDIENCE"]
 # As in the document's examples, so that signing in, stepping up and changing
 # the password succeed, too.
@@ -36,16 +37,6 @@ APART = {
     "delete_office_totp",
     "replace_office_recovery_codes",
 }
-
-
-def ask(method, path, body=None, token=None):
-    request = urllib.request.Request(URL + path, method=method)
-    request.add_header("Content-Type", "application/json")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(request, data, timeout=30) as answer:
-        return json.load(answer)
 
 
 class Accounts:
@@ -118,23 +109,47 @@ class Directory:
 
 ACCOUNTS = Accounts()
 DIRECTORY = Directory()
+MEMBERS = Members()
+PASSES = Passes(MEMBERS)
+MODERATORS = Moderators()
+CALLERS = {"office": ACCOUNTS, "member": MEMBERS, "circle": PASSES, "moderator": MODERATORS}.get(AUDIENCE)
+THINGS = Things(PASSES, MODERATORS if AUDIENCE == "moderator" else None)
+# How many requests there were: .ci/contract asks for a least number.
+COUNT = [0]
+atexit.register(lambda: open(f"count-{AUDIENCE}", "w").write(str(COUNT[0])))
+
+
+def operation_id(operation):
+    return (operation.definition.raw or {}).get("operationId", "")
 
 
 def caller(operation):
-    name = (operation.definition.raw or {}).get("operationId", "")
-    return name if name in APART else "owner"
+    name = operation_id(operation)
+    if AUDIENCE == "office":
+        return name if name in APART else "owner"
+    if AUDIENCE == "circle" and name in PASSES.of_authors:
+        return name
+    return name if name in CALLERS.apart else {"member": "member", "circle": "pass", "moderator": "moderator"}[AUDIENCE]
+
+
+def needs_token(operation):
+    """Whoever joins, signs in or reads the public directory sends none."""
+    return CALLERS is not None and any((operation.definition.raw or {}).get("security", []))
 
 
 # What is cached, and until when, is in Accounts.
 @schemathesis.auth(refresh_interval=None)
 class Token:
     def get(self, case, context):
-        # Whoever reads the public directory has none.
-        return ACCOUNTS.token(caller(context.operation)) if AUDIENCE == "office" else None
+        return CALLERS.token(caller(context.operation)) if needs_token(context.operation) else None
 
     def set(self, case, data, context):
         case.headers = case.headers or {}
         case.headers["Authorization"] = f"Bearer {data}"
+
+
+def picked(value):
+    return int.from_bytes(hashlib.sha256(repr(value).encode()).digest()[:4], "big")
 
 
 @schemathesis.hook
@@ -142,12 +157,18 @@ def map_path_parameters(context, path_parameters):
     """Half of the ids are of things that are there."""
     if not path_parameters or not context.operation:
         return path_parameters
+    if AUDIENCE in ("circle", "moderator"):
+        for name, value in path_parameters.items():
+            known, pick = THINGS.of(name), picked(value)
+            if known and pick % 2 and context.operation.method.upper() != "PUT":
+                path_parameters[name] = known[pick // 2 % len(known)]
+        return path_parameters
     parts = context.operation.path.strip("/").split("/")
     for name, value in path_parameters.items():
         # A slug that looks like an id leads to the office's own operation.
         at = parts.index("{%s}" % name) if name.endswith("id") and "{%s}" % name in parts else 0
         known = DIRECTORY.of(parts[at - 1]) if at else []
-        pick = int.from_bytes(hashlib.sha256(repr(value).encode()).digest()[:4], "big")
+        pick = picked(value)
         if known and pick % 2:
             path_parameters[name] = known[pick // 2 % len(known)]
     return path_parameters
@@ -172,5 +193,9 @@ def map_body(context, body):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    if response.status_code == 401:
-        ACCOUNTS.ended(caller(case.operation))
+    COUNT[0] += 1
+    name = caller(case.operation) if CALLERS else None
+    if name and response.status_code == 401:
+        CALLERS.ended(name)
+    if AUDIENCE == "moderator" and response.status_code == 201 and "recovery_codes" in response.text:
+        MODERATORS.learnt(name, response.json())

@@ -1,10 +1,10 @@
 //! Passwords: choosing, forgetting, changing, and the address beside them.
 
 use chrono::TimeDelta;
-use openchair::auth::Role;
+use openchair::auth::{Role, audience::Audience};
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, PASSWORD, Response, TestApp, code_of};
+use crate::support::{BY_PASSWORD, Bearer, PASSWORD, Response, TestApp, code_of};
 
 const ACCOUNT: &str = "/v1/auth/office/account";
 const TOKEN: &str = "/v1/auth/office/token";
@@ -17,6 +17,12 @@ async fn with_owner() -> (TestApp, Bearer) {
     let office = app.office("lantern", chrono_tz::America::Chicago).await;
     let owner = app.admin_as(office, Role::Owner, "kit@example.org").await;
     (app, owner)
+}
+
+async fn enrolled(audience: Audience) -> (TestApp, Bearer) {
+    let app = TestApp::new().await;
+    let person = app.enrolled(audience, "kit@example.org").await;
+    (app, person)
 }
 
 fn with(password: &str) -> Value {
@@ -32,105 +38,132 @@ async fn rows(app: &TestApp) -> i64 {
 
 #[tokio::test]
 async fn a_forgotten_password_is_answered_alike_whether_or_not_there_is_an_account() {
-    let (app, _) = with_owner().await;
-    app.letters().await;
-    let mut seen = Vec::new();
-    for email in ["kit@example.org", "nobody@example.org"] {
-        let (hashes, before) = (app.server.auth().hashes_done(), rows(&app).await);
-        let answer = app.anonymous().post(FORGOT, &json!({ "email": email })).await;
-        let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
-        names.sort();
-        seen.push((answer.status, answer.text(), names, rows(&app).await - before));
-        assert_eq!(app.server.auth().hashes_done(), hashes);
+    for audience in BY_PASSWORD {
+        let (app, _) = enrolled(audience).await;
+        app.letters().await;
+        let mut seen = Vec::new();
+        for email in ["kit@example.org", "nobody@example.org"] {
+            let (hashes, before) = (app.server.auth().hashes_done(), rows(&app).await);
+            let answer = app.anonymous().auth(audience, "password/forgot", &json!({ "email": email })).await;
+            let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            seen.push((answer.status, answer.text(), names, rows(&app).await - before));
+            assert_eq!(app.server.auth().hashes_done(), hashes);
+        }
+        assert_eq!(seen[0], seen[1]);
+        assert_eq!((seen[0].0, seen[0].3), (202, 1));
+        let letters = app.letters().await;
+        assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["kit@example.org"]);
     }
-    assert_eq!(seen[0], seen[1]);
-    assert_eq!((seen[0].0, seen[0].3), (202, 1));
-    let letters = app.letters().await;
-    assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["kit@example.org"]);
 }
 
 #[tokio::test]
 async fn who_asks_again_within_minutes_gets_one_letter_and_then_waits() {
-    let (app, _) = with_owner().await;
-    app.letters().await;
-    let ask = || async { app.anonymous().post(FORGOT, &json!({ "email": "KIT@example.org" })).await };
-    for _ in 0..5 {
+    for audience in BY_PASSWORD {
+        let (app, _) = enrolled(audience).await;
+        app.letters().await;
+        let ask = || async {
+            app.anonymous().auth(audience, "password/forgot", &json!({ "email": "KIT@example.org" })).await
+        };
+        for _ in 0..5 {
+            assert_eq!(ask().await.status, 202);
+        }
+        ask().await.is_problem(429, "too_many_requests", &[]);
+        assert_eq!(app.letters().await.len(), 1);
+        app.clock.advance(TimeDelta::minutes(11));
         assert_eq!(ask().await.status, 202);
+        assert_eq!(app.letters().await.len(), 1);
     }
-    ask().await.is_problem(429, "too_many_requests", &[]);
-    assert_eq!(app.letters().await.len(), 1);
-    app.clock.advance(TimeDelta::minutes(11));
-    assert_eq!(ask().await.status, 202);
-    assert_eq!(app.letters().await.len(), 1);
 }
 
 #[tokio::test]
 async fn the_link_of_a_forgotten_password_works_once_and_ends_every_session() {
-    let (app, owner) = with_owner().await;
-    let (authenticator, _) = app.second_factor(&owner).await;
-    app.letters().await;
-    app.anonymous().post(FORGOT, &json!({ "email": "kit@example.org" })).await;
-    let letters = app.letters().await;
-    let reset = json!({ "reset_code": code_of(&letters[0]), "password": NEW });
-    let anonymous = app.anonymous();
-    let (one, two) = tokio::join!(anonymous.post(RESET, &reset), anonymous.post(RESET, &reset));
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [204, 422]);
-    app.anonymous().post(RESET, &reset).await.is_content_problem("invalid_content", &["/reset_code"]);
-    owner.get(ACCOUNT).await.is_problem(401, "session_ended", &[]);
-    app.anonymous().post(TOKEN, &with(PASSWORD)).await.is_problem(401, "sign_in_failed", &[]);
-    // The second factor is as it was.
-    app.anonymous().post(TOKEN, &with(NEW)).await.is_problem(401, "code_required", &[]);
-    app.clock.advance(TimeDelta::seconds(30));
-    let mut right = with(NEW);
-    right["code"] = authenticator.code(openchair::kernel::Clock::now(&*app.clock)).into();
-    assert_eq!(app.anonymous().post(TOKEN, &right).await.status, 200);
-    assert_eq!(app.letters().await[0].subject, "Your password was changed");
+    for audience in BY_PASSWORD {
+        let (app, owner) = enrolled(audience).await;
+        let (authenticator, _) = app.second_factor_of(audience, &owner).await;
+        app.letters().await;
+        app.anonymous().auth(audience, "password/forgot", &json!({ "email": "kit@example.org" })).await;
+        let letters = app.letters().await;
+        let reset = json!({ "reset_code": code_of(&letters[0]), "password": NEW });
+        let anonymous = app.anonymous();
+        let (one, two) = tokio::join!(
+            anonymous.auth(audience, "password/reset", &reset),
+            anonymous.auth(audience, "password/reset", &reset)
+        );
+        let mut statuses = [one.status, two.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 422]);
+        app.anonymous()
+            .auth(audience, "password/reset", &reset)
+            .await
+            .is_content_problem("invalid_content", &["/reset_code"]);
+        owner.account(audience).await.is_problem(401, "session_ended", &[]);
+        app.anonymous().auth(audience, "token", &with(PASSWORD)).await.is_problem(401, "sign_in_failed", &[]);
+        // The second factor is as it was.
+        app.anonymous().auth(audience, "token", &with(NEW)).await.is_problem(401, "code_required", &[]);
+        app.clock.advance(TimeDelta::seconds(30));
+        let mut right = with(NEW);
+        right["code"] = authenticator.code(openchair::kernel::Clock::now(&*app.clock)).into();
+        assert_eq!(app.anonymous().auth(audience, "token", &right).await.status, 200);
+        assert_eq!(app.letters().await[0].subject, "Your password was changed");
+    }
 }
 
 #[tokio::test]
 async fn a_link_runs_out_after_an_hour_and_a_newer_one_ends_it() {
-    let (app, _) = with_owner().await;
-    app.letters().await;
-    let mut codes = Vec::new();
-    for _ in 0..2 {
-        app.anonymous().post(FORGOT, &json!({ "email": "kit@example.org" })).await;
-        codes.push(code_of(&app.letters().await[0]));
-        app.clock.advance(TimeDelta::minutes(10));
+    for audience in BY_PASSWORD {
+        let (app, _) = enrolled(audience).await;
+        app.letters().await;
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            app.anonymous().auth(audience, "password/forgot", &json!({ "email": "kit@example.org" })).await;
+            codes.push(code_of(&app.letters().await[0]));
+            app.clock.advance(TimeDelta::minutes(10));
+        }
+        let reset = |code: &str| json!({ "reset_code": code, "password": NEW });
+        let refused = app.anonymous().auth(audience, "password/reset", &reset(&codes[0])).await;
+        refused.is_content_problem("invalid_content", &["/reset_code"]);
+        app.clock.advance(TimeDelta::minutes(50));
+        let before = app.server.auth().hashes_done();
+        let late = app.anonymous().auth(audience, "password/reset", &reset(&codes[1])).await;
+        late.is_content_problem("invalid_content", &["/reset_code"]);
+        assert_eq!(app.server.auth().hashes_done(), before, "nothing is hashed for a link that is not open");
     }
-    let reset = |code: &str| json!({ "reset_code": code, "password": NEW });
-    let refused = app.anonymous().post(RESET, &reset(&codes[0])).await;
-    refused.is_content_problem("invalid_content", &["/reset_code"]);
-    app.clock.advance(TimeDelta::minutes(50));
-    let before = app.server.auth().hashes_done();
-    let late = app.anonymous().post(RESET, &reset(&codes[1])).await;
-    late.is_content_problem("invalid_content", &["/reset_code"]);
-    assert_eq!(app.server.auth().hashes_done(), before, "nothing is hashed for a link that is not open");
 }
 
 #[tokio::test]
 async fn a_weak_password_is_named_and_does_not_cost_the_link() {
-    let (app, _) = with_owner().await;
-    app.letters().await;
-    app.anonymous().post(FORGOT, &json!({ "email": "kit@example.org" })).await;
-    let code = code_of(&app.letters().await[0]);
-    let before = app.server.auth().hashes_done();
-    for (password, rule) in [
-        ("eleven char".to_owned(), "too_short"),
-        ("é".repeat(5), "too_short"),
-        ("passwordpassword".to_owned(), "too_weak"),
-        ("kit@example.org".to_owned(), "too_weak"),
-        ("aaaaaaaaaaaaaaaa".to_owned(), "too_weak"),
-        ("a kettle sings ".repeat(20), "too_long"),
-    ] {
-        let refused = app.anonymous().post(RESET, &json!({ "reset_code": code, "password": password })).await;
-        refused.is_content_problem("invalid_content", &["/password"]);
-        assert_eq!(refused.json()["errors"][0]["code"], rule, "{password}");
-        assert!(!refused.text().contains(&password));
+    for audience in BY_PASSWORD {
+        let (app, _) = enrolled(audience).await;
+        app.letters().await;
+        app.anonymous().auth(audience, "password/forgot", &json!({ "email": "kit@example.org" })).await;
+        let code = code_of(&app.letters().await[0]);
+        let before = app.server.auth().hashes_done();
+        for (password, rule) in [
+            ("eleven char".to_owned(), "too_short"),
+            ("é".repeat(5), "too_short"),
+            ("passwordpassword".to_owned(), "too_weak"),
+            ("kit@example.org".to_owned(), "too_weak"),
+            ("aaaaaaaaaaaaaaaa".to_owned(), "too_weak"),
+            ("a kettle sings ".repeat(20), "too_long"),
+        ] {
+            let refused = app
+                .anonymous()
+                .auth(audience, "password/reset", &json!({ "reset_code": code, "password": password }))
+                .await;
+            refused.is_content_problem("invalid_content", &["/password"]);
+            assert_eq!(refused.json()["errors"][0]["code"], rule, "{password}");
+            assert!(!refused.text().contains(&password));
+        }
+        assert_eq!(app.server.auth().hashes_done(), before, "what cannot be chosen is not hashed");
+        assert_eq!(
+            app.anonymous()
+                .auth(audience, "password/reset", &json!({ "reset_code": code, "password": NEW }))
+                .await
+                .status,
+            204
+        );
     }
-    assert_eq!(app.server.auth().hashes_done(), before, "what cannot be chosen is not hashed");
-    assert_eq!(app.anonymous().post(RESET, &json!({ "reset_code": code, "password": NEW })).await.status, 204);
 }
 
 #[tokio::test]
