@@ -6,7 +6,7 @@
 
 Two devices talk to the service as an app would: each makes an account that
 knows nobody, one starts a circle, the other joins it by an invitation, and
-they keep each other company for a week. Every step is printed and checked; the
+they keep each other company. Every step is printed and checked; the
 first answer that is not as the documents say ends it with exit code 1. Nothing
 but Python's own library is needed.
 """
@@ -74,6 +74,11 @@ class Device:
         check(answer.get("support") == SUPPORT, f"{path} says where help is")
         return answer, headers
 
+    def of_pass_refused(self, method, path, body, status, **more):
+        """A call with the pass's token that is refused, with a reason."""
+        answer, _ = self.ask(method, path, body, token=self.circle, expect=status, **more)
+        check(answer["status"] == status, f"{path} says why not")
+
     def next_pass_key(self):
         self.passes += 1
         return derive(self.code, f"openchair/pass/{self.passes}")
@@ -119,16 +124,22 @@ def main(base):
     code = invitation["link"].split("#")[1]
     seen, _ = ben.ask("POST", "/v1/invitations/check", {"code": code})
     check(seen["taken"] == 1, "one seat is taken")
-    joined, _ = ben.ask("POST", "/v1/passes", {"invitation": code, "pass_key": ben.next_pass_key(), **terms}, expect=201)
+    ben.pass_key = ben.next_pass_key()
+    joined, _ = ben.ask("POST", "/v1/passes", {"invitation": code, "pass_key": ben.pass_key, **terms}, expect=201)
     ben.circle, ben.pass_id = joined["access_token"], joined["pass"]["id"]
+    again, _ = ben.ask("POST", "/v1/passes", {"invitation": code, "pass_key": ben.pass_key, **terms})
+    check(again["pass"]["id"] == ben.pass_id, "asked twice, he joined once")
+    both, _ = ann.of_pass("GET", "/v1/circles/self")
+    check({one["alias"] for one in both["passes"]} == {started["pass"]["alias"], joined["pass"]["alias"]},
+          "they know one another by their aliases here")
     tell(f"She hands Ben a link. He joins as {joined['pass']['alias']}.")
 
     today = datetime.datetime.now(datetime.timezone.utc).date()
     year, week, _ = today.isocalendar()
     week = f"{year}-W{week:02}"
     goal = str(uuid.uuid4())
-    ann.of_pass("PUT", f"/v1/goals/{goal}", {"week": week, "words": "Three meetings, and call my sponsor"},
-                headers={"If-None-Match": "*"}, expect=201)
+    intent = {"week": week, "words": "Three meetings, and call my sponsor", "target": 3}
+    set_goal, _ = ann.of_pass("PUT", f"/v1/goals/{goal}", intent, headers={"If-None-Match": "*"}, expect=201)
     tell("Ann says what she wants to do this week.")
 
     ann.of_pass("PATCH", "/v1/passes/self", {"ask_me_on": (today.isoweekday()) % 7, "about": "goal"})
@@ -140,7 +151,11 @@ def main(base):
     day = {"kinds": ["craving", "victory"], "words": "It was hard at five, and I called somebody.",
            "helped": ["called_someone"]}
     made, headers = ann.of_pass("PUT", f"/v1/check-ins/{today}", day, headers={"If-None-Match": "*"}, expect=201)
-    tell("Ann checks in.")
+    again, _ = ann.of_pass("PUT", f"/v1/check-ins/{today}", day, headers={"If-None-Match": "*"})
+    check(again["version"] == made["version"], "sent again because its answer was lost, it is there once")
+    other = {"kinds": ["gratitude"], "words": "Written on another phone."}
+    ann.of_pass_refused("PUT", f"/v1/check-ins/{today}", other, 412, headers={"If-None-Match": "*"})
+    tell("Ann checks in. Two phones that write one day do not write over one another.")
     ben.of_pass("PUT", f"/v1/check-ins/{made['id']}/answers/1",
                 {"words": "I know that hour. Glad you called.", "reaction": "been_there"}, expect=201)
     tell("Ben answers.")
@@ -159,10 +174,28 @@ def main(base):
             headers={"If-None-Match": headers["ETag"]}, expect=304)
     tell("Ben's screen shows the whole week in one call, and costs nothing while nothing changes.")
 
+    ann.of_pass("PUT", f"/v1/goals/{goal}", {**intent, "progress": 2, "outcome": "partly"},
+                headers={"If-Match": f'"{set_goal["version"]}"'})
+    ben.of_pass("PUT", f"/v1/goals/{goal}/answers/1", {"reaction": "with_you"}, expect=201)
+    tell("Two meetings of three, says Ann, and Ben is with her.")
+
     summary, _ = ann.of_pass("GET", "/v1/summary")
     check(summary["check_ins"] == 1, "Ann has checked in once")
-    helped, _ = ann.of_pass("GET", "/v1/passes/self/export")
-    check("called" in json.dumps(helped), "she can take everything with her")
+    export, _ = ann.of_pass("GET", "/v1/passes/self/export")
+    check(day["words"] in json.dumps(export), "she can take everything with her")
+    help_lines, _ = ann.ask("GET", SUPPORT["href"])
+    check(help_lines, "help is one tap away, from every screen, for everybody")
+
+    phone = Device(base, "Ann's new phone")
+    phone.code = ann.code
+    back, _ = phone.ask("POST", "/v1/auth/member/token", {"auth_key": derive(phone.code, "openchair/auth")})
+    phone.member = back["access_token"]
+    check(phone.of_account("GET", "/v1/me/vault")[0] == vault, "the vault is there for another phone")
+    back, _ = phone.ask("POST", "/v1/auth/circle/token", {"pass_key": phone.next_pass_key()})
+    phone.circle = back["access_token"]
+    mine, _ = phone.of_pass("GET", "/v1/passes/self")
+    check(mine["pass"]["id"] == ann.pass_id, "and so is the place in the circle")
+    tell("With her recovery code, Ann has it all on a new phone.")
 
     ann.of_account("GET", "/v1/circles/self", expect=401)
     ben.ask("GET", "/v1/me", token=ben.circle, expect=401)

@@ -231,3 +231,31 @@ fn handlers_stay_small() {
     assert!(*longest <= HANDLER_MAX, "{name} has {longest} lines");
     assert!(median <= HANDLER_MEDIAN_MAX, "the median handler has {median} lines");
 }
+
+/// utoipa keeps components by name and lets the later of two win, without a
+/// word: one of the operations is then described by the other's answer.
+#[test]
+fn no_two_shapes_of_the_document_have_one_name() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources() {
+        let mut lines = source.text.lines();
+        while let Some(line) = lines.next() {
+            if !(line.trim_start().starts_with("#[derive(") && line.contains("ToSchema")) {
+                continue;
+            }
+            let mut alias = None;
+            let item = lines.by_ref().map(str::trim_start).find(|line| {
+                alias = alias.take().or_else(|| line.split_once("schema(as = ").map(|(_, rest)| rest.to_owned()));
+                line.contains("struct ") || line.contains("enum ")
+            });
+            let named = alias.as_deref().or_else(|| {
+                item.and_then(|item| item.split_once("struct ").or(item.split_once("enum ")).map(|(_, rest)| rest))
+            });
+            let name: String = named.unwrap().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            places.entry(name).or_default().push(source.path.clone());
+        }
+    }
+    assert!(places.len() > 50, "{}", places.len());
+    places.retain(|_, of| of.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
+}

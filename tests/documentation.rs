@@ -1,8 +1,12 @@
 //! What the pages in `docs` list is what the program has.
 
-use std::fs;
+use std::{collections::BTreeSet, fs, path::Path};
 
-use openchair::http::ErrorCode;
+use openchair::{
+    http::ErrorCode,
+    kernel::{Kept, Rule},
+};
+use serde_json::Value;
 
 fn read(path: &str) -> String {
     fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -70,4 +74,113 @@ fn a_page_links_to_pages_that_are_there() {
 fn anchor(heading: &str) -> String {
     let words = heading.trim_start_matches('#').trim().to_lowercase();
     words.chars().filter(|c| c.is_alphanumeric() || *c == ' ' || *c == '-').collect::<String>().replace(' ', "-")
+}
+
+/// The names of all tests there are: functions that are marked so, and not ignored.
+fn tests_in(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tests_in(&path, found);
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let (mut marked, mut ignored) = (false, false);
+        for line in fs::read_to_string(&path).unwrap().lines().map(str::trim) {
+            if line.starts_with("#[") {
+                marked |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+                ignored |= line.starts_with("#[ignore");
+                continue;
+            }
+            let name = line.split_once("fn ").and_then(|(_, rest)| rest.split_once('('));
+            if let (Some((name, _)), true, false) = (name, marked, ignored) {
+                found.insert(name.to_owned());
+            }
+            if !line.starts_with("//") {
+                (marked, ignored) = (false, false);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_claim_about_privacy_names_tests_that_there_are() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tests = BTreeSet::new();
+    tests_in(&root.join("tests"), &mut tests);
+    tests_in(&root.join("src"), &mut tests);
+    assert!(tests.contains("every_claim_about_privacy_names_tests_that_there_are"), "no test was found");
+    let page = read("docs/privacy.md");
+    let table = page.split_once("| we say | held by |").unwrap().1.split_once("\n\n").unwrap().0;
+    let rows: Vec<&str> = table.lines().skip(2).collect();
+    assert!(rows.len() > 15, "the claims were not found");
+    let mut missing = Vec::new();
+    for row in rows {
+        let held = row.trim_end_matches([' ', '|']).rsplit('|').next().unwrap();
+        let named: Vec<&str> = held.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "nothing holds: {row}");
+        missing.extend(named.into_iter().filter(|name| !tests.contains(*name)));
+    }
+    assert!(missing.is_empty(), "docs/privacy.md names tests that are not there: {missing:#?}");
+}
+
+fn document() -> Value {
+    serde_json::from_str(&read("openapi/openapi.json")).unwrap()
+}
+
+/// Whether an address is one of the document, `{…}` in it standing for anything.
+fn is_documented(document: &Value, method: Option<&str>, address: &str) -> bool {
+    let asked: Vec<&str> = address.split('/').collect();
+    document["paths"].as_object().unwrap().iter().any(|(path, operations)| {
+        let known: Vec<&str> = path.split('/').collect();
+        let there = method.is_none_or(|method| operations.get(method.to_lowercase()).is_some());
+        there && known.len() == asked.len() && known.iter().zip(&asked).all(|(k, a)| k == a || k.starts_with('{'))
+    })
+}
+
+#[test]
+fn every_address_on_the_page_about_circles_is_an_operation() {
+    let (page, document) = (read("docs/circles.md"), document());
+    let mut unknown = Vec::new();
+    let mut seen = 0;
+    for (at, _) in page.match_indices("/v1/") {
+        let before = &page[..at];
+        let end = |c: char| c.is_whitespace() || "`'\"?),".contains(c);
+        let address = page[at..].split(end).next().unwrap().trim_end_matches('…');
+        let method = before.rsplit(['`', '\n', ' ']).find(|word| !word.is_empty() && !word.starts_with("http"));
+        let method = method.filter(|word| ["GET", "PUT", "POST", "PATCH", "DELETE"].contains(word));
+        seen += 1;
+        if !address.ends_with('/') && !is_documented(&document, method, address) {
+            unknown.push(format!("{} {address}", method.unwrap_or_default()));
+        }
+    }
+    assert!(seen > 40, "the addresses were not found");
+    assert!(unknown.is_empty(), "docs/circles.md: {unknown:#?}");
+}
+
+#[test]
+fn every_word_of_the_vocabularies_is_on_the_page_about_circles() {
+    let (page, document) = (read("docs/circles.md"), document());
+    for name in ["CheckInKind", "GoalOutcome", "Reaction", "MilestoneKind", "ItemKind", "Category"] {
+        let words = document["components"]["schemas"][name]["enum"].as_array();
+        for word in words.unwrap_or_else(|| panic!("there is no {name}")) {
+            let word = word.as_str().unwrap();
+            let there = ["`", "\""].iter().any(|quote| page.contains(&format!("{quote}{word}{quote}")));
+            assert!(there, "docs/circles.md lacks {word} of {name}");
+        }
+    }
+}
+
+#[test]
+fn every_line_of_the_table_is_on_the_page() {
+    let line = |kept: &Kept| {
+        let Rule { what, days, from, then } = kept.rule();
+        format!("| `{what}` | {days} | {from} | {then} |")
+    };
+    let table: Vec<String> = Kept::ALL.iter().map(line).collect();
+    let page = read("docs/privacy.md");
+    let there = page.split_once("| what | days | counted from the end of | then |\n|---|---|---|---|\n").unwrap().1;
+    assert_eq!(there.split_once("\n\n").unwrap().0, table.join("\n"), "docs/privacy.md, \"How long what is kept\"");
 }

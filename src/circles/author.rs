@@ -1,10 +1,11 @@
 //! Authors: passes that are in no circle, each of one story.
 
 use sqlx::{PgPool, Postgres, Transaction};
+use uuid::Uuid;
 
 use super::{model::this_week, service::Circles, store, store::NewPass};
 use crate::{
-    auth::{DeviceKey, Issued, Voucher, VoucherKind, voucher::VoucherError},
+    auth::{DeviceKey, Issued, Voucher, VoucherError, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{Invalid, PassId, words},
@@ -71,7 +72,7 @@ impl Circles {
 
     /// Erases an author's pass and all that it wrote. The key of the texts goes
     /// first: where the rest is cut off, what is left cannot be read, and the
-    /// same call again ends it.
+    /// same call again ends it. `besides` are keys of what ends with it.
     ///
     /// # Errors
     /// When a database cannot be reached.
@@ -79,12 +80,14 @@ impl Circles {
         &self,
         mut transaction: Transaction<'static, Postgres>,
         pass: PassId,
+        besides: &[Uuid],
     ) -> Result<(), ApiError> {
-        self.sealer().destroy(&[pass.0]).await?;
+        let keys = [&[pass.0], besides].concat();
+        self.sealer().destroy(&keys).await?;
         store::delete_pass(&mut transaction, pass).await?;
         transaction.commit().await?;
         // Another device may have been about to write, and have made a key anew.
-        self.sealer().destroy(&[pass.0]).await
+        self.sealer().destroy(&keys).await
     }
 }
 

@@ -20,6 +20,10 @@
 mod answer;
 mod answering;
 mod author;
+mod check_in;
+mod checking_in;
+mod goal;
+mod goals;
 mod invitation;
 mod joining;
 mod leaving;
@@ -38,9 +42,12 @@ mod text;
 mod text_tests;
 mod tidy;
 mod token;
+mod writing;
 
 pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};
 pub use author::Author;
+pub use check_in::{CheckInKind, HELPED};
+pub use goal::{GoalOutcome, MOST_GOALS};
 pub use invitation::InvitationCode;
 pub use milestone::MilestoneKind;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind, this_week};

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
+use url::form_urlencoded;
 
 use super::{
     model::{Asks, Pass, idle_since, stewards_since, this_week},
@@ -60,6 +62,14 @@ impl Circles {
     /// Where ids come from.
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.entropy
+    }
+
+    /// The address of the next page of a list: the same call with another cursor.
+    pub fn next_page(&self, request: &HttpRequest, cursor: &str) -> String {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(pairs).append_pair("cursor", cursor).finish();
+        self.public_url.join(&format!("{}?{query}", request.path()))
     }
 
     /// Begins the transaction of a request that writes: the pass whose token

@@ -157,13 +157,13 @@ pub struct ItemInput {
     #[schema(nullable = false)]
     pub id: Option<Uuid>,
     /// Who wrote it, of an answer or a nudge.
-    #[schema(value_type = Uuid, nullable = false)]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
     pub pass_id: Option<PassId>,
     /// Which of their answers to it.
     #[schema(minimum = 1, maximum = 5, nullable = false)]
     pub n: Option<u8>,
     /// The day of a nudge.
-    #[schema(value_type = String, format = Date, nullable = false)]
+    #[schema(value_type = Option<String>, format = Date, nullable = false)]
     pub date: Option<CivilDay>,
 }
 

@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn every_topic_has_names_and_no_other_has() {
+        let names: serde_json::Value = serde_json::from_str(include_str!("../../data/vocabulary.json")).unwrap();
+        let named: Vec<&String> = names["topics"].as_object().unwrap().keys().collect();
+        let mut topics = Topic::ALL.map(Topic::as_str);
+        topics.sort_unstable();
+        assert_eq!(named, topics);
+    }
+
+    #[test]
     fn a_language_is_two_or_three_small_letters() {
         for right in ["en", "haw"] {
             assert_eq!(Language::parse(right).unwrap().as_str(), right);

@@ -155,6 +155,13 @@ pub(super) async fn end_reviews(
     Ok(())
 }
 
+/// The reviews of an author's story, decided or not.
+pub(super) async fn reviews_of(connection: &mut PgConnection, author: PassId) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT id FROM circles.reports WHERE author_id = $1 AND review_of IS NOT NULL", author.0)
+        .fetch_all(connection)
+        .await
+}
+
 /// Stories that are shown, newest week first.
 pub(super) async fn list_shown(
     connection: &mut PgConnection,

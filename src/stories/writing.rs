@@ -84,9 +84,10 @@ pub(super) async fn edit(
 
 /// Erases a story and its author's pass.
 pub(super) async fn erase(circles: &Circles, token: &PassToken) -> Result<(), ApiError> {
-    let (transaction, pass) = circles.enter(token, Asks::Exports).await?;
+    let (mut transaction, pass) = circles.enter(token, Asks::Exports).await?;
     let author = pass.author()?;
-    circles.erase_author(transaction, author).await
+    let reviews = store::reviews_of(&mut transaction, author).await?;
+    circles.erase_author(transaction, author, &reviews).await
 }
 
 async fn seal(circles: &Circles, pass: PassId, id: StoryId, content: &Content) -> Result<Vec<u8>, ApiError> {

@@ -1,5 +1,6 @@
 //! What Postgres itself holds: roles, row-level security, the clock, migrations.
 
+mod apart;
 mod clock;
 mod migrations;
 mod scopes;

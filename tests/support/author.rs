@@ -1,9 +1,5 @@
 //! Authors of stories, and moderators.
 
-use openchair::{
-    auth::{TokenPair, audience::Audience},
-    kernel::Entropy as _,
-};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -74,12 +70,6 @@ impl TestApp {
         let decided = decide(&moderator, id, &keep()).await;
         assert_eq!(decided.status, 200, "{}", decided.text());
         author
-    }
-
-    /// Somebody who may moderate.
-    pub async fn moderator(&self) -> Bearer {
-        let (_, _, issued) = self.server.auth().tokens().begin(Audience::Moderator, self.entropy.uuid_v4()).unwrap();
-        Bearer::new(self.anonymous(), &TokenPair::of(&issued).access_token)
     }
 }
 

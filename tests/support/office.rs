@@ -48,6 +48,16 @@ impl Bearer {
         self.caller.send_body(method, path, &all, body).await
     }
 
+    /// The same with a body as it stands.
+    pub async fn send_text(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Response {
+        if self.token.is_empty() {
+            return self.caller.send_text(method, path, headers, body).await;
+        }
+        let authorization = format!("Bearer {}", self.token);
+        let all = [&[("authorization", authorization.as_str())], headers].concat();
+        self.caller.send_text(method, path, &all, body).await
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.send(Method::GET, path, &[], None).await
     }

@@ -20,7 +20,7 @@ use crate::{
 
 /// An invitation; its code is shown when it is made, and never again.
 #[derive(Serialize, ToSchema)]
-pub struct NewInvitationView {
+pub struct NewCircleInvitationView {
     /// Its id, for taking it back.
     #[schema(value_type = Uuid)]
     pub id: CircleInvitationId,
@@ -36,16 +36,16 @@ pub struct NewInvitationView {
 
 /// Open invitations.
 #[derive(Serialize, ToSchema)]
-pub struct InvitationsView {
+pub struct CircleInvitationsView {
     /// The invitations.
-    pub data: Vec<InvitationView>,
+    pub data: Vec<CircleInvitationView>,
     /// Where help is, always.
     pub support: SupportView,
 }
 
 /// An invitation that nobody has used yet. Neither who made it nor its code is kept.
 #[derive(Serialize, ToSchema)]
-pub struct InvitationView {
+pub struct CircleInvitationView {
     /// Its id.
     #[schema(value_type = Uuid)]
     pub id: CircleInvitationId,
@@ -85,7 +85,7 @@ pub struct CheckedView {
 #[utoipa::path(
     post, path = "/v1/circles/self/invitations", operation_id = "create_circle_invitation", tag = "circles",
     security(("circle" = [])),
-    responses((status = 201, description = "The invitation", body = NewInvitationView,
+    responses((status = 201, description = "The invitation", body = NewCircleInvitationView,
                example = json!({"id": "5d4c3b2a-1908-4f7e-8d6c-5b4a39281706", "code": "AAAAAAAAAAAAAAAAAAAAAA",
                "link": "https://openchair.example.org/join#AAAAAAAAAAAAAAAAAAAAAA", "expires_on": "2026-05-11",
                "support": {"href": "/v1/help-lines"}})),
@@ -100,7 +100,7 @@ pub async fn create_circle_invitation(
     QueryString::parse(request.query_string())?.finish()?;
     let NewInvitation { id, code, link, expires_on } = circles.invite(&token).await?;
     let (code, support) = (code.reveal().to_owned(), SupportView::new());
-    Ok(private(StatusCode::CREATED, &NewInvitationView { id, code, link, expires_on, support }))
+    Ok(private(StatusCode::CREATED, &NewCircleInvitationView { id, code, link, expires_on, support }))
 }
 
 /// List open invitations
@@ -109,7 +109,7 @@ pub async fn create_circle_invitation(
 #[utoipa::path(
     get, path = "/v1/circles/self/invitations", operation_id = "list_circle_invitations", tag = "circles",
     security(("circle" = [])),
-    responses((status = 200, description = "The open invitations of this circle", body = InvitationsView,
+    responses((status = 200, description = "The open invitations of this circle", body = CircleInvitationsView,
                example = json!({"data": [{"id": "5d4c3b2a-1908-4f7e-8d6c-5b4a39281706", "expires_on": "2026-05-11"}],
                "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
@@ -122,8 +122,8 @@ pub async fn list_circle_invitations(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let open = circles.open_invitations(&token).await?;
-    let data = open.into_iter().map(|row| InvitationView { id: row.id, expires_on: row.expires_on }).collect();
-    Ok(private(StatusCode::OK, &InvitationsView { data, support: SupportView::new() }))
+    let data = open.into_iter().map(|row| CircleInvitationView { id: row.id, expires_on: row.expires_on }).collect();
+    Ok(private(StatusCode::OK, &CircleInvitationsView { data, support: SupportView::new() }))
 }
 
 /// Take an invitation back

@@ -3,7 +3,13 @@
 
 mod answer_shapes;
 mod answers;
+mod check_in_query;
+mod check_in_shapes;
+mod check_ins;
 mod circle;
+mod conditional;
+mod goal_shapes;
+mod goals;
 mod invitations;
 mod milestones;
 mod nudges;
@@ -26,7 +32,9 @@ pub use answers::{
     delete_check_in_answer, delete_goal_answer, delete_milestone_answer, put_check_in_answer, put_goal_answer,
     put_milestone_answer,
 };
+pub use check_ins::{delete_check_in, get_check_in, list_check_ins, put_check_in};
 pub use circle::get_own_circle;
+pub use goals::{delete_goal, list_goals, put_goal};
 pub use invitations::{
     check_circle_invitation, create_circle_invitation, delete_circle_invitation, list_circle_invitations,
 };

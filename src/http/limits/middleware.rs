@@ -54,8 +54,10 @@ pub async fn limit_requests(
     {
         return Ok(response.error_response(error));
     }
+    // An answer that refuses for a limit of its own tells of that one.
+    let told = response.headers().contains_key("ratelimit");
     let of_account = response.request().extensions().get::<Remaining>().copied();
-    if let Some(remaining) = of_account.or(remaining).filter(|_| no_cache_keeps(&response)) {
+    if let Some(remaining) = of_account.or(remaining).filter(|_| !told && no_cache_keeps(&response)) {
         remaining.write(response.headers_mut());
     }
     Ok(response)

@@ -64,7 +64,8 @@ pub async fn list_moderation_queue(
     let moderator = auth.moderator(&token).await?;
     let (waiting, next) = deciding::queue(&circles, moderator, after, limit).await?;
     let next_cursor = next.map(|(week, id)| format!("{week}_{id}"));
-    let view = QueueView { data: waiting.into_iter().map(WaitingView::from).collect(), next_cursor };
+    let data = waiting.into_iter().map(WaitingView::of).collect::<Result<_, _>>()?;
+    let view = QueueView { data, next_cursor };
     paged(&request, &view, view.next_cursor.as_deref())
 }
 

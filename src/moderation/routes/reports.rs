@@ -72,7 +72,7 @@ pub async fn list_own_reports(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let listed = reporting::list(&circles, &token).await?;
-    Ok(private(&OwnReportsView::of(listed)))
+    Ok(private(&OwnReportsView::of(listed)?))
 }
 
 /// Appeal a decision

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     circles::Pass,
     helplines::SupportView,
+    http::ApiError,
     kernel::{CivilDay, IsoWeek},
     moderation::{
         chain::DecisionRow,
@@ -54,7 +55,7 @@ pub struct OwnReportView {
     pub category: String,
     /// The week in which it was reported.
     #[schema(value_type = String, example = "2026-W19")]
-    pub week: Option<IsoWeek>,
+    pub week: IsoWeek,
     /// `open` until a moderator has decided, `closed` then.
     #[schema(example = "closed")]
     pub state: &'static str,
@@ -185,7 +186,7 @@ pub struct WaitingView {
     pub kind: &'static str,
     /// The week in which it came.
     #[schema(value_type = String, example = "2026-W19")]
-    pub week: Option<IsoWeek>,
+    pub week: IsoWeek,
     /// Why it was reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "unkind")]
@@ -255,15 +256,15 @@ impl From<MineRow> for ReportedItemView {
     }
 }
 
-impl From<Mine> for OwnReportView {
-    fn from(mine: Mine) -> Self {
+impl OwnReportView {
+    fn of(mine: Mine) -> Result<Self, ApiError> {
         let Mine { row, category } = mine;
         let kept = |decision: &str| if decision == "keep" { "kept" } else { "removed" };
         // An appeal is the other's; to who reported, it was decided.
         let outcome = row.decision.as_deref().map(kept);
         let state = if row.state == "open" { "open" } else { "closed" };
-        let (id, week, category) = (row.id, week(row.week), category.as_str().to_owned());
-        Self { id, item: row.into(), category, week, state, outcome }
+        let (id, week, category) = (row.id, week(row.week)?, category.as_str().to_owned());
+        Ok(Self { id, item: row.into(), category, week, state, outcome })
     }
 }
 
@@ -299,32 +300,32 @@ impl From<About> for DecisionAboutMeView {
 }
 
 impl OwnReportsView {
-    pub(super) fn of((pass, mine, about): (Pass, Vec<Mine>, Vec<About>)) -> Self {
-        Self {
-            data: mine.into_iter().map(OwnReportView::from).collect(),
+    pub(super) fn of((pass, mine, about): (Pass, Vec<Mine>, Vec<About>)) -> Result<Self, ApiError> {
+        Ok(Self {
+            data: mine.into_iter().map(OwnReportView::of).collect::<Result<_, _>>()?,
             about_me: about.into_iter().map(DecisionAboutMeView::from).collect(),
             suspended_until: pass.suspended_until,
             support: SupportView::new(),
-        }
+        })
     }
 }
 
-impl From<Waiting> for WaitingView {
-    fn from(waiting: Waiting) -> Self {
+impl WaitingView {
+    pub(super) fn of(waiting: Waiting) -> Result<Self, ApiError> {
         let Waiting { row, category, reported, decision_words, appeal_words } = waiting;
         let decided = row.decision.zip(row.reason);
         let appeal =
             decided.map(|(decision, reason)| AppealView { decision, reason, decision_words, words: appeal_words });
-        Self {
+        Ok(Self {
             id: row.id,
             kind: kind(row.review_of),
-            week: week(row.week),
+            week: week(row.week)?,
             category: category.map(|category| category.as_str().to_owned()),
             item: reported.item.into(),
             picked: reported.picked.into_iter().map(CopyView::from).collect(),
             words: reported.words,
             appeal,
-        }
+        })
     }
 }
 
@@ -332,6 +333,6 @@ fn kind(review_of: Option<Uuid>) -> &'static str {
     if review_of.is_some() { "review" } else { "report" }
 }
 
-fn week(monday: NaiveDate) -> Option<IsoWeek> {
-    CivilDay::try_from(monday).ok().map(IsoWeek::of)
+fn week(monday: NaiveDate) -> Result<IsoWeek, ApiError> {
+    Ok(IsoWeek::of(CivilDay::try_from(monday).map_err(ApiError::internal)?))
 }

@@ -32,6 +32,8 @@ pub struct Vocabulary {
     pub notice_kinds: BTreeMap<String, Names>,
     /// Parts of the day; they overlap on purpose.
     pub times_of_day: BTreeMap<String, Names>,
+    /// What stories are about.
+    pub topics: BTreeMap<String, Names>,
 }
 
 /// A meeting type.
@@ -59,12 +61,13 @@ struct OwnNames {
     attendance: BTreeMap<String, Names>,
     notice_kinds: BTreeMap<String, Names>,
     times_of_day: BTreeMap<String, Names>,
+    topics: BTreeMap<String, Names>,
 }
 
 /// Get the vocabulary
 ///
-/// Every code that answers use (types, attendance, notice kinds, times of day)
-/// with its names in nine languages, in one call.
+/// Every code that answers use (types, attendance, notice kinds, times of day,
+/// topics of stories) with its names in nine languages, in one call.
 #[utoipa::path(
     get, path = "/v1/vocabulary", operation_id = "get_vocabulary", tag = "directory", security(()),
     responses(
@@ -73,7 +76,8 @@ struct OwnNames {
             "types": {"O": {"category": "type", "names": {"en": "Open"}}},
             "attendance": {"online": {"en": "Online"}},
             "notice_kinds": {"cancelled": {"en": "Cancelled"}},
-            "times_of_day": {"morning": {"en": "Morning"}}
+            "times_of_day": {"morning": {"en": "Morning"}},
+            "topics": {"cravings": {"en": "Cravings"}}
         })),
         (status = 304, description = "Not changed since `If-None-Match`"),
         PublicErrors,
@@ -101,6 +105,7 @@ fn vocabulary() -> Result<Vocabulary, serde_json::Error> {
         attendance: own.attendance,
         notice_kinds: own.notice_kinds,
         times_of_day: own.times_of_day,
+        topics: own.topics,
     })
 }
 
@@ -112,7 +117,7 @@ mod tests {
     fn every_code_has_a_name_in_every_language() {
         let vocabulary = vocabulary().unwrap();
         assert_eq!(vocabulary.types.len(), 87);
-        let own = [&vocabulary.attendance, &vocabulary.notice_kinds, &vocabulary.times_of_day];
+        let own = [&vocabulary.attendance, &vocabulary.notice_kinds, &vocabulary.times_of_day, &vocabulary.topics];
         let types = vocabulary.types.iter().map(|(code, entry)| (code, &entry.names));
         for (code, names) in own.into_iter().flatten().chain(types) {
             for language in vocabulary.languages.keys() {

@@ -72,7 +72,7 @@ pub async fn list_stories(
     joined(&members, &token).await?;
     let page = reading::list(&circles, &wanted).await?;
     let next_cursor = page.next.map(|(week, id)| format!("{week}_{id}"));
-    let data = page.stories.into_iter().map(StoryEntry::of).collect();
+    let data = page.stories.into_iter().map(StoryEntry::of).collect::<Result<_, _>>()?;
     let view = StoriesView { data, next_cursor, support: SupportView::new() };
     paged(&request, &view, view.next_cursor.as_deref())
 }
@@ -99,7 +99,7 @@ pub async fn get_story(
     QueryString::parse(request.query_string())?.finish()?;
     joined(&members, &token).await?;
     let id = id.parse().map_err(|_| ApiError::not_found())?;
-    let story = StoryEntry::of(reading::read(&circles, id).await?);
+    let story = StoryEntry::of(reading::read(&circles, id).await?)?;
     Ok(private(StatusCode::OK, &StoryView { story, support: SupportView::new() }))
 }
 

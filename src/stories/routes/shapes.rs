@@ -8,6 +8,7 @@ use crate::{
     auth::{DeviceKey, Issued, TokenPair},
     circles::{Label, Pass, Words},
     helplines::SupportView,
+    http::ApiError,
     kernel::{CivilDay, IsoWeek, PassId, StoryId},
     stories::{
         model::{Content, Language, Topic},
@@ -118,15 +119,15 @@ pub struct StoryEntry {
     #[serde(flatten)]
     pub content: ContentView,
     /// The week in which it was first shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, nullable = false, example = "2026-W19")]
-    pub week: Option<IsoWeek>,
+    #[schema(value_type = String, example = "2026-W19")]
+    pub week: IsoWeek,
 }
 
 impl StoryEntry {
-    pub(super) fn of((row, content): (StoryRow, Content)) -> Self {
-        let week = row.shown_week.and_then(|week| CivilDay::try_from(week).ok()).map(IsoWeek::of);
-        Self { id: row.id, content: content.into(), week }
+    pub(super) fn of((row, content): (StoryRow, Content)) -> Result<Self, ApiError> {
+        let week = row.shown_week.ok_or_else(|| ApiError::internal(anyhow::anyhow!("a shown story has no week")))?;
+        let week = IsoWeek::of(CivilDay::try_from(week).map_err(ApiError::internal)?);
+        Ok(Self { id: row.id, content: content.into(), week })
     }
 }
 

@@ -141,7 +141,6 @@ async fn only_what_is_new_counts_toward_the_posts_of_a_day() {
     for number in 1..=5 {
         items.push(milestone(&peers[0], number).await);
     }
-    // Each a minute apart: it is the day's limit that is asked.
     for (number, item) in items.iter().enumerate().take(4) {
         for n in 1..=5 {
             assert_eq!(peers[1].put(&format!("{item}/{n}"), &[], &good).await.status, 201, "{number} {n}");
@@ -150,7 +149,7 @@ async fn only_what_is_new_counts_toward_the_posts_of_a_day() {
     let refused = peers[1].put(&format!("{}/1", items[4]), &[], &good).await;
     refused.is_problem(429, "too_many_requests", &[]);
     assert!(refused.header("ratelimit").starts_with("\"post\";r=0"), "{}", refused.header("ratelimit"));
-    // A repeat, a change and a milestone of somebody else's quota go on.
+    // A repeat and a change go on, and what others write.
     assert_eq!(peers[1].put(&format!("{}/1", items[0]), &[], &good).await.status, 200);
     let changed = peers[1].put(&format!("{}/1", items[0]), &[], &json!({ "words": "with you" })).await;
     assert_eq!(changed.status, 200, "{}", changed.text());

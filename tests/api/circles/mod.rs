@@ -2,6 +2,8 @@
 
 mod answers;
 mod asking;
+mod check_ins;
+mod goals;
 mod joining;
 mod leaving;
 mod milestones;

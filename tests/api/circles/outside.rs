@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, Peer, TestApp, device_id};
+use crate::support::{Bearer, Member, Peer, TestApp, device_id};
 
 /// Every operation of these, as somebody would call it on what is of `peer`.
 fn operations(peer: &Peer) -> Vec<(Method, String, Option<Value>)> {
@@ -58,7 +58,8 @@ async fn a_removed_pass_is_told_so_and_an_erased_one_has_no_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_without_a_pass_does_any_of_it() {
     let app = TestApp::new().await;
-    let (steward, member) = (app.steward().await, app.member().await);
+    let (steward, member): (Peer, Member) = (app.steward().await, app.member().await);
+    assert!(!steward.get("/v1/circles/self").await.text().contains(&member.handle));
     all_refused(&member.bearer, &steward, 401, "wrong_audience").await;
     all_refused(&Bearer::new(app.anonymous(), ""), &steward, 401, "token_missing").await;
     all_refused(&Bearer::new(app.anonymous(), "invented"), &steward, 401, "token_invalid").await;

@@ -1,7 +1,9 @@
 //! Looking after a circle: removing, sharing, succession.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Peer, TestApp, circle_body, device_id, device_key, join_body};
 
@@ -91,8 +93,8 @@ async fn who_comes_and_who_is_removed_at_once_never_fill_more_seats_than_there_a
     let circle = peers[0].get("/v1/circles/self").await.json();
     assert_eq!(circle["circle"]["taken"], json!(8 + came));
     assert!(came <= 4);
-    let aliases: std::collections::BTreeSet<&Value> =
-        circle["passes"].as_array().unwrap().iter().map(|pass| &pass["alias"]).collect();
+    let aliases: BTreeSet<&str> =
+        circle["passes"].as_array().unwrap().iter().map(|pass| pass["alias"].as_str().unwrap()).collect();
     assert_eq!(aliases.len(), 8 + came);
 }
 

@@ -126,3 +126,13 @@ pub async fn all(app: &TestApp, offices: &Offices) -> Vec<Caller> {
     assert!(all.iter().map(|caller| caller.name).eq(NAMES));
     all
 }
+
+/// Somebody of each other audience, whose token is alive.
+pub async fn others(app: &TestApp) -> Vec<Caller> {
+    let stranger = |name, bearer: &Bearer| Caller { name, bearer: bearer.clone(), account: None };
+    vec![
+        stranger("member", &app.member().await.bearer),
+        stranger("pass", &app.steward().await.bearer),
+        stranger("moderator", &app.moderator().await),
+    ]
+}

@@ -85,6 +85,11 @@ pub fn every_operation() -> Vec<Operation> {
     all
 }
 
+/// The operations of members, passes and moderators, by id.
+pub fn peer_operations() -> Vec<Operation> {
+    every_operation().into_iter().filter(Operation::is_of_peers).collect()
+}
+
 /// The operations of the public and of offices, by id.
 pub fn operations() -> Vec<Operation> {
     every_operation().into_iter().filter(|operation| !operation.is_of_peers()).collect()

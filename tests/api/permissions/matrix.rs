@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, time::Instant};
 
 use super::{
     callers::NAMES,
-    document::{Operation, operations},
+    document::{Operation, every_operation, operations, peer_operations},
+    peers,
     rows::ROWS,
     world::World,
 };
@@ -28,11 +29,16 @@ fn code_of(caller: &str) -> &'static str {
 
 #[test]
 fn every_operation_has_a_row_and_every_row_an_operation() {
-    let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.id).collect();
-    let rows: BTreeSet<String> = ROWS.iter().map(|(id, _)| (*id).to_owned()).collect();
-    assert_eq!(rows.len(), ROWS.len(), "an operation has two rows");
-    let missing: Vec<_> = known.difference(&rows).collect();
-    let idle: Vec<_> = rows.difference(&known).collect();
+    let ids = |all: Vec<Operation>| -> BTreeSet<String> { all.into_iter().map(|operation| operation.id).collect() };
+    let (mut missing, mut idle) = (Vec::new(), Vec::new());
+    // Each in the table that is its own, and in that one alone.
+    for (known, table) in [(ids(operations()), ROWS), (ids(peer_operations()), peers::rows::ROWS)] {
+        let rows: BTreeSet<String> = table.iter().map(|(id, _)| (*id).to_owned()).collect();
+        assert_eq!(rows.len(), table.len(), "an operation has two rows");
+        missing.extend(known.difference(&rows).cloned());
+        idle.extend(rows.difference(&known).cloned());
+    }
+    assert_eq!(operations().len() + peer_operations().len(), every_operation().len());
     assert!(missing.is_empty() && idle.is_empty(), "without a row: {missing:?}; without an operation: {idle:?}");
     for (id, expected) in ROWS {
         assert_eq!(statuses(expected).len(), NAMES.len(), "{id} has not one status a caller");
@@ -88,4 +94,28 @@ async fn every_caller_may_do_what_the_table_says_and_no_more() {
         }
     }
     assert!(wrong.is_empty(), "these rows are otherwise:\n{}", wrong.join("\n"));
+}
+
+/// Real tokens of members, passes and moderators: on every operation of the
+/// public and of offices each gets what any token of another audience gets.
+#[tokio::test(flavor = "multi_thread")]
+async fn members_passes_and_moderators_get_what_any_other_audience_gets() {
+    let world = World::new().await;
+    let column = NAMES.iter().position(|name| *name == "audience").unwrap();
+    let mut n = 40_000;
+    for operation in operations() {
+        let expected = ROWS.iter().find(|(id, _)| *id == operation.id).map_or(0, |(_, row)| statuses(row)[column]);
+        for caller in &world.others {
+            n += 1;
+            let things = world.things_for(&operation, caller, n).await;
+            let answer = world.send(&operation, caller, &caller.bearer, &things, n).await;
+            let said = format!("{} by a {}: {}", operation.id, caller.name, answer.text());
+            assert_eq!(answer.status, expected, "{said}");
+            if expected == 401 {
+                assert_eq!(answer.json()["code"], "wrong_audience", "{said}");
+            } else if changes_accounts(&operation) {
+                world.restore_accounts().await;
+            }
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Who may do what: every operation by every kind of caller, and what is left
 //! of that where only the database looks.
 //!
-//! To add an operation: its row in [`rows`], its body in [`requests`], and in
+//! To add an operation of the public or an office (those of members, passes and
+//! moderators are in [`peers`]): its row in [`rows`], its body in [`requests`], and in
 //! [`world`] what it needs that is not there yet.
 
 mod answers;
@@ -11,8 +12,9 @@ mod endings;
 mod forged;
 mod logs;
 mod matrix;
+mod peers;
 mod refusals;
 mod requests;
 mod row_security;
-mod rows;
+pub mod rows;
 mod world;

@@ -30,6 +30,8 @@ pub const CANARY: &str = "zebrafish";
 pub struct World {
     pub app: TestApp,
     pub callers: Vec<Caller>,
+    /// Somebody of each audience that has nothing to do here.
+    pub others: Vec<Caller>,
     things: Things,
     database: Mutex<PgConnection>,
 }
@@ -53,8 +55,9 @@ impl World {
         let offices = Offices::new(&app).await;
         let callers = callers::all(&app, &offices).await;
         let database = Mutex::new(app.database.owner().await);
-        let mut world = Self { app, callers, things: Things::new(), database };
+        let mut world = Self { app, callers, others: Vec::new(), things: Things::new(), database };
         world.fill(&offices).await;
+        world.others = callers::others(&world.app).await;
         world.keep_accounts().await;
         world
     }

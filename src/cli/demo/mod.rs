@@ -1,10 +1,15 @@
-//! `openchair demo`
+//! `openchair demo`: a made-up directory with an owner, a circle of three with
+//! what they said today, and a moderator; all of it is gone when it ends.
+
+mod caller;
+mod circle;
+mod directory;
+mod moderator;
 
 use std::{os::unix::fs::PermissionsExt, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
-use serde::Deserialize;
 
 use super::{
     Context, close, output,
@@ -14,38 +19,21 @@ use crate::{
     app::{Database, Server},
     auth::Role,
     db::{self, Pools, Scope},
-    directory::{self, Actor, NewIntergroup, Stamp},
-    feeds::{self, FeedContext},
+    directory::find_intergroup,
     http::EmailAddress,
-    kernel::{Clock, Entropy, IntergroupId, Slug, SystemClock, SystemEntropy, parse_zone},
-    sync::{self, ImportOptions, Mode},
+    kernel::{Entropy, SystemEntropy},
 };
+use caller::Caller;
+use circle::Circle;
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {}
 
-/// The made-up directory: its list of intergroups and their feeds, by file.
-const DIRECTORY: &str = include_str!("../../data/demo/directory.json");
-
 /// The office that has an owner, and how they sign in.
 const OFFICE: &str = "lantern-rivers";
 const EMAIL: &str = "owner@example.org";
 const PASSWORD: &str = "lanterns on the river";
-
-/// An intergroup of the list.
-#[derive(Debug, Deserialize)]
-struct Listed {
-    slug: String,
-    name: String,
-    timezone: String,
-    parent: Option<String>,
-    website: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    location: Option<String>,
-    feed: String,
-}
 
 pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::Result<u8> {
     // From the start: told to end at any moment, it still removes its folder.
@@ -66,8 +54,8 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
     let served = match started {
         None => Ok(()),
         Some(Err(error)) => Err(error),
-        Some(Ok(server)) => {
-            introduce(&format!("http://{}", server.address()));
+        Some(Ok((server, people))) => {
+            introduce(&format!("http://{}", server.address()), &people);
             serve::until_stopped(server, &mut stop).await
         }
     };
@@ -75,19 +63,29 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
     served.map(|()| 0)
 }
 
-async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<Server> {
+/// Whom there is to be.
+struct People {
+    circle: Circle,
+    /// What their authenticator has.
+    moderators_secret: String,
+}
+
+async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<(Server, People)> {
     database.migrate().await?;
-    fill(pools).await?;
+    directory::fill(pools).await?;
     let server = serve::start(context, database, pools, true).await?;
     server.snapshots().wait_for(1).await;
     make_owner(pools, &server).await?;
-    Ok(server)
+    let anybody = Caller::of(server.address())?;
+    let circle = circle::make(&anybody).await.context("the demo's circle cannot be made")?;
+    let moderator = moderator::make(server.auth(), &anybody).await.context("the demo's moderator cannot be made")?;
+    Ok((server, People { circle, moderators_secret: moderator }))
 }
 
 /// Somebody who owns the first office, with a password that is printed.
 async fn make_owner(pools: &Pools, server: &Server) -> anyhow::Result<()> {
     let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
-    let office = directory::find_intergroup(&mut transaction, OFFICE).await?;
+    let office = find_intergroup(&mut transaction, OFFICE).await?;
     transaction.commit().await?;
     let office = office.with_context(|| format!("the bundled directory has no {OFFICE}"))?;
     while !server.auth().keys().are_loaded() {
@@ -99,60 +97,45 @@ async fn make_owner(pools: &Pools, server: &Server) -> anyhow::Result<()> {
     taken_up.map_err(|error| anyhow::anyhow!("the demo's owner cannot be made: {error}"))
 }
 
-async fn fill(pools: &Pools) -> anyhow::Result<()> {
-    let listed: Vec<Listed> = serde_json::from_str(DIRECTORY).context("the bundled directory")?;
-    let options = ImportOptions { mode: Mode::Apply, allow_shrink: false };
-    for listed in listed {
-        let timezone = parse_zone(&listed.timezone)?;
-        let feed = feed(&listed.feed).with_context(|| format!("the bundled feed {}", listed.feed))?;
-        let id = make(pools, listed, timezone).await?;
-        let read = feeds::read_meeting_guide(feed.as_bytes(), &FeedContext { default_timezone: timezone })?;
-        sync::import(&pools.directory, &SystemClock, &SystemEntropy, id, &read, options).await?;
-    }
-    Ok(())
-}
-
-async fn make(pools: &Pools, listed: Listed, timezone: chrono_tz::Tz) -> anyhow::Result<IntergroupId> {
-    let now = SystemClock.now();
-    let id = IntergroupId(SystemEntropy.uuid_v7(now));
-    let mut write = db::begin_write(&pools.directory, Scope::Operator).await?;
-    let parent = match &listed.parent {
-        Some(slug) => directory::find_intergroup(&mut write.transaction, slug).await?,
-        None => None,
-    };
-    let new = NewIntergroup {
-        id,
-        slug: Slug::parse(&listed.slug)?,
-        name: listed.name,
-        parent_id: parent.map(|parent| parent.id),
-        timezone,
-        website: listed.website,
-        email: listed.email,
-        phone: listed.phone,
-        location: listed.location,
-    };
-    let stamp = Stamp { revision: write.revision, now, actor: Actor::Operator };
-    directory::insert_intergroup(&mut write.transaction, &new, &stamp).await?;
-    write.commit().await?;
-    Ok(id)
-}
-
-fn introduce(base: &str) {
+fn introduce(base: &str, people: &People) {
+    let week = format!("{base}/v1/circles/self/week?date={}", people.circle.today);
     for line in [
         format!("OpenChair serves a made-up directory at {base}"),
         String::new(),
         "Three things to try:".to_owned(),
         format!("  curl '{base}/v1/meetings?lat=41.88&lng=-87.63&day=1&limit=3'"),
-        format!("  curl '{base}/v1/meetings?attendance=online&sort=next&limit=3'"),
         format!("  curl '{base}/v1/intergroups/{OFFICE}/feed.json'"),
+        format!("  curl '{week}' -H 'Authorization: Bearer {}'", people.circle.peers[0].token()),
         String::new(),
         format!("Owner of {OFFICE}: {EMAIL}, password \"{PASSWORD}\". To sign in:"),
         format!("  curl {base}/v1/auth/office/token --json '{{\"email\":\"{EMAIL}\",\"password\":\"{PASSWORD}\"}}'"),
         String::new(),
-        format!("Documentation: {base}/docs    Stop with Ctrl-C; nothing is kept."),
     ] {
         output::line(&line);
     }
+    introduce_people(base, people);
+    output::line(&format!("Documentation: {base}/docs    Stop with Ctrl-C; nothing is kept."));
+}
+
+fn introduce_people(base: &str, People { circle, moderators_secret }: &People) {
+    output::line("A circle of three, by their aliases in it, with the keys of their passes:");
+    for peer in &circle.peers {
+        output::line(&format!("  {:<24} {}", peer.alias, peer.pass_key));
+    }
+    output::line("A pass is signed in for a quarter of an hour (the steward's, above, is already) by its key:");
+    let key = &circle.peers[1].pass_key;
+    output::line(&format!("  curl {base}/v1/auth/circle/token --json '{{\"pass_key\":\"{key}\"}}'"));
+    output::line(&format!("The first has an account, {}, which knows of no circle. To sign in to it:", circle.handle));
+    let key = &circle.auth_key;
+    output::line(&format!("  curl {base}/v1/auth/member/token --json '{{\"auth_key\":\"{key}\"}}'"));
+    output::line("");
+    let (email, password) = (moderator::EMAIL, moderator::PASSWORD);
+    output::line(&format!("Moderator, for whom a story waits: {email}, password \"{password}\", and a code that"));
+    output::line(&format!("  oathtool --totp -b {moderators_secret}"));
+    output::line("or any authenticator with that secret shows. To sign in, with the code in its place:");
+    let login = format!("{{\"email\":\"{email}\",\"password\":\"{password}\",\"code\":\"123456\"}}");
+    output::line(&format!("  curl {base}/v1/auth/moderator/token --json '{login}'"));
+    output::line("");
 }
 
 /// A throw-away directory, removed at the end.
@@ -175,30 +158,4 @@ impl Drop for Folder {
             output::remark(&format!("cannot remove {}: {error}", self.0.display()));
         }
     }
-}
-
-macro_rules! feeds {
-    ($($name:literal),* $(,)?) => {
-        fn feed(name: &str) -> Option<&'static str> {
-            match name {
-                $($name => Some(include_str!(concat!("../../data/demo/", $name))),)*
-                _ => None,
-            }
-        }
-    };
-}
-
-feeds! {
-    "inland-waters.json",
-    "lantern-rivers.json",
-    "prairie-lamps.json",
-    "painted-shore.json",
-    "five-ferries.json",
-    "ocotillo-basin.json",
-    "puffin-bay.json",
-    "heron-and-downs.json",
-    "valle-del-colibri.json",
-    "higashi-bay.json",
-    "banksia-harbour.json",
-    "lighthouse-hours.json",
 }
