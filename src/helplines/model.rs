@@ -28,7 +28,6 @@ pub type Words = BTreeMap<String, String>;
 
 /// Somebody to call, or to write to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 
 pub struct HelpLine {
     /// Stays the same.
@@ -78,7 +77,6 @@ pub struct HelpLine {
 
 /// Where to send a text message, and what.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct TextNumber {
     /// The number.
     #[schema(example = "85258")]
@@ -91,7 +89,6 @@ pub struct TextNumber {
 
 /// A number for emergencies.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct EmergencyNumber {
     /// As it is dialled.
     #[schema(example = "112")]
@@ -103,7 +100,6 @@ pub struct EmergencyNumber {
 
 /// Where words come from.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = HelpSource)]
 pub struct Source {
     /// Where this can be compared.

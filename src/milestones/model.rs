@@ -25,7 +25,6 @@ pub enum Unit {
 
 /// One milestone of a set.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = CustomaryMilestone)]
 pub struct Milestone {
     /// Stays the same.
@@ -51,7 +50,6 @@ pub struct Milestone {
 
 /// Milestones as some groups keep them.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct MilestoneSet {
     /// Stays the same.
     #[schema(example = "usual")]
@@ -65,7 +63,6 @@ pub struct MilestoneSet {
 
 /// A milestone on its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = ReachedMilestone)]
 pub struct Reached {
     /// Which.
@@ -81,7 +78,6 @@ pub struct Reached {
 
 /// What an app's own reckoning must come to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = MilestoneVector)]
 pub struct Vector {
     /// What it is for.
