@@ -8,6 +8,7 @@ mod cli;
 mod db;
 mod directory;
 mod documentation;
+mod durability;
 mod embedded_postgres;
 mod support;
 mod sync;

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{
     invitation::{InvitationCode, OPEN_DAYS},
-    model::{AGREEMENT_VERSION, Asks, Pass, this_week},
+    model::{AGREEMENT_VERSION, Asks, Pass, stewards_since, this_week},
     service::Circles,
     store::{self, FoundPass, InvitationRow, NewPass},
     token::PassToken,
@@ -69,9 +69,15 @@ impl Circles {
     /// Takes up an invitation.
     pub(super) async fn join(&self, code: &str, key: &DeviceKey) -> Result<Joined, ApiError> {
         let mut transaction = self.pool.begin().await?;
-        let invitation = self.find_invitation(&mut transaction, code, "/invitation").await?;
+        let InvitationRow { circle_id: circle, .. } =
+            self.find_invitation(&mut transaction, code, "/invitation").await?;
+        // From here on those who come and go take turns: always the circle
+        // first, then what is in it.
+        let seats = store::lock_circle(&mut transaction, circle).await?;
+        let seats = seats.ok_or_else(|| not_open("/invitation"))?;
+        let invitation = self.hold_invitation(&mut transaction, code).await?;
         if let Some(found) = store::find_pass_by_key(&mut transaction, &key.hash()).await? {
-            if found.circle_id != Some(invitation.circle_id) || found.removed {
+            if found.circle_id != Some(circle) || found.removed {
                 return Err(key_in_use());
             }
             let joined = self.come_back(&mut transaction, found).await?;
@@ -81,10 +87,7 @@ impl Circles {
         if invitation.used {
             return Err(not_open("/invitation"));
         }
-        // From here on those who want the last seat take turns.
-        let seats = store::lock_circle(&mut transaction, invitation.circle_id).await?;
-        let seats = seats.ok_or_else(|| not_open("/invitation"))?;
-        let joined = self.take_seat(&mut transaction, (invitation.circle_id, seats), key, false).await?;
+        let joined = self.take_seat(&mut transaction, (circle, seats), key, false).await?;
         store::use_invitation(&mut transaction, invitation.id).await?;
         transaction.commit().await?;
         Ok(joined)
@@ -145,8 +148,16 @@ impl Circles {
     ) -> Result<InvitationRow, ApiError> {
         let code = InvitationCode::parse(code).map_err(|_| not_open(pointer))?;
         let today = self.clock.now().date_naive();
-        let found = store::lock_invitation(connection, &code.hash(), today).await?;
+        let found = store::find_invitation(connection, &code.hash(), today).await?;
         found.ok_or_else(|| not_open(pointer))
+    }
+
+    /// The invitation of one whose circle is locked, as it is by now.
+    async fn hold_invitation(&self, connection: &mut PgConnection, code: &str) -> Result<InvitationRow, ApiError> {
+        let code = InvitationCode::parse(code).map_err(|_| not_open("/invitation"))?;
+        let today = self.clock.now().date_naive();
+        let found = store::lock_invitation(connection, &code.hash(), today).await?;
+        found.ok_or_else(|| not_open("/invitation"))
     }
 
     /// A new pass in a circle that is locked, or that nobody else can know yet.
@@ -157,11 +168,11 @@ impl Circles {
         key: &DeviceKey,
         steward: bool,
     ) -> Result<Joined, ApiError> {
-        let aliases = store::aliases(connection, circle).await?;
-        let taken = i64::try_from(aliases.len()).unwrap_or(i64::MAX);
+        let (_, taken) = store::seats(connection, circle).await?;
         if taken >= i64::from(seats) {
             return Err(ApiError::new(ErrorCode::CircleFull));
         }
+        let aliases = store::aliases(connection, circle).await?;
         let pass = PassId(self.entropy.uuid_v4());
         let alias = words::alias(&*self.entropy, &aliases);
         let alias = alias.ok_or_else(|| ApiError::internal(anyhow::anyhow!("no alias is free")))?.to_owned();
@@ -180,6 +191,7 @@ impl Circles {
             .await
             .map_err(|error| if db::is_constraint(&error, "passes_key_key") { key_in_use() } else { error.into() })?;
         let issued = self.begin_session(connection, pass).await?;
+        let steward = steward || self.all_are_stewards(connection, circle).await?;
         Ok(Joined { circle, seats, taken: taken + 1, pass, alias, steward, issued, again: false })
     }
 
@@ -189,7 +201,13 @@ impl Circles {
         let (seats, taken) = store::seats(connection, circle).await?;
         let issued = self.begin_session(connection, found.id).await?;
         let FoundPass { id: pass, alias, steward, .. } = found;
+        let steward = steward || self.all_are_stewards(connection, circle).await?;
         Ok(Joined { circle, seats, taken, pass, alias, steward, issued, again: true })
+    }
+
+    /// Whether no steward of a circle was there lately, so that all look after it.
+    async fn all_are_stewards(&self, connection: &mut PgConnection, circle: CircleId) -> Result<bool, ApiError> {
+        Ok(!store::has_steward(connection, circle, stewards_since(self.clock.now())).await?)
     }
 
     /// Everybody in the circle of a pass, and how many seats there are.
@@ -197,7 +215,7 @@ impl Circles {
         let (mut connection, pass) = self.look(token, Asks::Reads).await?;
         let circle = pass.circle()?;
         let (seats, _) = store::seats(&mut connection, circle).await?;
-        let peers = store::list_peers(&mut connection, circle).await?;
+        let peers = store::list_peers(&mut connection, circle, stewards_since(self.clock.now())).await?;
         Ok((pass, seats, peers))
     }
 }

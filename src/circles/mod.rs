@@ -17,27 +17,40 @@
 //! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
+mod answer;
+mod answering;
 mod check_in;
 mod checking_in;
+mod export;
 mod goal;
 mod goals;
 mod invitation;
 mod joining;
+mod leaving;
 mod links;
+mod milestone;
+mod milestones;
 mod model;
+mod nudging;
+mod posting;
+mod reading;
 mod routes;
 mod sealing;
 mod service;
 mod store;
+mod summary;
 mod text;
 #[cfg(test)]
 mod text_tests;
 mod token;
+mod week;
 mod writing;
 
+pub use answer::{MOST_ANSWERS, Reaction};
 pub use check_in::{CheckInKind, HELPED};
 pub use goal::{GoalOutcome, MOST_GOALS};
 pub use invitation::InvitationCode;
+pub use milestone::MilestoneKind;
 pub use model::{AGREEMENT_VERSION, Asks, Pass, PassKind};
 pub use routes::*;
 pub use sealing::{Sealed, Sealer, TextKey};

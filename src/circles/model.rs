@@ -1,6 +1,8 @@
 //! Passes and their rights.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     auth::Audience,
@@ -17,7 +19,8 @@ const STEWARDS_IDLE_DAYS: u64 = 60;
 const EXPORT_DAYS: u64 = 30;
 
 /// What a pass is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PassKind {
     /// A place in a circle.
     Circle,

@@ -97,7 +97,13 @@ impl Circles {
         Ok((connection, pass))
     }
 
-    async fn pass_of(&self, connection: &mut PgConnection, token: &PassToken, asks: Asks) -> Result<Pass, ApiError> {
+    /// The pass of a token as it is by now, if it may.
+    pub(super) async fn pass_of(
+        &self,
+        connection: &mut PgConnection,
+        token: &PassToken,
+        asks: Asks,
+    ) -> Result<Pass, ApiError> {
         let now = self.clock.now();
         let since = (idle_since(now), stewards_since(now));
         let pass = store::enter_session(connection, (token.session, token.pass), since).await?;

@@ -10,12 +10,13 @@ use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
     auth::{Outbox, Secret},
+    circles::Sealer,
     config::{self, RateLimit},
     db::{self, Databases, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
-    kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
+    kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug, SystemEntropy},
     mail::{Letter, Mailer},
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
@@ -127,10 +128,27 @@ impl TestApp {
         Self::start(|clock, entropy| Limits::new(&(Arc::clone(clock) as Arc<dyn Clock>), &**entropy)).await
     }
 
+    /// Starts it with the keys of what is written in circles in a database of
+    /// their own, which comes with it.
+    pub async fn with_keys_apart() -> (Self, TestDatabase) {
+        let (database, keys) = (TestDatabase::new().await, TestDatabase::new().await);
+        let databases = Databases { pass_keys: keys.options().clone(), ..Databases::one(database.options()) };
+        (Self::start_over(database, &databases, |_, _| Limits::off()).await, keys)
+    }
+
     async fn start(limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits) -> Self {
         let database = TestDatabase::new().await;
+        let databases = Databases::one(database.options());
+        Self::start_over(database, &databases, limits).await
+    }
+
+    async fn start_over(
+        database: TestDatabase,
+        databases: &Databases,
+        limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits,
+    ) -> Self {
         let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
-        let pools = Pools::new(&Databases::one(database.options()), 4);
+        let pools = Pools::new(databases, 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
         let app = Self { node, pools, clock, entropy, numbers: Default::default(), database };
         // Their making takes random numbers: now, so that tests get the same ones twice.
@@ -149,6 +167,20 @@ impl TestApp {
     pub fn second_node(&self) -> Node {
         let pools = Pools::new(&Databases::one(self.database.options()), 4);
         Node::start(pools, &self.clock, &self.entropy, Limits::off())
+    }
+
+    /// Another node over pools of their own, once it can read tokens.
+    pub async fn node_with(&self, pools: Pools) -> Node {
+        let node = Node::start(pools, &self.clock, &self.entropy, Limits::off());
+        node.until(|node| node.server.auth().keys().are_loaded()).await;
+        node
+    }
+
+    /// What the service seals with.
+    pub fn sealer(&self) -> Sealer {
+        let secret = Arc::new(Secret::parse(SECRET).unwrap());
+        let (clock, entropy) = (Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::new(SystemEntropy) as Arc<dyn Entropy>);
+        Sealer::new(self.pools.pass_keys.clone(), secret, clock, entropy)
     }
 
     /// Starts it with the office `lantern` and a fixture feed, loaded.

@@ -10,14 +10,16 @@ mod peer;
 mod postgres;
 pub mod profile;
 mod standing;
+mod statements;
 
 pub use app::{Node, SECRET, TestApp};
 pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
 pub use mail::{MailServer, code_of};
 pub use office::{Authenticator, Bearer, PASSWORD};
-pub use peer::{Member, Peer, circle_body, device_key, join_body};
+pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
+pub use statements::StatementCounter;
 
 /// A fixture feed's bytes.
 pub fn fixture(name: &str) -> Vec<u8> {

@@ -32,6 +32,11 @@ pub fn device_key(number: u32) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// A random id as a device draws one, UUID version 4.
+pub fn device_id(number: u32) -> String {
+    format!("0f1e2d3c-4b5a-4968-8776-{number:012x}")
+}
+
 /// What starts a circle.
 pub fn circle_body(voucher: &str, pass_key: &str) -> Value {
     json!({ "voucher": voucher, "pass_key": pass_key, "agreement_version": 1, "adult": true })
@@ -111,5 +116,18 @@ impl Peer {
 
     pub async fn delete(&self, path: &str) -> Response {
         self.bearer.send(Method::DELETE, path, &[], None).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Response {
+        self.bearer.send(Method::PATCH, path, &[], Some(body)).await
+    }
+
+    /// The same pass with a session that begins now.
+    pub async fn again(&self, app: &TestApp) -> Self {
+        app.keys_are_loaded().await;
+        let body = json!({ "pass_key": self.pass_key });
+        let response = app.anonymous().post("/v1/auth/circle/token", &body).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        Self { bearer: Bearer::of_pair(app.anonymous(), &response.json()), ..self.clone() }
     }
 }

@@ -63,6 +63,24 @@ pub(in crate::circles) async fn insert_invitation(
     Ok(())
 }
 
+/// An invitation whose time is not over.
+pub(in crate::circles) async fn find_invitation(
+    connection: &mut PgConnection,
+    code_hash: &[u8; 32],
+    today: NaiveDate,
+) -> Result<Option<InvitationRow>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, circle_id, expires_on, used FROM circles.invitations
+         WHERE code_hash = $1 AND expires_on >= $2",
+        &code_hash[..],
+        today,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(InvitationRow::from))
+}
+
 /// An invitation whose time is not over, locked: those who use one take turns.
 pub(in crate::circles) async fn lock_invitation(
     connection: &mut PgConnection,

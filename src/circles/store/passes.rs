@@ -71,14 +71,14 @@ pub(in crate::circles) async fn seats(connection: &mut PgConnection, id: CircleI
     Ok((row.seats, row.taken))
 }
 
-/// The aliases in use in a circle.
+/// The aliases of a circle that cannot be given: those in use, and those of
+/// passes that were removed, as long as they are kept, lest somebody new be
+/// taken for them.
 pub(in crate::circles) async fn aliases(
     connection: &mut PgConnection,
     circle: CircleId,
 ) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT alias FROM circles.passes WHERE circle_id = $1 AND removed_on IS NULL", circle.0)
-        .fetch_all(connection)
-        .await
+    sqlx::query_scalar!("SELECT alias FROM circles.passes WHERE circle_id = $1", circle.0).fetch_all(connection).await
 }
 
 pub(in crate::circles) async fn insert_pass(
@@ -135,22 +135,20 @@ pub(in crate::circles) async fn note_week(
     Ok(())
 }
 
-/// Locks a pass: its devices take turns. False where it has left.
-pub(in crate::circles) async fn lock_pass(connection: &mut PgConnection, pass: PassId) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query_scalar!("SELECT id FROM circles.passes WHERE id = $1 FOR NO KEY UPDATE", pass.0);
-    Ok(found.fetch_optional(connection).await?.is_some())
-}
-
-/// Everybody in a circle, in an order that tells nothing.
+/// Everybody in a circle, in an order that tells nothing. With no steward who
+/// was there since that week, all are.
 pub(in crate::circles) async fn list_peers(
     connection: &mut PgConnection,
     circle: CircleId,
+    stewards_since: NaiveDate,
 ) -> Result<Vec<PeerRow>, sqlx::Error> {
     sqlx::query_as!(
         PeerRow,
-        "SELECT id, alias, steward, ask_me_on, ask_about FROM circles.passes
-         WHERE circle_id = $1 AND removed_on IS NULL ORDER BY alias",
+        r#"SELECT id, alias, ask_me_on, ask_about,
+                  steward OR NOT bool_or(steward AND seen_week >= $2) OVER () AS "steward!"
+           FROM circles.passes WHERE circle_id = $1 AND removed_on IS NULL ORDER BY alias"#,
         circle.0,
+        stewards_since,
     )
     .fetch_all(connection)
     .await

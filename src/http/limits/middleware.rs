@@ -53,12 +53,10 @@ pub async fn limit_requests(
     {
         return Ok(response.error_response(error));
     }
-    // What ran out is told already, which may be another limit than this one.
-    if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        return Ok(response);
-    }
+    // An answer that refuses for a limit of its own tells of that one.
+    let told = response.headers().contains_key("ratelimit");
     let of_account = response.request().extensions().get::<Remaining>().copied();
-    if let Some(remaining) = of_account.or(remaining).filter(|_| no_cache_keeps(&response)) {
+    if let Some(remaining) = of_account.or(remaining).filter(|_| !told && no_cache_keeps(&response)) {
         remaining.write(response.headers_mut());
     }
     Ok(response)

@@ -1,6 +1,16 @@
 //! Circles and passes.
 
+mod answers;
+mod asking;
 mod check_ins;
 mod goals;
 mod joining;
+mod leaving;
+mod milestones;
+mod mutes;
+mod nudges;
+mod outside;
 mod sealing;
+mod stewards;
+mod summary;
+mod week;

@@ -1,0 +1,95 @@
+//! Milestones: sharing, changing, taking away, reading.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{
+    answer::Answer,
+    milestone::{Milestone, MilestoneContent},
+    model::{Asks, this_week},
+    posting::{check_version, count_post, hold, outcome, random},
+    service::Circles,
+    store::{self, KeptMilestone},
+    token::PassToken,
+};
+use crate::{
+    http::{ApiError, ErrorCode, IfMatch, Limits},
+    kernel::{CivilDay, IsoWeek, MilestoneId},
+};
+
+/// Milestones, and what was said to them by their ids.
+pub(super) type Milestones = (Vec<Milestone>, HashMap<Uuid, Vec<Answer>>);
+
+impl Circles {
+    /// Shares or changes a milestone of one's own; and whether it is new.
+    pub(super) async fn put_milestone(
+        &self,
+        token: &PassToken,
+        id: MilestoneId,
+        content: Result<MilestoneContent, ApiError>,
+        (if_match, limits): (&IfMatch, &Limits),
+    ) -> Result<(Milestone, bool), ApiError> {
+        let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
+        pass.circle()?;
+        hold(&mut transaction, &pass).await?;
+        let key = self.sealer().key(pass.id.0).await?;
+        let stored = store::find_milestone(&mut transaction, pass.id, id).await?;
+        let stored = stored.map(|row| Milestone::open(row, &key)).transpose()?;
+        let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
+        let Some((version, content, new)) = outcome(before, content, if_match, &*self.entropy)? else {
+            return Ok((stored.ok_or_else(ApiError::not_found)?, false));
+        };
+        let (marks, words) = content.seal(self.sealer(), &key, id.0)?;
+        let kept = KeptMilestone { id, version, marks: &marks, words: &words };
+        if new {
+            random(id.0, "milestone_id")?;
+            count_post(limits, pass.id)?;
+            if !store::insert_milestone(&mut transaction, pass.id, this_week(self.clock.now()), &kept).await? {
+                // Somebody else's, of whatever circle.
+                return Err(ApiError::new(ErrorCode::Conflict).with_detail("That id cannot be used; draw another one."));
+            }
+        } else {
+            store::update_milestone(&mut transaction, pass.id, &kept).await?;
+        }
+        transaction.commit().await?;
+        let week = stored.map_or_else(|| IsoWeek::of(CivilDay::of_utc(self.clock.now())), |stored| stored.week);
+        Ok((Milestone { id: id.0, pass_id: pass.id.0, alias: pass.alias, week, version, content }, new))
+    }
+
+    /// Takes a milestone of one's own away.
+    pub(super) async fn delete_milestone(
+        &self,
+        token: &PassToken,
+        id: MilestoneId,
+        if_match: &IfMatch,
+    ) -> Result<(), ApiError> {
+        let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
+        hold(&mut transaction, &pass).await?;
+        let stored = store::find_milestone(&mut transaction, pass.id, id).await?;
+        check_version(if_match, Some(stored.ok_or_else(ApiError::not_found)?.version))?;
+        store::delete_milestone(&mut transaction, pass.id, id).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Those of one's circle behind `after`, the latest weeks first, with what
+    /// was said to them.
+    pub(super) async fn milestones(
+        &self,
+        token: &PassToken,
+        after: Option<(NaiveDate, Uuid)>,
+        limit: i64,
+    ) -> Result<Milestones, ApiError> {
+        let (mut connection, pass) = self.look(token, Asks::Reads).await?;
+        let whose = (pass.id, pass.circle()?);
+        let rows = store::list_milestones(&mut connection, whose, after, limit).await?;
+        let items: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let answers = store::list_answers(&mut connection, whose, &items).await?;
+        drop(connection);
+        let authors = rows.iter().map(|row| row.pass_id).chain(answers.iter().map(|row| row.pass_id));
+        let keys = self.keys_of_authors(authors).await?;
+        let opened = rows.into_iter().filter_map(|row| keys.get(&row.pass_id).map(|key| Milestone::open(row, key)));
+        Ok((opened.collect::<Result<_, _>>()?, Answer::open_all(answers, &keys)?))
+    }
+}
