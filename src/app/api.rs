@@ -108,6 +108,17 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::refresh_member_token)
         .service(members::revoke_member_token)
         .service(members::revoke_all_member_tokens)
+        .service(ops::get_livez)
+        .service(ops::get_readyz)
+        .service(ops::get_problem_page)
+        .service(get_openapi)
+        .service(get_openapi_of_audience);
+    circle_routes(config);
+}
+
+/// Those of peers in circles.
+fn circle_routes(config: &mut ServiceConfig<'_>) {
+    config
         .service(circles::create_circle)
         .service(circles::create_pass)
         .service(circles::check_circle_invitation)
@@ -147,12 +158,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(circles::update_own_pass)
         .service(circles::delete_own_pass)
         .service(circles::remove_pass)
-        .service(circles::share_circle_care)
-        .service(ops::get_livez)
-        .service(ops::get_readyz)
-        .service(ops::get_problem_page)
-        .service(get_openapi)
-        .service(get_openapi_of_audience);
+        .service(circles::share_circle_care);
 }
 
 /// Registers the pages that are for people and not in the document.

@@ -18,6 +18,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
+    db,
     http::{ApiError, Limits},
     kernel::{CivilDay, GoalId, Invalid, PassId},
 };
@@ -71,7 +72,7 @@ impl Circles {
         // There whether something was typed or not, so that nobody sees which.
         let sealed = self.sealer().seal(&key, Sealed::Words, sealed_as(to.0, day.date()), &words)?;
         let kept = KeptNudge { to, day: day.date(), goal, words: &sealed };
-        store::keep_nudge(&mut transaction, pass.id, &kept).await?;
+        store::keep_nudge(&mut transaction, pass.id, &kept).await.map_err(|e| gone(e, "nudges_to_id_fkey"))?;
         transaction.commit().await?;
         let (goal, on_their_day) = (goal.map(|id| id.0), is_on(day.date(), ask_day));
         Ok((Nudge { from: pass.id.0, alias: pass.alias, to: to.0, day, on_their_day, goal, words }, new))
@@ -113,7 +114,8 @@ impl Circles {
             let message = "must be somebody else";
             return Err(ApiError::parameters(vec![Invalid::new("pass_id", "invalid_value", message)]));
         }
-        store::insert_mute(&mut transaction, pass.id, muted).await?;
+        hold(&mut transaction, &pass).await?;
+        store::insert_mute(&mut transaction, pass.id, muted).await.map_err(|e| gone(e, "mutes_muted_id_fkey"))?;
         Ok(transaction.commit().await?)
     }
 
@@ -146,6 +148,11 @@ impl Nudge {
         let (from, alias, to, goal) = (row.pass_id, row.alias, row.to_id, row.goal_id);
         Ok(Self { from, alias, to, day, on_their_day, goal, words: words.flatten() })
     }
+}
+
+/// Whoever leaves between two statements is not there any more.
+fn gone(error: sqlx::Error, constraint: &str) -> ApiError {
+    if db::is_constraint(&error, constraint) { ApiError::not_found() } else { error.into() }
 }
 
 /// Whether a day is that day of the week, 0 Sunday.

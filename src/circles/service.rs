@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens},
-    db::Pools,
+    db::{self, Pools},
     http::{ApiError, ErrorCode, PublicUrl},
     kernel::{Clock, Entropy, PassId},
 };
@@ -126,7 +126,10 @@ impl Circles {
     /// Begins a session of a pass.
     pub(super) async fn begin_session(&self, connection: &mut PgConnection, pass: PassId) -> Result<Issued, ApiError> {
         let (session, state, issued) = self.tokens.begin(Audience::Circle, pass.0)?;
-        store::insert_session(connection, (session, pass), &state, this_week(self.clock.now())).await?;
+        let begun = store::insert_session(connection, (session, pass), &state, this_week(self.clock.now())).await;
+        // It may have left between two statements.
+        let left = |error: &sqlx::Error| db::is_constraint(error, "sessions_pass_id_fkey");
+        begun.map_err(|e| if left(&e) { ApiError::new(ErrorCode::SignInFailed) } else { e.into() })?;
         Ok(issued)
     }
 

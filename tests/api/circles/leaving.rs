@@ -216,3 +216,24 @@ async fn while_a_pass_leaves_nothing_of_it_is_written() {
     assert_eq!(rows_of(&app, &peers[1].pass_id).await, []);
     assert_eq!(keys_of(&app.database, &peers[1].pass_id).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_turns_to_somebody_who_leaves_finds_them_there_or_gone() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(4).await;
+    let left = peers[0].delete(PASS);
+    let key = json!({ "pass_key": peers[0].pass_key });
+    let turned = peers[1..].iter().map(|peer| {
+        let (peer, id, key, caller) = (peer.clone(), peers[0].pass_id.clone(), key.clone(), app.anonymous());
+        async move {
+            let nudge = peer.put(&format!("/v1/nudges/{id}/2026-05-04"), &[], &json!({})).await.status;
+            let mute = peer.put(&format!("/v1/mutes/{id}"), &[], &json!({})).await.status;
+            [nudge, mute, caller.post("/v1/auth/circle/token", &key).await.status]
+        }
+    });
+    let (left, turned) = futures_util::join!(left, futures_util::future::join_all(turned));
+    assert_eq!(left.status, 200);
+    let known = |status: &u16| [200, 201, 401, 404].contains(status);
+    assert!(turned.iter().flatten().all(known), "{turned:?}");
+    assert_eq!(rows_of(&app, &peers[0].pass_id).await, []);
+}
