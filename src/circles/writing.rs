@@ -140,12 +140,16 @@ mod tests {
         }
     }
 
-    fn step(header: (&str, &str), content: Option<u8>, stored: Option<(i64, u8)>) -> Result<Step<Stored>, ErrorCode> {
+    fn step(
+        header: (&str, &str),
+        content: Option<u8>,
+        stored: Option<(i64, u8)>,
+    ) -> Result<(&'static str, u8), ErrorCode> {
         let request = TestRequest::put().insert_header(header).to_http_request();
         let content = content.ok_or_else(|| ApiError::content(Vec::new()));
         let mut put = Put { condition: PutCondition::of(&request).unwrap(), content };
         let step = put.step(stored.map(|(version, content)| Stored(version, content, Vec::new())));
-        let told = |step| match step {
+        let told = |step: Step<Stored>| match step {
             Step::Keep(stored) => ("keep", stored.1),
             Step::Make(content) => ("make", content),
             Step::Change(_, content) => ("change", content),

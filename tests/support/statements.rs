@@ -80,6 +80,7 @@ async fn read(
         }
         to.write_u32(length).await?;
         to.write_all(&body).await?;
-        typed = true;
+        // A request for encryption, which is no startup yet.
+        typed = typed || !matches!(body.get(..4), Some([4, 210, 22, 47..=48]));
     }
 }

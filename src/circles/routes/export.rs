@@ -76,7 +76,7 @@ fn stream_of(circles: Data<Circles>, whose: Exporting) -> impl Stream<Item = io:
                 Err(error) => {
                     let source = error.source().map(|source| format!("{source:#}"));
                     tracing::error!(code = error.code().as_str(), error = source, "an export broke off");
-                    Some((Err(io::Error::other("broke off")), At::End))
+                    Some((Err(io::Error::other("ended early")), At::End))
                 }
             }
         }

@@ -17,9 +17,9 @@ const WORDS: &str = "fail fails failed failing failure failures broke broken los
     streaks unbroken relapse relapsed relapses relapsing slip slipped slips lapse lapsed missed missing skipped shame \
     ashamed shameful guilt guilty disappoint disappointed disappointing disappointment lazy weak weakness weaker excuse \
     excuses punish punished penalty deserve blame blamed fault bad badly worse worst poor poorly drunk drunkard addict \
-    dirty unfortunately oops sorry cheat cheated gave unsuccessful inadequate insufficient demerit overdue neglected \
+    dirty unfortunately oops sorry cheat cheated unsuccessful inadequate insufficient demerit overdue neglected \
     reset resets restarted wasted regret pity pathetic hopeless";
-const PHRASES: [&str; 16] = [
+const PHRASES: [&str; 17] = [
     "should have",
     "could have",
     "ought to",
@@ -35,17 +35,23 @@ const PHRASES: [&str; 16] = [
     "back to day",
     "day one again",
     "give up",
+    "gave up",
     "again?",
 ];
 /// What says how a request or a machine did. Each must be in use, or it is
 /// taken out of here.
-const OF_REQUESTS: [&str; 6] = [
+const OF_REQUESTS: [&str; 11] = [
     "something failed on our side",
     "precondition failed",
     "sign-in failed",
     "signing in failed",
     "it failed; what was wrong is not said",
     "answer was lost",
+    "a lost answer",
+    "the broken rule",
+    "is missing",
+    "unknown, missing",
+    "token missing",
 ];
 
 /// What of a text scolds.
