@@ -83,7 +83,7 @@ async fn main() -> anyhow::Result<()> {
 struct Bench {
     folder: tempfile::TempDir,
     /// Held here where it is to be spared.
-    _postgres: Option<EmbeddedPostgres>,
+    held: Option<EmbeddedPostgres>,
 }
 
 impl Bench {
@@ -101,7 +101,7 @@ impl Bench {
             guard_program: Some(program()?),
         };
         let postgres = if spare { Some(postgres::start(&settings)?) } else { None };
-        Ok(Self { folder, _postgres: postgres })
+        Ok(Self { folder, held: postgres })
     }
 
     fn serve(&self) -> anyhow::Result<Service> {
@@ -128,8 +128,12 @@ impl Bench {
     fn processes(&self) -> Vec<Pid> {
         let folder = self.folder.path().display().to_string();
         let mut found: Vec<i32> = Vec::new();
-        let all: Vec<(i32, String, String)> =
-            std::fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(read_process).collect();
+        let all: Vec<(i32, String, String)> = std::fs::read_dir("/proc")
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| read_process(&entry))
+            .collect();
         found.extend(all.iter().filter(|(_, line, _)| line.contains(&folder)).map(|(pid, ..)| *pid));
         let children =
             all.iter().filter(|(.., parent)| parent.parse().is_ok_and(|parent: i32| found.contains(&parent)));
@@ -163,7 +167,7 @@ impl Drop for Bench {
 }
 
 /// Id, command line and parent of a process.
-fn read_process(entry: std::fs::DirEntry) -> Option<(i32, String, String)> {
+fn read_process(entry: &std::fs::DirEntry) -> Option<(i32, String, String)> {
     let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
     let line = String::from_utf8_lossy(&std::fs::read(entry.path().join("cmdline")).ok()?).into_owned();
     let status = std::fs::read_to_string(entry.path().join("stat")).ok()?;
@@ -185,13 +189,13 @@ struct Service {
 
 impl Service {
     fn kill(&mut self, bench: &Bench) -> anyhow::Result<()> {
-        if bench._postgres.is_none() {
+        if bench.held.is_none() {
             kill(&bench.processes());
         }
         self.child.kill()?;
         self.child.wait()?;
         let until = Instant::now() + PATIENCE;
-        while bench._postgres.is_none() && !bench.processes().is_empty() {
+        while bench.held.is_none() && !bench.processes().is_empty() {
             kill(&bench.processes());
             if Instant::now() > until {
                 bail!("something survives");
@@ -230,7 +234,7 @@ impl Device {
         } else {
             device.until_made("/v1/auth/circle/token", &json!({ "pass_key": PASS_KEY })).await?
         };
-        device.token = pair["access_token"].as_str().context("no token")?.to_owned();
+        pair["access_token"].as_str().context("no token")?.clone_into(&mut device.token);
         Ok(device)
     }
 
