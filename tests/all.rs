@@ -9,6 +9,7 @@ mod db;
 mod device;
 mod directory;
 mod documentation;
+mod durability;
 mod embedded_postgres;
 mod linker;
 mod support;

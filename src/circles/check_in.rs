@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    answer::Answer,
     sealing::{Sealed, Sealer, TextKey},
     store::WrittenRow,
     writing::Item,
@@ -120,6 +121,8 @@ pub(super) struct CheckIn {
     pub day: CivilDay,
     pub version: i64,
     pub content: CheckInContent,
+    /// What was said to it; filled in where it is shown.
+    pub answers: Vec<Answer>,
 }
 
 impl CheckIn {
@@ -127,12 +130,28 @@ impl CheckIn {
     pub(super) fn open(row: WrittenRow, key: &TextKey) -> Result<Self, ApiError> {
         let content = CheckInContent::open(key, row.id, &row.marks, row.words.as_deref())?;
         let day = CivilDay::try_from(row.day).map_err(ApiError::internal)?;
-        Ok(Self { id: row.id, pass_id: row.pass_id, alias: row.alias, day, version: row.version, content })
+        Ok(Self {
+            id: row.id,
+            pass_id: row.pass_id,
+            alias: row.alias,
+            day,
+            version: row.version,
+            content,
+            answers: Vec::new(),
+        })
     }
 }
 
 impl Item for CheckIn {
     type Content = CheckInContent;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn answers(&mut self) -> &mut Vec<Answer> {
+        &mut self.answers
+    }
 
     fn version(&self) -> i64 {
         self.version

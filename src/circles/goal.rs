@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    answer::Answer,
     sealing::{Sealed, Sealer, TextKey},
     store::WrittenRow,
     writing::Item,
@@ -77,6 +78,8 @@ pub(super) struct Goal {
     pub alias: String,
     pub version: i64,
     pub content: GoalContent,
+    /// What was said to it; filled in where it is shown.
+    pub answers: Vec<Answer>,
 }
 
 impl Goal {
@@ -87,12 +90,27 @@ impl Goal {
         let monday = CivilDay::try_from(row.day).map_err(ApiError::internal)?;
         let week = IsoWeek::try_from(monday).map_err(ApiError::internal)?;
         let content = GoalContent { week, words: typed.map(|typed| typed.w), target, progress, outcome };
-        Ok(Self { id: row.id, pass_id: row.pass_id, alias: row.alias, version: row.version, content })
+        Ok(Self {
+            id: row.id,
+            pass_id: row.pass_id,
+            alias: row.alias,
+            version: row.version,
+            content,
+            answers: Vec::new(),
+        })
     }
 }
 
 impl Item for Goal {
     type Content = GoalContent;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn answers(&mut self) -> &mut Vec<Answer> {
+        &mut self.answers
+    }
 
     fn version(&self) -> i64 {
         self.version

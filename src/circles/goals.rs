@@ -3,13 +3,14 @@
 use super::{
     goal::{Goal, GoalContent, MOST_GOALS},
     model::Asks,
+    posting::{check_version, count_post, first_version, hold, random},
     service::Circles,
     store::{self, NewVersion},
     token::PassToken,
-    writing::{Put, Step, first_version},
+    writing::{Put, Step},
 };
 use crate::{
-    http::{ApiError, ErrorCode, IfMatch, Limits, Quota},
+    http::{ApiError, ErrorCode, IfMatch, Limits},
     kernel::{GoalId, Invalid, IsoWeek, writable_days},
 };
 
@@ -23,20 +24,18 @@ impl Circles {
         limits: &Limits,
     ) -> Result<(Goal, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
-        pass.circle()?;
+        let whose = (pass.id, pass.circle()?);
         put.require()?;
+        hold(&mut transaction, &pass).await?;
         let key = self.sealer().key(pass.id.0).await?;
-        if !store::lock_pass(&mut transaction, pass.id).await? {
-            return Err(ApiError::new(ErrorCode::SessionEnded));
-        }
         let stored = store::find_goal(&mut transaction, pass.id, id).await?;
         let stored = stored.map(|stored| Goal::open(stored.of(pass.id.0, &pass.alias), &key)).transpose()?;
         let (goal, new) = match put.step(stored)? {
-            Step::Keep(stored) => return Ok((stored, false)),
+            Step::Keep(stored) => return Ok((self.answered(&mut transaction, whose, stored).await?, false)),
             Step::Change(stored, content) => (Goal { version: stored.version + 1, content, ..stored }, false),
             Step::Make(content) => {
-                let (pass_id, version) = (pass.id.0, first_version(&*self.entropy));
-                (Goal { id: id.0, pass_id, alias: pass.alias.clone(), version, content }, true)
+                let (version, alias, answers) = (first_version(&*self.entropy), pass.alias.clone(), Vec::new());
+                (Goal { id: id.0, pass_id: pass.id.0, alias, version, content, answers }, true)
             }
         };
         self.writable_week(goal.content.week)?;
@@ -47,37 +46,36 @@ impl Circles {
         let (marks, words) = goal.content.seal(self.sealer(), &key, goal.id)?;
         let kept = NewVersion { id: goal.id, version: goal.version, marks: &marks, words: &words };
         if new {
-            random(id)?;
-            limits.check(Quota::Post, pass.id.0.as_bytes())?;
+            random(id.0, "goal_id")?;
+            count_post(limits, pass.id)?;
             if !store::insert_goal(&mut transaction, pass.id, monday, &kept).await? {
                 // Somebody else's, of whatever circle.
                 return Err(conflict("That id cannot be used; draw another one."));
             }
-        } else {
-            store::update_goal(&mut transaction, pass.id, monday, &kept).await?;
+            transaction.commit().await?;
+            return Ok((goal, true));
         }
+        store::update_goal(&mut transaction, pass.id, monday, &kept).await?;
+        let goal = self.answered(&mut transaction, whose, goal).await?;
         transaction.commit().await?;
-        Ok((goal, new))
+        Ok((goal, false))
     }
 
     /// The goals of one's circle in a week.
     pub(super) async fn goals(&self, token: &PassToken, week: IsoWeek) -> Result<Vec<Goal>, ApiError> {
         let (mut connection, pass) = self.look(token, Asks::Reads).await?;
-        let rows = store::list_goals(&mut connection, pass.id, pass.circle()?, week.monday().date()).await?;
-        drop(connection);
-        self.open(rows, Goal::open).await
+        let whose = (pass.id, pass.circle()?);
+        let rows = store::list_goals(&mut connection, whose, week.monday().date()).await?;
+        self.open_answered(&mut connection, whose, rows, Goal::open).await
     }
 
     /// Takes a goal of one's own away.
-    pub(super) async fn delete_goal(&self, token: &PassToken, id: GoalId, condition: &IfMatch) -> Result<(), ApiError> {
+    pub(super) async fn delete_goal(&self, token: &PassToken, id: GoalId, if_match: &IfMatch) -> Result<(), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
         pass.circle()?;
-        store::lock_pass(&mut transaction, pass.id).await?;
+        hold(&mut transaction, &pass).await?;
         let stored = store::find_goal(&mut transaction, pass.id, id).await?;
-        let stored = stored.ok_or_else(ApiError::not_found)?;
-        if *condition != IfMatch::Absent {
-            condition.check(stored.version)?;
-        }
+        check_version(if_match, Some(stored.ok_or_else(ApiError::not_found)?.version))?;
         store::delete_goal(&mut transaction, pass.id, id).await?;
         Ok(transaction.commit().await?)
     }
@@ -94,15 +92,6 @@ impl Circles {
         let message = format!("must be {first} to {last}");
         Err(ApiError::content(vec![Invalid::new("/week", "out_of_range", message)]))
     }
-}
-
-/// That an id is a random one: another kind tells when it was drawn, or where.
-fn random(id: GoalId) -> Result<(), ApiError> {
-    if id.0.get_version_num() == 4 && id.0.get_variant() == uuid::Variant::RFC4122 {
-        return Ok(());
-    }
-    let message = "must be a random UUID (version 4): another kind tells when it was drawn";
-    Err(ApiError::parameters(vec![Invalid::new("goal_id", "invalid_value", message)]))
 }
 
 fn conflict(detail: &'static str) -> ApiError {

@@ -22,6 +22,7 @@ mod answering;
 mod author;
 mod check_in;
 mod checking_in;
+mod export;
 mod goal;
 mod goals;
 mod invitation;
@@ -33,15 +34,18 @@ mod milestones;
 mod model;
 mod nudging;
 mod posting;
+mod reading;
 mod routes;
 mod sealing;
 mod service;
 mod store;
+mod summary;
 mod text;
 #[cfg(test)]
 mod text_tests;
 mod tidy;
 mod token;
+mod week;
 mod writing;
 
 pub use answer::{MOST_ANSWERS, Reaction, sealed_as as answer_sealed_as};

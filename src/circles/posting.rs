@@ -1,7 +1,8 @@
 //! What every writing of a pass shares: whose turn it is, how much a day, and
 //! what comes of a PUT.
 //!
-//! Where a PUT leads to is chosen by its author alone, so it needs no header:
+//! Where a PUT leads to is chosen by its author alone, so it needs no header
+//! (but for check-ins and goals, which are changed often: [`super::writing`]):
 //! it replaces what its author wrote there, and of two devices the last stays.
 //! A device that wants to know of the other sends `If-Match`. What is so
 //! already is done, whatever the header names: its answer may have been lost.
@@ -95,7 +96,8 @@ pub fn random(id: Uuid, name: &'static str) -> Result<(), ApiError> {
     Err(ApiError::parameters(vec![Invalid::new(name, "invalid_value", message)]))
 }
 
-fn first_version(entropy: &dyn Entropy) -> i64 {
+/// The first version of something.
+pub(super) fn first_version(entropy: &dyn Entropy) -> i64 {
     let mut drawn = [0; 8];
     entropy.fill(&mut drawn);
     i64::try_from(1 + u64::from_be_bytes(drawn) % VERSIONS).unwrap_or(1)

@@ -1,21 +1,21 @@
-//! How what somebody writes is made and changed.
+//! How check-ins and goals are made and changed.
 //!
 //! A PUT names what it makes (`If-None-Match: *`) or changes (`If-Match`), so
 //! that of two devices one is told of the other. One whose outcome is what is
 //! stored already is done, whatever it names: its answer may have been lost.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpRequest, web::Payload};
 use serde::de::DeserializeOwned;
 use utoipa::PartialSchema;
+use uuid::Uuid;
 
+use super::answer::Answer;
 use crate::{
     http::{ApiError, BodyRules, PutCondition, read_input, read_json},
-    kernel::{Entropy, Invalid},
+    kernel::Invalid,
 };
-
-/// Where versions begin: anywhere, so that none tells how often something was
-/// changed. A JSON number holds it and all that follow exactly.
-const VERSIONS: u64 = 1 << 48;
 
 /// A PUT that was read. What is wrong with its content counts last.
 pub(super) struct Put<T> {
@@ -23,10 +23,16 @@ pub(super) struct Put<T> {
     content: Result<T, ApiError>,
 }
 
-/// Something that is stored in versions.
+/// Something that is stored in versions, and answered.
 pub(super) trait Item {
     /// What is in it.
     type Content: Clone + PartialEq;
+
+    /// Its id.
+    fn id(&self) -> Uuid;
+
+    /// What was said to it.
+    fn answers(&mut self) -> &mut Vec<Answer>;
 
     /// The present version.
     fn version(&self) -> i64;
@@ -36,7 +42,6 @@ pub(super) trait Item {
 }
 
 /// What comes of it.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step<I: Item> {
     /// It is stored already.
     Keep(I),
@@ -96,11 +101,14 @@ impl<T: Clone + PartialEq> Put<T> {
     }
 }
 
-/// The first version of something.
-pub(super) fn first_version(entropy: &dyn Entropy) -> i64 {
-    let mut drawn = [0; 8];
-    entropy.fill(&mut drawn);
-    i64::try_from(1 + u64::from_be_bytes(drawn) % VERSIONS).unwrap_or(1)
+/// Gives items what was said to each.
+pub(super) fn with_answers<I: Item>(mut items: Vec<I>, answers: &mut HashMap<Uuid, Vec<Answer>>) -> Vec<I> {
+    for item in &mut items {
+        if let Some(said) = answers.remove(&item.id()) {
+            *item.answers() = said;
+        }
+    }
+    items
 }
 
 #[cfg(test)]
@@ -108,13 +116,20 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::{http::ErrorCode, kernel::SystemEntropy};
+    use crate::http::ErrorCode;
 
-    #[derive(Debug, PartialEq, Eq)]
-    struct Stored(i64, u8);
+    struct Stored(i64, u8, Vec<Answer>);
 
     impl Item for Stored {
         type Content = u8;
+
+        fn id(&self) -> Uuid {
+            Uuid::nil()
+        }
+
+        fn answers(&mut self) -> &mut Vec<Answer> {
+            &mut self.2
+        }
 
         fn version(&self) -> i64 {
             self.0
@@ -125,20 +140,30 @@ mod tests {
         }
     }
 
-    fn step(header: (&str, &str), content: Option<u8>, stored: Option<(i64, u8)>) -> Result<Step<Stored>, ErrorCode> {
+    fn step(
+        header: (&str, &str),
+        content: Option<u8>,
+        stored: Option<(i64, u8)>,
+    ) -> Result<(&'static str, u8), ErrorCode> {
         let request = TestRequest::put().insert_header(header).to_http_request();
         let content = content.ok_or_else(|| ApiError::content(Vec::new()));
         let mut put = Put { condition: PutCondition::of(&request).unwrap(), content };
-        put.step(stored.map(|(version, content)| Stored(version, content))).map_err(|error| error.code())
+        let step = put.step(stored.map(|(version, content)| Stored(version, content, Vec::new())));
+        let told = |step: Step<Stored>| match step {
+            Step::Keep(stored) => ("keep", stored.1),
+            Step::Make(content) => ("make", content),
+            Step::Change(_, content) => ("change", content),
+        };
+        step.map(told).map_err(|error| error.code())
     }
 
     #[test]
     fn what_is_stored_already_is_kept_whatever_the_request_names() {
         for header in [("if-none-match", "*"), ("if-match", "\"1\""), ("if-match", "\"7\"")] {
-            assert_eq!(step(header, Some(5), Some((7, 5))), Ok(Step::Keep(Stored(7, 5))));
+            assert_eq!(step(header, Some(5), Some((7, 5))), Ok(("keep", 5)));
         }
-        assert_eq!(step(("if-none-match", "*"), Some(5), None), Ok(Step::Make(5)));
-        assert_eq!(step(("if-match", "\"7\""), Some(5), Some((7, 6))), Ok(Step::Change(Stored(7, 6), 5)));
+        assert_eq!(step(("if-none-match", "*"), Some(5), None), Ok(("make", 5)));
+        assert_eq!(step(("if-match", "\"7\""), Some(5), Some((7, 6))), Ok(("change", 5)));
     }
 
     #[test]
@@ -150,12 +175,5 @@ mod tests {
         }
         assert_eq!(step(("if-match", "\"7\""), None, Some((7, 6))), Err(ErrorCode::InvalidContent));
         assert_eq!(step(("if-none-match", "*"), None, None), Err(ErrorCode::InvalidContent));
-    }
-
-    #[test]
-    fn versions_begin_anywhere_and_stay_exact_in_json() {
-        let drawn: Vec<i64> = (0..200).map(|_| first_version(&SystemEntropy)).collect();
-        assert!(drawn.iter().all(|version| (1..1 << 49).contains(version)));
-        assert!(drawn.iter().any(|version| *version > 1 << 40));
     }
 }

@@ -10,12 +10,13 @@ use chrono::{DateTime, TimeZone, Utc};
 use openchair::{
     app::{Parts, Server},
     auth::{Outbox, Secret},
+    circles::Sealer,
     config::{self, RateLimit},
     db::{self, Databases, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
     http::Limits,
-    kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug},
+    kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug, SystemEntropy},
     mail::{Letter, Mailer},
     sync::{self, ImportOptions, ImportOutcome, Mode},
 };
@@ -167,6 +168,20 @@ impl TestApp {
     pub fn second_node(&self) -> Node {
         let pools = Pools::new(&Databases::one(self.database.options()), 4);
         Node::start(pools, &self.clock, &self.entropy, Limits::off())
+    }
+
+    /// Another node over pools of their own, once it can read tokens.
+    pub async fn node_with(&self, pools: Pools) -> Node {
+        let node = Node::start(pools, &self.clock, &self.entropy, Limits::off());
+        node.until(|node| node.server.auth().keys().are_loaded()).await;
+        node
+    }
+
+    /// What the service seals with.
+    pub fn sealer(&self) -> Sealer {
+        let secret = Arc::new(Secret::parse(SECRET).unwrap());
+        let (clock, entropy) = (Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::new(SystemEntropy) as Arc<dyn Entropy>);
+        Sealer::new(self.pools.pass_keys.clone(), secret, clock, entropy)
     }
 
     /// Starts it with the office `lantern` and a fixture feed, loaded.

@@ -13,6 +13,7 @@ pub mod profile;
 mod sign_in;
 mod standing;
 mod written;
+mod statements;
 
 pub use app::{Node, SECRET, TestApp};
 pub use author::{Author, decide, keep, new_story_body, remove, story_body, waiting};
@@ -23,6 +24,7 @@ pub use office::{Authenticator, Bearer, PASSWORD};
 pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
 pub use sign_in::{BY_PASSWORD, auth_path, proof};
+pub use statements::StatementCounter;
 
 /// A fixture feed's bytes.
 pub fn fixture(name: &str) -> Vec<u8> {

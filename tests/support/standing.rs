@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Executor};
 
-use super::{Bearer, Peer, TestApp};
+use super::{Peer, TestApp};
 
 impl Peer {
     /// Has seen enough of somebody.
@@ -26,14 +26,6 @@ impl Peer {
     /// Is erased.
     pub async fn erase(&self, app: &TestApp) {
         as_owner(app, &format!("DELETE FROM circles.passes WHERE id = '{}'", self.pass_id)).await;
-    }
-
-    /// The same person with tokens of this hour.
-    pub async fn renewed(&self, app: &TestApp) -> Peer {
-        let body = serde_json::json!({ "pass_key": self.pass_key });
-        let answer = app.anonymous().post("/v1/auth/circle/token", &body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        Peer { bearer: Bearer::of_pair(app.anonymous(), &answer.json()), ..self.clone() }
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::answer_shapes::AnswerView;
 use crate::{
     circles::{
         check_in::{CheckIn, CheckInContent, CheckInKind},
@@ -80,16 +81,19 @@ pub struct CheckInView {
     pub words: Option<String>,
     /// What helped: codes first, then own words.
     pub helped: Vec<String>,
+    /// What was said to it, by its author too.
+    pub answers: Vec<AnswerView>,
     /// The present version, for `If-Match`. It begins anywhere.
     pub version: i64,
 }
 
 impl From<CheckIn> for CheckInView {
     fn from(check_in: CheckIn) -> Self {
-        let CheckIn { id, pass_id, alias, day: date, version, content } = check_in;
+        let CheckIn { id, pass_id, alias, day: date, version, content, answers } = check_in;
         let CheckInContent { kinds, helped, words } = content;
         let kinds = kinds.into_iter().map(Open).collect();
-        Self { id, pass_id, alias, date, kinds, words, helped, version }
+        let answers = answers.into_iter().map(AnswerView::from).collect();
+        Self { id, pass_id, alias, date, kinds, words, helped, answers, version }
     }
 }
 

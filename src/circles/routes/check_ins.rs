@@ -41,11 +41,11 @@ use crate::{
                "id": "3c2b1a09-8f7e-4d6c-9b5a-493827160504", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "date": "2026-05-04", "kinds": ["victory", "craving"],
                "words": "Rough evening. Called a friend and it passed.", "helped": ["called_someone", "a long bath"],
-               "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
               (status = 201, description = "It is kept, and new", body = OneCheckInView, example = json!({
                "id": "3c2b1a09-8f7e-4d6c-9b5a-493827160504", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "date": "2026-05-04", "kinds": ["today"], "helped": [],
-               "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
 )]
 #[route("/v1/check-ins/{date}", method = "PUT")]
@@ -73,7 +73,7 @@ pub async fn put_check_in(
     responses((status = 200, description = "The check-in", body = OneCheckInView, example = json!({
                "id": "3c2b1a09-8f7e-4d6c-9b5a-493827160504", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "date": "2026-05-04", "kinds": ["today"], "helped": ["meeting"],
-               "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
               (status = 304, description = "Not changed since `If-None-Match`"), MemberErrors)
 )]
 #[route("/v1/check-ins/{date}", method = "GET", method = "HEAD")]
@@ -123,7 +123,7 @@ pub async fn delete_check_in(
     responses((status = 200, description = "A page", body = CheckInsView, example = json!({"data": [{
                "id": "3c2b1a09-8f7e-4d6c-9b5a-493827160504", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "date": "2026-05-04", "kinds": ["today"], "helped": ["meeting"],
-               "version": 61_872_051}], "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051}], "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
 )]
 #[route("/v1/check-ins", method = "GET", method = "HEAD")]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::answer_shapes::AnswerView;
 use crate::{
     circles::{
         goal::{Goal, GoalContent, GoalOutcome},
@@ -88,15 +89,18 @@ pub struct GoalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<OpenGoalOutcome>, nullable = false)]
     pub outcome: Option<OpenGoalOutcome>,
+    /// What was said to it, by its author too.
+    pub answers: Vec<AnswerView>,
     /// The present version, for `If-Match`. It begins anywhere.
     pub version: i64,
 }
 
 impl From<Goal> for GoalView {
     fn from(goal: Goal) -> Self {
-        let Goal { id, pass_id, alias, version, content } = goal;
+        let Goal { id, pass_id, alias, version, content, answers } = goal;
         let GoalContent { week, words, target, progress, outcome } = content;
-        Self { id, pass_id, alias, week, words, target, progress, outcome: outcome.map(Open), version }
+        let (outcome, answers) = (outcome.map(Open), answers.into_iter().map(AnswerView::from).collect());
+        Self { id, pass_id, alias, week, words, target, progress, outcome, answers, version }
     }
 }
 

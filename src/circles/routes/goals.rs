@@ -41,11 +41,11 @@ use crate::{
     responses((status = 200, description = "It is kept", body = OneGoalView, example = json!({
                "id": "9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "week": "2026-W19", "words": "Three meetings", "target": 3, "progress": 2,
-               "outcome": "partly", "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
+               "outcome": "partly", "answers": [], "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
               (status = 201, description = "It is kept, and new", body = OneGoalView, example = json!({
                "id": "9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "week": "2026-W19", "words": "Three meetings", "target": 3,
-               "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051, "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
 )]
 #[route("/v1/goals/{goal_id}", method = "PUT")]
@@ -101,7 +101,7 @@ pub async fn delete_goal(
     responses((status = 200, description = "The goals", body = GoalsView, example = json!({"data": [{
                "id": "9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a", "pass_id": "0f1e2d3c-4b5a-4968-8776-655443322110",
                "alias": "Heron", "week": "2026-W19", "words": "Three meetings", "target": 3,
-               "version": 61_872_051}], "support": {"href": "/v1/help-lines"}})),
+               "answers": [], "version": 61_872_051}], "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
 )]
 #[route("/v1/goals", method = "GET", method = "HEAD")]

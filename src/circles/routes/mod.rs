@@ -8,6 +8,8 @@ mod check_in_shapes;
 mod check_ins;
 mod circle;
 mod conditional;
+mod export;
+mod export_shapes;
 mod goal_shapes;
 mod goals;
 mod invitations;
@@ -17,6 +19,8 @@ mod own_pass;
 mod peers;
 mod shapes;
 mod sign_in;
+mod summary;
+mod week;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -34,6 +38,7 @@ pub use answers::{
 };
 pub use check_ins::{delete_check_in, get_check_in, list_check_ins, put_check_in};
 pub use circle::get_own_circle;
+pub use export::export_own_pass;
 pub use goals::{delete_goal, list_goals, put_goal};
 pub use invitations::{
     check_circle_invitation, create_circle_invitation, delete_circle_invitation, list_circle_invitations,
@@ -47,6 +52,8 @@ pub use sign_in::{
     create_circle, create_circle_token, create_pass, refresh_circle_token, revoke_all_circle_tokens,
     revoke_circle_token,
 };
+pub use summary::get_summary;
+pub use week::get_circle_week;
 
 /// An answer for its caller alone.
 pub(in crate::circles) fn private(status: StatusCode, body: &impl Serialize) -> HttpResponse {

@@ -1,4 +1,4 @@
-//! Goals. Whoever writes one has locked the pass first.
+//! Goals. Whoever writes one holds the pass.
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
@@ -97,8 +97,7 @@ pub(in crate::circles) async fn delete_goal(
 /// The goals of a circle in a week as one of its passes sees them.
 pub(in crate::circles) async fn list_goals(
     connection: &mut PgConnection,
-    reader: PassId,
-    circle: CircleId,
+    (reader, circle): (PassId, CircleId),
     week: NaiveDate,
 ) -> Result<Vec<WrittenRow>, sqlx::Error> {
     sqlx::query_as!(

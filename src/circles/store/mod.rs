@@ -4,6 +4,7 @@
 mod answers;
 mod check_ins;
 mod comings;
+mod export;
 mod goals;
 mod invitations;
 mod keys;
@@ -12,14 +13,19 @@ mod nudges;
 mod passes;
 mod sessions;
 mod tidy;
+mod summary;
+mod week;
 mod written;
 
 pub(super) use answers::{AnswerRow, KeptAnswer, delete_answer, find_answer, has_item, keep_answer, list_answers};
 pub(super) use check_ins::{
-    CheckInQuery, delete_check_in, insert_check_in, list_check_ins, lock_check_in, update_check_in,
+    CheckInQuery, delete_check_in, find_check_in, insert_check_in, list_check_ins, update_check_in,
 };
 pub(super) use comings::{
     close_if_empty, delete_pass, find_asking, has_steward, hold_pass, make_steward, remove_pass, update_asking,
+};
+pub(super) use export::{
+    After, BATCH, OwnAnswer, OwnNudge, export_answers, export_check_ins, export_goals, export_milestones, export_nudges,
 };
 pub(super) use goals::{count_goals, delete_goal, find_goal, insert_goal, list_goals, update_goal};
 pub(super) use invitations::{
@@ -36,10 +42,12 @@ pub(super) use nudges::{
 };
 pub(super) use passes::{
     FoundPass, NewPass, PeerRow, aliases, find_pass_by_key, insert_circle, insert_pass, list_peers, lock_circle,
-    lock_pass, note_week, seats,
+    note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
 pub(super) use tidy::{
     delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
 };
+pub(super) use summary::{count_answers, own_days};
+pub(super) use week::{WeekRows, read_week};
 pub(super) use written::{NewVersion, StoredItem, WrittenRow};

@@ -135,12 +135,6 @@ pub(in crate::circles) async fn note_week(
     Ok(())
 }
 
-/// Locks a pass: its devices take turns. False where it has left.
-pub(in crate::circles) async fn lock_pass(connection: &mut PgConnection, pass: PassId) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query_scalar!("SELECT id FROM circles.passes WHERE id = $1 FOR NO KEY UPDATE", pass.0);
-    Ok(found.fetch_optional(connection).await?.is_some())
-}
-
 /// Everybody in a circle, in an order that tells nothing. With no steward who
 /// was there since that week, all are.
 pub(in crate::circles) async fn list_peers(

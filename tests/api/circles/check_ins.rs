@@ -70,7 +70,7 @@ async fn a_request_whose_answer_was_lost_may_be_sent_again_as_it_was() {
     assert_eq!((changed.status, again.status, again.json()), (200, 200, changed.json()));
     // Fifteen days later the day is closed, and the same request is still done.
     app.clock.advance(TimeDelta::days(16));
-    let renewed = heron.renewed(&app).await;
+    let renewed = heron.again(&app).await;
     assert_eq!(change(&renewed, TODAY, &version, &setback).await.json(), changed.json());
     change(&renewed, TODAY, "*", &today()).await.is_problem(400, "invalid_parameter", &["date"]);
     assert_eq!(renewed.delete(TODAY).await.status, 200);

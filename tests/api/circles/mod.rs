@@ -13,3 +13,5 @@ mod outside;
 mod reports;
 mod sealing;
 mod stewards;
+mod summary;
+mod week;

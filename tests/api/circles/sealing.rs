@@ -1,26 +1,14 @@
 //! What is written, at rest.
 
-use std::sync::Arc;
-
-use openchair::{
-    auth::Secret,
-    circles::{Sealed, Sealer},
-    kernel::{Clock, Entropy, SystemEntropy},
-};
+use openchair::circles::Sealed;
 use uuid::Uuid;
 
-use crate::support::{SECRET, TestApp};
-
-fn sealer(app: &TestApp) -> Sealer {
-    let secret = Arc::new(Secret::parse(SECRET).unwrap());
-    let (clock, entropy) = (Arc::clone(&app.clock) as Arc<dyn Clock>, Arc::new(SystemEntropy) as Arc<dyn Entropy>);
-    Sealer::new(app.pools.pass_keys.clone(), secret, clock, entropy)
-}
+use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sealed_opens_with_its_key_for_its_item_alone() {
     let app = TestApp::new().await;
-    let sealer = sealer(&app);
+    let sealer = app.sealer();
     let [owner, other, item] = [1, 2, 3].map(Uuid::from_u128);
     let key = sealer.key(owner).await.unwrap();
     let words = "three meetings, and call my sponsor";
@@ -38,7 +26,7 @@ async fn what_is_sealed_opens_with_its_key_for_its_item_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_size_of_what_is_sealed_says_little_of_what_was_written() {
     let app = TestApp::new().await;
-    let sealer = sealer(&app);
+    let sealer = app.sealer();
     let (key, item) = (sealer.key(Uuid::from_u128(1)).await.unwrap(), Uuid::from_u128(2));
     let len = |what, length: usize| sealer.seal(&key, what, item, &"x".repeat(length)).unwrap().len();
     assert_eq!(len(Sealed::Words, 1), len(Sealed::Words, 250));
@@ -49,7 +37,7 @@ async fn the_size_of_what_is_sealed_says_little_of_what_was_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_need_a_key_at_once_both_get_the_same() {
     let app = TestApp::new().await;
-    let sealer = sealer(&app);
+    let sealer = app.sealer();
     let owner = Uuid::from_u128(1);
     let keys = futures_util::future::join_all((0..8).map(|_| sealer.key(owner))).await;
     let sealed = sealer.seal(keys[0].as_ref().unwrap(), Sealed::Marks, owner, &1).unwrap();

@@ -3,6 +3,7 @@
 mod bodies;
 mod conditional;
 mod conforming;
+mod kindness;
 mod limits;
 mod openapi;
 mod privacy;

@@ -1,0 +1,43 @@
+//! What was acknowledged is kept, whatever is killed: a few runs of the
+//! example `kill_nine`, whose thousand are run by command.
+
+use std::{path::PathBuf, process::Command};
+
+/// What it says; `None` where it cannot run: it looks into `/proc`.
+fn kill_nine(arguments: &[&str]) -> Option<String> {
+    if cfg!(not(target_os = "linux")) {
+        println!("not run: needs Linux");
+        return None;
+    }
+    let built = PathBuf::from(env!("CARGO_BIN_EXE_openchair"));
+    let program = built.with_file_name("examples").join("kill_nine");
+    assert!(program.exists(), "`cargo test` builds it; with `--test all` first `cargo build --examples`");
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    Some(said)
+}
+
+/// How many check-ins a run of it had acknowledged.
+fn acknowledged(said: &str) -> u64 {
+    let line = said.lines().last().unwrap();
+    line.split_once(" runs, ").unwrap().1.split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn no_acknowledged_check_in_is_lost_by_killing_everything() {
+    let Some(said) = kill_nine(&["4"]) else { return };
+    assert!(said.ends_with(" 0 lost\n") && acknowledged(&said) > 0, "{said}");
+}
+
+#[test]
+fn no_acknowledged_check_in_is_lost_by_killing_the_service() {
+    let Some(said) = kill_nine(&["4", "--spare-postgres"]) else { return };
+    assert!(said.ends_with(" 0 lost\n") && acknowledged(&said) > 0, "{said}");
+}
+
+#[test]
+fn what_was_acknowledged_carelessly_is_found_to_be_lost() {
+    let Some(said) = kill_nine(&["4", "--careless"]) else { return };
+    assert!(!said.ends_with(" 0 lost\n") && acknowledged(&said) > 0, "{said}");
+}
