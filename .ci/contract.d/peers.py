@@ -100,6 +100,7 @@ class Passes(Callers):
     audience = "circle"
     # Signing out, leaving, and removing others, each in a circle of its own.
     apart = {"revoke_circle_token", "revoke_all_circle_tokens", "delete_own_pass", "remove_pass", "share_circle_care"}
+    makes = {"put_check_in", "put_goal", "put_milestone", "put_report"}
     # What belongs to the author of a story.
     of_authors = {"get_own_story", "update_own_story", "delete_own_story"}
 
@@ -116,20 +117,24 @@ class Passes(Callers):
             return self.held(ask("POST", "/v1/stories", body), pass_key=key)
         made = ask("POST", "/v1/circles", body)
         held = self.held(made, pass_key=key)
+        self.write(held["access_token"])
         self.join(held["access_token"])
         return held
 
     def join(self, token):
-        """A peer, who writes one thing of each kind."""
+        """A peer, who writes, too."""
         code = ask("POST", "/v1/circles/self/invitations", None, token)["code"]
         body = {"invitation": code, "pass_key": device_key(), "agreement_version": 1, "adult": True}
-        peer = ask("POST", "/v1/passes", body)["access_token"]
+        self.write(ask("POST", "/v1/passes", body)["access_token"])
+
+    def write(self, token):
+        """One thing of each kind."""
         today = datetime.datetime.now(datetime.timezone.utc).date()
         week = "{0}-W{1:02}".format(*today.isocalendar()[:2])
         makes = {"If-None-Match": "*"}
-        ask("PUT", f"/v1/check-ins/{today}", {"kinds": ["today"], "words": "Here"}, peer, makes)
-        ask("PUT", f"/v1/goals/{uuid4()}", {"week": week, "words": "Three meetings"}, peer, makes)
-        ask("PUT", f"/v1/milestones/{uuid4()}", {"kind": "time", "label": "90 days"}, peer, makes)
+        ask("PUT", f"/v1/check-ins/{today}", {"kinds": ["today"], "words": "Here"}, token, makes)
+        ask("PUT", f"/v1/goals/{uuid4()}", {"week": week, "words": "Three meetings"}, token, makes)
+        ask("PUT", f"/v1/milestones/{uuid4()}", {"kind": "time", "label": "90 days"}, token, makes)
 
     def proof(self, held):
         return {"pass_key": held["pass_key"]}
@@ -242,4 +247,5 @@ class Things:
         }.items():
             self.ids[name] = [one["id"] for one in ask("GET", path, None, token)["data"]]
         circle = ask("GET", "/v1/circles/self", None, token)
+        self.ids["date"] = [str(today)]
         self.ids["pass_id"] = [one["id"] for one in circle["passes"]]
