@@ -20,7 +20,7 @@ pub use caller::{Anonymous, Response};
 pub use command::{Folder, openchair};
 pub use mail::{MailServer, code_of};
 pub use office::{Authenticator, Bearer, PASSWORD};
-pub use peer::{Peer, circle_body, device_id, device_key, join_body};
+pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
 pub use sign_in::{BY_PASSWORD, auth_path, proof};
 
