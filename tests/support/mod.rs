@@ -12,8 +12,8 @@ mod postgres;
 pub mod profile;
 mod sign_in;
 mod standing;
-mod written;
 mod statements;
+mod written;
 
 pub use app::{Node, SECRET, TestApp};
 pub use author::{Author, decide, keep, new_story_body, remove, story_body, waiting};

@@ -12,8 +12,8 @@ mod milestones;
 mod nudges;
 mod passes;
 mod sessions;
-mod tidy;
 mod summary;
+mod tidy;
 mod week;
 mod written;
 
@@ -45,9 +45,9 @@ pub(super) use passes::{
     note_week, seats,
 };
 pub(super) use sessions::{advance_session, end_session, end_sessions, enter_session, insert_session, lock_session};
+pub(super) use summary::{count_answers, own_days};
 pub(super) use tidy::{
     delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
 };
-pub(super) use summary::{count_answers, own_days};
 pub(super) use week::{WeekRows, read_week};
 pub(super) use written::{NewVersion, StoredItem, WrittenRow};
