@@ -11,7 +11,7 @@ use super::{
     output,
 };
 use crate::{
-    auth::{self, Auth, audience::Audience},
+    auth::{self, Audience, Auth},
     db::{self, Pools, Scope},
     http::EmailAddress,
 };

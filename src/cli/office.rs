@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Context, close, output};
 use crate::{
-    auth::{self, Auth, NewLink, Role, audience::Audience},
+    auth::{self, Audience, Auth, NewLink, Role},
     db::{self, Pools, Scope},
     directory,
     http::EmailAddress,
