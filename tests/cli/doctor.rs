@@ -60,6 +60,6 @@ async fn a_database_that_does_not_answer_is_wrong() {
         assert_eq!(outcome.code, Some(1), "{outcome:?}");
         assert!(outcome.stdout.contains("WRONG  database: cannot connect to the database"), "{outcome:?}");
         assert!(!format!("{outcome:?}").contains("hunter2"), "{outcome:?}");
-        assert_eq!(outcome.stdout.lines().count(), 3, "{outcome:?}");
+        assert_eq!(outcome.stdout.lines().count(), 4, "{outcome:?}");
     }
 }

@@ -100,7 +100,7 @@ impl Evidence {
                 let place = (at as f64 + 0.5) / dumped.rows.len() as f64;
                 entity.rows.push(Row { table: table.clone(), place, xmin, xmax, values });
             }
-            let versions = carve(&mut owner, table, found).await;
+            let versions = carve(&mut owner, table, dumped.columns.len(), found).await;
             former += versions.saturating_sub(dumped.rows.len());
         }
         let mut accounts: Vec<Entity> = accounts.into_values().collect();
@@ -190,7 +190,7 @@ const POINTER: [u8; 2] = [0x01, 0x12];
 
 /// Looks through a table's file for every version of a row of somebody in
 /// `found`, whether it is still pointed to or not; how many there were.
-async fn carve(owner: &mut PgConnection, table: &str, found: &mut HashMap<Uuid, Entity>) -> usize {
+async fn carve(owner: &mut PgConnection, table: &str, columns: usize, found: &mut HashMap<Uuid, Entity>) -> usize {
     let sql = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath($1::regclass),
                       reltoastrelid::bigint FROM pg_class WHERE oid = $1::regclass";
     let (path, toast): (String, i64) = sqlx::query_as(sql).bind(table).fetch_one(owner).await.unwrap();
@@ -202,7 +202,9 @@ async fn carve(owner: &mut PgConnection, table: &str, found: &mut HashMap<Uuid, 
         for at in (24..PAGE - 48).step_by(8) {
             let row = &page[at..];
             let head = usize::from(row[22]);
-            if ![24, 32].contains(&head) {
+            // A head says how many columns follow; other bytes only look like one.
+            let said = usize::from(u16::from_le_bytes([row[18], row[19]]) & 0x07ff);
+            if ![24, 32].contains(&head) || said != columns {
                 continue;
             }
             let data = &row[head..];

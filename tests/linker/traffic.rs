@@ -141,7 +141,10 @@ async fn arrive(people: &[Mutex<Person>], Arrival { person, circle }: Arrival) {
     // Asked for first: nobody is waited for who waits themselves.
     let invitation = if starts { None } else { Some(invite(&people[circle]).await) };
     let mut person = people[person].lock().await;
-    if person.account.is_none() {
+    let caller = person.caller.clone();
+    if let Some(account) = &mut person.account {
+        account.refresh(&caller, "member").await;
+    } else {
         let made = person.caller.post("/v1/members", &json!({ "auth_key": device_key() })).await;
         let made = expect(&made, 201);
         person.vouchers = made["vouchers"].as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect();
