@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How often it looks whether it is time.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// The night, in minutes of the day in UTC: when it begins, and how long it is.
 const NIGHT: (i64, u64) = (60, 240);
 /// How often a table is tried that others hold, and how long between.

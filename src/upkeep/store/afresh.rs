@@ -24,7 +24,7 @@ pub(in crate::upkeep) async fn write_afresh(
     let NightTable { name, index, key, long, .. } = table;
     let (Some(index), Some(key)) = (index, key) else { return Err(no_key()) };
     // `|| ''` changes nothing and makes the value a new one.
-    let long: String = long.iter().map(|column| format!(", {column} = {column} || ''")).collect();
+    let long = long.iter().map(|column| format!(", {column} = {column} || ''")).collect::<Vec<_>>().concat();
     let mut transaction = connection.begin().await?;
     for sql in [
         format!("SET LOCAL lock_timeout = '{LOCK_WITHIN}'"),
