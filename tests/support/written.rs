@@ -1,30 +1,17 @@
 //! What peers wrote, put where circles keep it.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
-use openchair::{
-    auth::Secret,
-    circles::{Sealed, Sealer},
-    kernel::{Clock, Entropy},
-};
+use openchair::{circles::Sealed, kernel::Entropy};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::{Peer, SECRET, TestApp};
+use super::{Peer, TestApp};
 
 /// Monday of the week in which tests begin.
 pub const WEEK: &str = "2026-05-04";
 
 impl TestApp {
-    /// The keys of what is written.
-    pub fn sealer(&self) -> Sealer {
-        let secret = Arc::new(Secret::parse(SECRET).unwrap());
-        let sources = (Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::clone(&self.entropy) as Arc<dyn Entropy>);
-        Sealer::new(self.pools.pass_keys.clone(), secret, sources.0, sources.1)
-    }
-
     async fn sealed(&self, by: &Peer, what: Sealed, item: Uuid, value: &serde_json::Value) -> Vec<u8> {
         let sealer = self.sealer();
         let key = sealer.key(by.pass_id.parse().unwrap()).await.unwrap();
