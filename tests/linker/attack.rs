@@ -92,6 +92,7 @@ fn guess<'a>(
     Guess { right: guessed.id == right.id, by_chance, stands, alike: alike.len() }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of several ways to look at a row, some of which find nothing")]
 fn xmin(row: &Row) -> Option<f64> {
     Some(row.xmin as f64)
 }
@@ -100,6 +101,7 @@ fn xmax(row: &Row) -> Option<f64> {
     (row.xmax > 0).then_some(row.xmax as f64)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as above")]
 fn place(row: &Row) -> Option<f64> {
     Some(row.place)
 }

@@ -170,7 +170,7 @@ async fn open(person: &Mutex<Person>, tick: usize) {
         pass.refresh(&caller, "circle").await;
         pass.write(&caller, tick).await;
     }
-    if tick % 3 == 0 {
+    if tick.is_multiple_of(3) {
         person.keep_vault().await;
     }
 }
@@ -239,14 +239,14 @@ impl Held {
         let authorization = self.bearer();
         let headers = [authorization.as_header()];
         expect(&caller.send(Method::GET, "/v1/circles/self", &headers).await, 200);
-        if tick % 3 != 0 {
+        if !tick.is_multiple_of(3) {
             return;
         }
         let path = format!("/v1/milestones/{}", SystemEntropy.uuid_v4());
         let body = json!({ "kind": "win", "label": "Called somebody instead" });
         let shared = caller.send_body(Method::PUT, &path, &headers, Some(&body)).await;
         assert!([200, 201].contains(&shared.status), "{}", shared.text());
-        let words = "One day at a time. ".repeat(if tick % 2 == 0 { 20 } else { 1 });
+        let words = "One day at a time. ".repeat(if tick.is_multiple_of(2) { 20 } else { 1 });
         let path = format!("{path}/answers/1");
         let answered = caller.send_body(Method::PUT, &path, &headers, Some(&json!({ "words": words.trim() }))).await;
         assert!([200, 201].contains(&answered.status), "{}", answered.text());

@@ -302,7 +302,7 @@ async fn at_rest_nothing_of_a_report_is_in_clear() {
         let dump: String = sqlx::Row::get(&dump.fetch_one(&mut app.database.owner().await).await.unwrap(), 0);
         assert!(!dump.is_empty());
         for word in ["Canary", "money_legal", &peers[0].alias, &peers[1].alias] {
-            let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let hex = word.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
             assert!(!dump.contains(word) && !dump.contains(&hex), "{word} in {table}");
         }
     }

@@ -206,7 +206,7 @@ async fn at_rest_a_story_is_nowhere_in_clear() {
     let dump = sqlx::query("SELECT string_agg(s::text, '') FROM circles.stories s");
     let dump: String = dump.fetch_one(&mut app.database.owner().await).await.unwrap().get(0);
     for word in ["Canary", "glass of water"] {
-        let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = word.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         assert!(!dump.contains(word) && !dump.contains(&hex), "{word}");
     }
 }
