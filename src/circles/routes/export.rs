@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt, stream};
 use serde_json::json;
 
 use super::{
-    export_shapes::{ExportView, json as piece_json},
+    export_shapes::{PassExportView, json as piece_json},
     shapes::PassView,
 };
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/passes/self/export", operation_id = "export_own_pass", tag = "circles",
     security(("circle" = [])),
-    responses((status = 200, description = "Everything, streamed", body = ExportView, example = json!({
+    responses((status = 200, description = "Everything, streamed", body = PassExportView, example = json!({
                "pass": {"id": "0f1e2d3c-4b5a-4968-8776-655443322110", "alias": "Heron", "steward": true},
                "check_ins": [{"id": "3c2b1a09-8f7e-4d6c-9b5a-493827160504", "date": "2026-05-04",
                "kinds": ["today"], "helped": ["meeting"]}], "goals": [], "milestones": [], "answers": [],

@@ -17,7 +17,7 @@ use crate::{
 
 /// Everything that a pass wrote and set.
 #[derive(Serialize, ToSchema)]
-pub struct ExportView {
+pub struct PassExportView {
     /// The pass and what it set.
     pub pass: PassView,
     /// Its check-ins, by day.
