@@ -57,14 +57,14 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
-        Self::start_by(Server::start, pools, clock, entropy, limits)
+        Self::start_by(Server::start, pools, clock, Arc::clone(entropy) as Arc<dyn Entropy>, limits)
     }
 
     fn start_by(
         start: fn(&config::Server, Parts) -> anyhow::Result<Server>,
         pools: Pools,
         clock: &Arc<FixedClock>,
-        entropy: &Arc<SeededEntropy>,
+        entropy: Arc<dyn Entropy>,
         limits: Limits,
     ) -> Self {
         let kept = Arc::<Mutex<Vec<Letter>>>::default();
@@ -81,7 +81,7 @@ impl Node {
         let parts = Parts {
             pools,
             clock: Arc::clone(clock) as Arc<dyn Clock>,
-            entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
+            entropy,
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
@@ -161,7 +161,8 @@ impl TestApp {
     /// is left is row-level security.
     pub fn without_checks(&self) -> Node {
         let pools = Pools::new(&Databases::one(self.database.options()), 4);
-        Node::start_by(Server::start_without_checks, pools, &self.clock, &self.entropy, Limits::off())
+        let entropy = Arc::clone(&self.entropy) as Arc<dyn Entropy>;
+        Node::start_by(Server::start_without_checks, pools, &self.clock, entropy, Limits::off())
     }
 
     /// Another node over this one's database.
@@ -173,6 +174,13 @@ impl TestApp {
     /// Another node over pools of their own, once it can read tokens.
     pub async fn node_with(&self, pools: Pools) -> Node {
         let node = Node::start(pools, &self.clock, &self.entropy, Limits::off());
+        node.until(|node| node.server.auth().keys().are_loaded()).await;
+        node
+    }
+
+    /// Another node with random numbers of its own, once it can read tokens.
+    pub async fn node_of(&self, entropy: Arc<dyn Entropy>) -> Node {
+        let node = Node::start_by(Server::start, self.pools.clone(), &self.clock, entropy, Limits::off());
         node.until(|node| node.server.auth().keys().are_loaded()).await;
         node
     }

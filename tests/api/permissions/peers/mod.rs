@@ -12,6 +12,7 @@
 //! was refused must have changed nothing.
 
 mod callers;
+mod canaries;
 mod document;
 mod matrix;
 mod requests;
