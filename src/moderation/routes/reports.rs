@@ -78,7 +78,7 @@ pub async fn list_own_reports(
 /// Appeal a decision
 ///
 /// For the author of what was removed, within 30 days, also while the pass is
-/// suspended: another moderator looks at it, and it gets no worse by that.
+/// suspended: another moderator looks at it, and asking costs nothing.
 /// `about_me` of one's reports has the id. Once for each decision; the same
 /// again changes nothing.
 #[utoipa::path(
