@@ -66,4 +66,5 @@ create table circles.nudges (
 );
 comment on table circles.nudges is 'A peer asking how it goes';
 create index nudges_to_idx on circles.nudges (to_id, day); -- what somebody was asked
+create index nudges_goal_idx on circles.nudges (goal_id) where goal_id is not null; -- whether an id is free
 grant select, insert, update, delete on circles.nudges to circles;

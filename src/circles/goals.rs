@@ -47,11 +47,13 @@ impl Circles {
         let kept = NewVersion { id: goal.id, version: goal.version, marks: &marks, words: &words };
         if new {
             random(id.0, "goal_id")?;
-            count_post(limits, pass.id)?;
-            if !store::insert_goal(&mut transaction, pass.id, monday, &kept).await? {
-                // Somebody else's, of whatever circle.
+            if !store::is_free(&mut transaction, id.0).await?
+                || !store::insert_goal(&mut transaction, pass.id, monday, &kept).await?
+            {
                 return Err(conflict("That id cannot be used; draw another one."));
             }
+            // Last: what is refused does not count.
+            count_post(limits, pass.id)?;
             transaction.commit().await?;
             return Ok((goal, true));
         }

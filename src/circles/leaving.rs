@@ -60,6 +60,10 @@ impl Circles {
         }
         store::remove_pass(&mut transaction, (pass.circle_id, pass.id), today).await?;
         if let Some(circle) = pass.circle_id {
+            // Whoever is suspended shall not come back at once by another way.
+            if pass.suspended_until.is_some_and(|until| today <= until) {
+                store::delete_invitations(&mut transaction, circle).await?;
+            }
             store::close_if_empty(&mut transaction, circle).await?;
         }
         transaction.commit().await?;
@@ -87,12 +91,20 @@ impl Circles {
         if !store::remove_pass(&mut transaction, (Some(circle), removed), today).await? {
             return Err(ApiError::not_found());
         }
+        store::delete_invitations(&mut transaction, circle).await?;
         Ok(transaction.commit().await?)
     }
 
-    /// Shares the care of the circle with somebody.
+    /// Shares the care of the circle with somebody. Whoever shares it has it
+    /// themselves afterwards, also where all had it because nobody else did.
     pub(super) async fn share_care(&self, token: &PassToken, with: PassId) -> Result<(), ApiError> {
-        let (mut transaction, _, circle) = self.enter_as_steward(token).await?;
+        let (mut transaction, steward, circle) = self.enter_as_steward(token).await?;
+        if steward.id == with {
+            return Err(
+                ApiError::new(ErrorCode::Conflict).with_detail("Name somebody else: you look after it already.")
+            );
+        }
+        store::make_steward(&mut transaction, (circle, steward.id)).await?;
         if !store::make_steward(&mut transaction, (circle, with)).await? {
             return Err(ApiError::not_found());
         }

@@ -45,11 +45,14 @@ impl Circles {
         let kept = KeptMilestone { id, version, marks: &marks, words: &words };
         if new {
             random(id.0, "milestone_id")?;
-            count_post(limits, pass.id)?;
-            if !store::insert_milestone(&mut transaction, pass.id, this_week(self.clock.now()), &kept).await? {
-                // Somebody else's, of whatever circle.
+            let week = this_week(self.clock.now());
+            if !store::is_free(&mut transaction, id.0).await?
+                || !store::insert_milestone(&mut transaction, pass.id, week, &kept).await?
+            {
                 return Err(ApiError::new(ErrorCode::Conflict).with_detail("That id cannot be used; draw another one."));
             }
+            // Last: what is refused does not count.
+            count_post(limits, pass.id)?;
         } else {
             store::update_milestone(&mut transaction, pass.id, &kept).await?;
         }

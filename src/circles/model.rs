@@ -122,8 +122,17 @@ pub(super) fn idle_since(now: DateTime<Utc>) -> NaiveDate {
     now.date_naive().checked_sub_days(Days::new(idle)).unwrap_or(NaiveDate::MIN)
 }
 
-/// The earliest week in which a steward may have been there last and still
-/// looks after the circle.
-pub(super) fn stewards_since(now: DateTime<Utc>) -> NaiveDate {
-    now.date_naive().checked_sub_days(Days::new(STEWARDS_IDLE_DAYS + 6)).unwrap_or(NaiveDate::MIN)
+/// Which stewards look after their circles today.
+pub(super) fn stewards_since(now: DateTime<Utc>) -> Stewards {
+    let today = now.date_naive();
+    let since = today.checked_sub_days(Days::new(STEWARDS_IDLE_DAYS + 6)).unwrap_or(NaiveDate::MIN);
+    Stewards { since, today }
+}
+
+/// Which stewards still look after their circle: those who were there since
+/// that week, and are not suspended today.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stewards {
+    pub since: NaiveDate,
+    pub today: NaiveDate,
 }

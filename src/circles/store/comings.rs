@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use crate::kernel::{CircleId, PassId};
+use crate::{
+    circles::model::Stewards,
+    kernel::{CircleId, PassId},
+};
 
 /// Locks a pass, so that its devices take turns and none writes while it
 /// leaves: whether it is removed, `None` where it is gone.
@@ -83,17 +86,19 @@ pub(in crate::circles) async fn make_steward(
     Ok(rows.rows_affected() == 1)
 }
 
-/// Whether a steward of a circle was there since that week.
+/// Whether one of `stewards` looks after a circle.
 pub(in crate::circles) async fn has_steward(
     connection: &mut PgConnection,
     circle: CircleId,
-    since: NaiveDate,
+    stewards: Stewards,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM circles.passes
-                          WHERE circle_id = $1 AND steward AND removed_on IS NULL AND seen_week >= $2) AS "there!""#,
+                          WHERE circle_id = $1 AND steward AND removed_on IS NULL AND seen_week >= $2
+                            AND (suspended_until IS NULL OR suspended_until < $3)) AS "there!""#,
         circle.0,
-        since,
+        stewards.since,
+        stewards.today,
     )
     .fetch_one(connection)
     .await

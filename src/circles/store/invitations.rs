@@ -140,6 +140,18 @@ pub(in crate::circles) async fn list_open_invitations(
     Ok(rows.into_iter().map(InvitationRow::from).collect())
 }
 
+/// Takes back every invitation of a circle that nobody used: who made which is
+/// not known, and one may be in the hands of somebody who was just removed.
+pub(in crate::circles) async fn delete_invitations(
+    connection: &mut PgConnection,
+    circle: CircleId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM circles.invitations WHERE circle_id = $1 AND NOT used", circle.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Takes back an invitation that nobody used; whether there was one.
 pub(in crate::circles) async fn delete_invitation(
     connection: &mut PgConnection,

@@ -29,7 +29,7 @@ pub(super) use export::{
 };
 pub(super) use goals::{count_goals, delete_goal, find_goal, insert_goal, list_goals, update_goal};
 pub(super) use invitations::{
-    InvitationRow, count_open_invitations, delete_invitation, find_invitation, insert_invitation,
+    InvitationRow, count_open_invitations, delete_invitation, delete_invitations, find_invitation, insert_invitation,
     list_open_invitations, lock_invitation, spend_voucher, use_invitation,
 };
 pub(super) use keys::{delete_keys, find_key, find_keys, keep_key};
@@ -50,4 +50,4 @@ pub(super) use tidy::{
     delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
 };
 pub(super) use week::{WeekRows, read_week};
-pub(super) use written::{NewVersion, StoredItem, WrittenRow};
+pub(super) use written::{NewVersion, StoredItem, WrittenRow, is_free};

@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::kernel::{CircleId, PassId};
+use crate::{
+    circles::model::Stewards,
+    kernel::{CircleId, PassId},
+};
 
 /// A pass to be kept.
 #[derive(Debug)]
@@ -140,15 +143,17 @@ pub(in crate::circles) async fn note_week(
 pub(in crate::circles) async fn list_peers(
     connection: &mut PgConnection,
     circle: CircleId,
-    stewards_since: NaiveDate,
+    stewards: Stewards,
 ) -> Result<Vec<PeerRow>, sqlx::Error> {
     sqlx::query_as!(
         PeerRow,
         r#"SELECT id, alias, ask_me_on, ask_about,
-                  steward OR NOT bool_or(steward AND seen_week >= $2) OVER () AS "steward!"
+                  steward OR NOT bool_or(steward AND seen_week >= $2
+                                             AND (suspended_until IS NULL OR suspended_until < $3)) OVER () AS "steward!"
            FROM circles.passes WHERE circle_id = $1 AND removed_on IS NULL ORDER BY alias"#,
         circle.0,
-        stewards_since,
+        stewards.since,
+        stewards.today,
     )
     .fetch_all(connection)
     .await

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use crate::{
     auth::QuietSession,
-    circles::model::{Pass, PassKind},
+    circles::model::{Pass, PassKind, Stewards},
     kernel::{CircleId, PassId, SessionId},
 };
 
@@ -30,24 +30,26 @@ pub(in crate::circles) async fn insert_session(
     Ok(())
 }
 
-/// The pass of a session that still lives. `since` are the earliest weeks of a
-/// live session, and of a steward who still looks after the circle.
+/// The pass of a session that still lives: since `idle_since`. Where none of
+/// `stewards` looks after its circle, it does, as all do.
 pub(in crate::circles) async fn enter_session(
     connection: &mut PgConnection,
     (id, pass): (SessionId, PassId),
-    (idle_since, stewards_since): (NaiveDate, NaiveDate),
+    (idle_since, stewards): (NaiveDate, Stewards),
 ) -> Result<Option<Pass>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT p.kind, p.circle_id, p.alias, p.ask_me_on, p.ask_about, p.suspended_until, p.removed_on,
                   p.steward OR NOT EXISTS (SELECT FROM circles.passes o
                                            WHERE o.circle_id = p.circle_id AND o.steward AND o.removed_on IS NULL
-                                             AND o.seen_week >= $4) AS "steward!"
+                                             AND o.seen_week >= $4
+                                             AND (o.suspended_until IS NULL OR o.suspended_until < $5)) AS "steward!"
            FROM circles.sessions s JOIN circles.passes p ON p.id = s.pass_id
            WHERE s.id = $1 AND s.pass_id = $2 AND s.used_week >= $3"#,
         id.0,
         pass.0,
         idle_since,
-        stewards_since,
+        stewards.since,
+        stewards.today,
     )
     .fetch_optional(connection)
     .await?;

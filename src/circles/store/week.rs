@@ -5,7 +5,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{AnswerRow, MilestoneRow, NudgeRow, PeerRow, WrittenRow};
-use crate::kernel::{CircleId, PassId};
+use crate::{
+    circles::model::Stewards,
+    kernel::{CircleId, PassId},
+};
 
 /// All of a week that one pass sees, still sealed, in an order that tells
 /// nothing: days, then aliases.
@@ -45,13 +48,14 @@ pub(in crate::circles) async fn read_week(
     connection: &mut PgConnection,
     (reader, circle): (PassId, CircleId),
     monday: NaiveDate,
-    stewards_since: NaiveDate,
+    stewards: Stewards,
 ) -> Result<WeekRows, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"WITH seen AS MATERIALIZED (
              SELECT p.id, p.alias, p.ask_me_on, p.ask_about,
-                    p.steward OR NOT bool_or(p.steward AND p.seen_week >= $4) OVER () AS steward,
+                    p.steward OR NOT bool_or(p.steward AND p.seen_week >= $4
+                                             AND (p.suspended_until IS NULL OR p.suspended_until < $5)) OVER () AS steward,
                     EXISTS (SELECT FROM circles.mutes m WHERE m.pass_id = $1 AND m.muted_id = p.id) AS muted
              FROM circles.passes p WHERE p.circle_id = $2 AND p.removed_on IS NULL
            ), heard AS MATERIALIZED (SELECT id, alias FROM seen WHERE NOT muted),
@@ -86,7 +90,8 @@ pub(in crate::circles) async fn read_week(
         reader.0,
         circle.0,
         monday,
-        stewards_since,
+        stewards.since,
+        stewards.today,
     )
     .fetch_all(connection)
     .await?;

@@ -4,6 +4,7 @@ mod answers;
 mod asking;
 mod check_ins;
 mod goals;
+mod held_apart;
 mod joining;
 mod leaving;
 mod milestones;
