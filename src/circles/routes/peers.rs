@@ -105,7 +105,8 @@ pub async fn list_mutes(
 /// Remove somebody from the circle
 ///
 /// For stewards. What they wrote is seen by nobody any more, and their seat is
-/// free; for 30 days they can fetch what they wrote, then it is erased.
+/// free; for 30 days they can fetch what they wrote, then it is erased. Every
+/// open invitation of the circle is taken back: one may be in their hands.
 #[utoipa::path(
     delete, path = "/v1/circles/self/passes/{pass_id}", operation_id = "remove_pass", tag = "circles",
     security(("circle" = [])),
