@@ -37,9 +37,10 @@ comment on column circles.reports.item_from is 'Who wrote the answer or nudge, w
 comment on column circles.reports.decision_id is 'The decision that holds now';
 comment on column circles.reports.marks is 'The category';
 comment on column circles.reports.words is 'What the reporter wrote, and copies of what was reported and of what they picked beside it';
--- One report of a pass for one item.
+-- One report of a pass for one item, until somebody has decided: what is written
+-- there afterwards can be reported again, also while the first is appealed.
 create unique index reports_once_key on circles.reports (reporter_id, item_kind, item_id, item_from, n, day)
-    nulls not distinct where reporter_id is not null;
+    nulls not distinct where reporter_id is not null and state = 'open';
 create unique index reports_review_key on circles.reports (review_of) where review_of is not null and state <> 'closed';
 create index reports_queue_idx on circles.reports (week, id) where state <> 'closed'; -- the queue
 create index reports_author_idx on circles.reports (author_id); -- decisions about a pass; leaving

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{model::this_week, store};
 use crate::{
     auth::Secret,
-    http::ApiError,
+    http::{ApiError, ErrorCode},
     kernel::{Clock, Entropy},
 };
 
@@ -82,12 +82,26 @@ impl Sealer {
         if let Some(wrapped) = store::find_key(&mut connection, owner).await? {
             return self.unwrap(owner, &wrapped);
         }
-        let mut fresh = Zeroizing::new([0; 32]);
-        self.entropy.fill(&mut *fresh);
-        let wrapped = self.secret.wrap(PURPOSE, &*fresh, &*self.entropy).map_err(ApiError::internal)?;
+        let wrapped = self.draw()?;
         // Of two at once one is kept, and both get that one.
         let kept = store::keep_key(&mut connection, owner, &wrapped, this_week(self.clock.now())).await?;
         self.unwrap(owner, &kept)
+    }
+
+    /// The key of something new whose id a device chose: never one that is there
+    /// already, which may be somebody else's and would end with what is theirs.
+    ///
+    /// # Errors
+    /// `conflict` where that id has a key; when the keys cannot be reached.
+    pub async fn new_key(&self, owner: Uuid) -> Result<TextKey, ApiError> {
+        let wrapped = self.draw()?;
+        let mut connection = self.pool.acquire().await?;
+        // Each is drawn: one that is the same is this one.
+        let kept = store::keep_key(&mut connection, owner, &wrapped, this_week(self.clock.now())).await?;
+        if kept == wrapped {
+            return self.unwrap(owner, &wrapped);
+        }
+        Err(ApiError::new(ErrorCode::Conflict).with_detail("This id is in use; draw another."))
     }
 
     /// The keys of several, by owner; those that are gone are left out.
@@ -107,6 +121,13 @@ impl Sealer {
     pub async fn destroy(&self, owners: &[Uuid]) -> Result<(), ApiError> {
         let mut connection = self.pool.acquire().await?;
         Ok(store::delete_keys(&mut connection, owners).await?)
+    }
+
+    /// A fresh key, wrapped.
+    fn draw(&self) -> Result<Vec<u8>, ApiError> {
+        let mut fresh = Zeroizing::new([0; 32]);
+        self.entropy.fill(&mut *fresh);
+        self.secret.wrap(PURPOSE, &*fresh, &*self.entropy).map_err(ApiError::internal)
     }
 
     fn unwrap(&self, owner: Uuid, wrapped: &[u8]) -> Result<TextKey, ApiError> {

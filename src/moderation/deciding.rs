@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     chain::DecisionRow,
     model::{Category, Decision, Reason, Reported, STORY, SUSPENDED_DAYS},
+    reporting::or_left_out,
     store::{self, QueueRow, ReportRow},
 };
 use crate::{
@@ -60,23 +61,33 @@ pub(super) async fn queue(
     Ok((waiting, next))
 }
 
-/// Opens what waits; `None` where it has ended meanwhile.
+/// Opens what waits; `None` where it has ended meanwhile, or does not open.
 async fn open(
     circles: &Circles,
     connection: &mut PgConnection,
     row: QueueRow,
     keys: &HashMap<Uuid, TextKey>,
 ) -> Result<Option<Waiting>, ApiError> {
+    let content = match row.review_of {
+        Some(story) => match stories::read_draft(circles, connection, StoryId(story)).await? {
+            Some(content) => Some(content),
+            None => return Ok(None),
+        },
+        None => None,
+    };
     let key = keys.get(&row.id);
+    Ok(or_left_out(opened(row, content, key)).flatten())
+}
+
+/// The same, with the story that waits where it is a review.
+fn opened(row: QueueRow, content: Option<Content>, key: Option<&TextKey>) -> Result<Option<Waiting>, ApiError> {
     let text = |id: Option<Uuid>, words: Option<&[u8]>| -> Result<Option<String>, ApiError> {
         let Some(((key, id), words)) = key.zip(id).zip(words) else { return Ok(None) };
         key.open(Sealed::Words, id, words).map(Some)
     };
     let decision_words = text(row.decision_id, row.decision_words.as_deref())?;
     let appeal_words = text(row.appeal_id, row.appeal_words.as_deref())?;
-    let (category, reported) = if let Some(story) = row.review_of {
-        let story = stories::read_draft(circles, connection, StoryId(story)).await?;
-        let Some(content) = story else { return Ok(None) };
+    let (category, reported) = if let Some(content) = content {
         (None, of_story(content, row.alias.clone().unwrap_or_default()))
     } else {
         let (Some(key), Some(marks), Some(words)) = (key, &row.marks, &row.words) else { return Ok(None) };

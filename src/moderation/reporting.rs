@@ -58,6 +58,7 @@ pub(super) async fn report(
     let (mut transaction, pass) = circles.enter(token, Asks::Writes).await?;
     let circle = pass.circle()?;
     let sent = sent?;
+    store::lock_reporting(&mut transaction, id, Some(pass.id)).await?;
     if store::find_report(&mut transaction, id, Some(pass.id)).await? {
         return Ok(());
     }
@@ -66,6 +67,10 @@ pub(super) async fn report(
     if author == pass.id {
         let message = "is your own: you can change or delete it";
         return Err(ApiError::content(vec![Invalid::new("/item", "invalid_value", message)]));
+    }
+    refuse_taken(&mut transaction, id).await?;
+    if store::has_reported(&mut transaction, pass.id, &sent.item).await? {
+        return Err(conflict("You have reported this already."));
     }
     limits.check(Quota::Report, pass.id.0.as_bytes())?;
     let item = copies.remove(0);
@@ -93,11 +98,13 @@ pub(super) async fn report_story(
     count: impl FnOnce() -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut transaction = circles.pool().begin().await?;
+    store::lock_reporting(&mut transaction, id, None).await?;
     if store::find_report(&mut transaction, id, None).await? {
         return Ok(());
     }
     let (row, content) = stories::read_shown(circles, &mut transaction, story).await?;
     let (category, words) = sent?;
+    refuse_taken(&mut transaction, id).await?;
     count()?;
     let words_of = vec![content.title.clone(), content.words.clone()];
     let copied = Copied { kind: STORY.to_owned(), alias: String::new(), words: words_of, story: Some(content) };
@@ -119,6 +126,15 @@ struct Filed {
     day: Option<NaiveDate>,
 }
 
+/// Before a key is made: what is refused leaves none behind.
+async fn refuse_taken(connection: &mut PgConnection, id: ReportId) -> Result<(), ApiError> {
+    if store::is_taken(connection, id).await? { Err(conflict("This id is in use; draw another.")) } else { Ok(()) }
+}
+
+fn conflict(detail: &'static str) -> ApiError {
+    ApiError::new(ErrorCode::Conflict).with_detail(detail)
+}
+
 async fn keep(
     circles: &Circles,
     connection: &mut PgConnection,
@@ -126,23 +142,23 @@ async fn keep(
     (category, reported): (Category, &Reported),
 ) -> Result<(), ApiError> {
     let (sealer, week) = (circles.sealer(), this_week(circles.clock().now()));
-    let key = sealer.key(id.0).await?;
+    let key = sealer.new_key(id.0).await?;
     let marks = &sealer.seal(&key, Sealed::Marks, id.0, &category)?;
     let words = &sealer.seal(&key, Sealed::Words, id.0, reported)?;
     let Filed { reporter, author, item_kind, item_id, item_from, n, day } = filed;
     let new = NewReport { id, reporter, author, item_kind, item_id, item_from, n, day, week, marks, words };
-    store::insert_report(connection, &new).await.map_err(|error| {
-        let conflict = |detail: &'static str| ApiError::new(ErrorCode::Conflict).with_detail(detail);
-        if db::is_constraint(&error, "reports_once_key") {
-            conflict("You have reported this already.")
-        } else if db::is_constraint(&error, "reports_pkey") {
-            conflict("This id is in use; draw another.")
-        } else if db::is_constraint(&error, "reports_author_id_fkey") {
-            // Who wrote it left just now.
-            ApiError::not_found()
-        } else {
-            error.into()
-        }
+    let Err(error) = store::insert_report(connection, &new).await else { return Ok(()) };
+    // The key was made for this report alone, just now.
+    sealer.destroy(&[id.0]).await?;
+    Err(if db::is_constraint(&error, "reports_once_key") {
+        conflict("You have reported this already.")
+    } else if db::is_constraint(&error, "reports_pkey") {
+        conflict("This id is in use; draw another.")
+    } else if db::is_constraint(&error, "reports_author_id_fkey") {
+        // Who wrote it left just now.
+        ApiError::not_found()
+    } else {
+        error.into()
     })
 }
 
@@ -157,12 +173,19 @@ pub(super) async fn list(circles: &Circles, token: &PassToken) -> Result<(Pass, 
     // Whose key is gone has ended; the row goes in a moment.
     let mine = mine.into_iter().filter_map(|row| {
         let (key, marks) = keys.get(&row.id).zip(row.marks.as_deref())?;
-        Some(key.open(Sealed::Marks, row.id, marks).map(|category| Mine { row, category }))
+        let category = or_left_out(key.open(Sealed::Marks, row.id, marks))?;
+        Some(Mine { row, category })
     });
-    let mine = mine.collect::<Result<_, _>>()?;
+    let mine = mine.collect();
     let today = circles.clock().now().date_naive();
-    let about = about.into_iter().map(|row| about_one(row, &keys, today)).collect::<Result<_, _>>()?;
+    let about = about.into_iter().filter_map(|row| or_left_out(about_one(row, &keys, today))).collect();
     Ok((pass, mine, about))
+}
+
+/// What opened. What does not is left out of its list, which is of use without
+/// it; who runs the service is told that there is such, and nothing of it.
+pub(super) fn or_left_out<T>(opened: Result<T, ApiError>) -> Option<T> {
+    opened.inspect_err(|_| tracing::error!("what moderators have of an item does not open; it is left out")).ok()
 }
 
 fn about_one(

@@ -21,10 +21,11 @@ pub async fn found(connection: &mut PgConnection, id: StoryId) -> Result<Option<
     Ok(store::lock_story(connection, id).await?)
 }
 
-/// What of a story waits to be read; `None` where its key or it is gone.
+/// What of a story waits to be read; `None` where its key or it is gone, or the
+/// text is damaged.
 ///
 /// # Errors
-/// When a database cannot be reached, or the text is damaged.
+/// When a database cannot be reached.
 pub async fn read_draft(
     circles: &Circles,
     connection: &mut PgConnection,
@@ -100,19 +101,22 @@ pub async fn show_again(
     if story.state != "removed" {
         return Ok(());
     }
-    let key = circles.sealer().key(story.pass.0).await?;
-    let sealed = circles.sealer().seal(&key, Sealed::Words, story.id.0, content)?;
+    // A pass that is leaving has lost its key, and gets no other.
+    let keys = circles.sealer().keys(&[story.pass.0]).await?;
+    let Some(key) = keys.get(&story.pass.0) else { return Ok(()) };
+    let sealed = circles.sealer().seal(key, Sealed::Words, story.id.0, content)?;
     let shown = (content.topic.as_str(), content.language.as_str(), sealed.as_slice());
     Ok(store::show(connection, story.id, shown, this_week(circles.clock().now())).await?)
 }
 
 async fn opened(circles: &Circles, story: &StoryRow, sealed: Option<&[u8]>) -> Result<Option<Content>, ApiError> {
     let keys = circles.sealer().keys(&[story.pass.0]).await?;
-    let Some((key, sealed)) = keys.get(&story.pass.0).zip(sealed) else { return Ok(None) };
-    open(key, story.id.0, sealed).map(Some)
+    Ok(keys.get(&story.pass.0).zip(sealed).and_then(|(key, sealed)| open(key, story.id.0, sealed)))
 }
 
-/// Opens a story.
-pub(super) fn open(key: &TextKey, id: Uuid, sealed: &[u8]) -> Result<Content, ApiError> {
-    key.open(Sealed::Words, id, sealed)
+/// Opens a story. One that does not open is as if it were not there, so that its
+/// author can write it anew and no list ends at it; it is logged without its id.
+pub(super) fn open(key: &TextKey, id: Uuid, sealed: &[u8]) -> Option<Content> {
+    let opened = key.open(Sealed::Words, id, sealed);
+    opened.inspect_err(|_| tracing::error!("a story does not open; it is left out")).ok()
 }

@@ -58,12 +58,22 @@ pub(super) async fn story_of(connection: &mut PgConnection, pass: PassId) -> Res
 }
 
 /// Locks an author's pass: always before its story and what moderators have of
-/// it. False where it is gone.
+/// it. False where it is gone or leaving.
 pub(super) async fn hold_author(connection: &mut PgConnection, pass: PassId) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query!("SELECT id FROM circles.passes WHERE id = $1 FOR NO KEY UPDATE", pass.0)
+    let row = sqlx::query!("SELECT removed_on FROM circles.passes WHERE id = $1 FOR NO KEY UPDATE", pass.0)
         .fetch_optional(connection)
         .await?;
-    Ok(row.is_some())
+    Ok(row.is_some_and(|row| row.removed_on.is_none()))
+}
+
+/// Takes an author's pass and its story out of everybody's sight. What
+/// moderators had of the story before it showed goes with it.
+pub(super) async fn withdraw(connection: &mut PgConnection, pass: PassId, today: NaiveDate) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE circles.passes SET removed_on = $2 WHERE id = $1 AND removed_on IS NULL", pass.0, today)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM circles.stories WHERE pass_id = $1", pass.0).execute(connection).await?;
+    Ok(())
 }
 
 /// A story.

@@ -33,7 +33,8 @@ pub(super) async fn begin(
     let (mut transaction, author) = circles.admit_author(voucher, key).await?;
     if !author.again {
         let id = StoryId(circles.entropy().uuid_v4());
-        let sealed = seal(circles, author.pass, id, content).await?;
+        let key = circles.sealer().new_key(author.pass.0).await?;
+        let sealed = circles.sealer().seal(&key, Sealed::Words, id.0, content)?;
         store::insert_story(&mut transaction, (id, author.pass), &sealed).await?;
         ask_for_review(circles, &mut transaction, (id, author.pass)).await?;
     }
@@ -72,7 +73,10 @@ pub(super) async fn edit(
     }
     count()?;
     let id = story.row.id;
-    let sealed = seal(circles, author, id, &content).await?;
+    // Made with the pass: where it is gone, the pass is leaving and gets no other.
+    let keys = circles.sealer().keys(&[author.0]).await?;
+    let key = keys.get(&author.0).ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
+    let sealed = circles.sealer().seal(key, Sealed::Words, id.0, &content)?;
     store::save_draft(&mut transaction, id, &sealed).await?;
     store::end_reviews(&mut transaction, id, circles.clock().now().date_naive()).await?;
     ask_for_review(circles, &mut transaction, (id, author)).await?;
@@ -82,17 +86,18 @@ pub(super) async fn edit(
     Ok((pass, story))
 }
 
-/// Erases a story and its author's pass.
+/// Erases a story and its author's pass. Out of sight first, and the pass writes
+/// no more; then the key goes, and with it every word; then the rows. The same
+/// again ends what was broken off.
 pub(super) async fn erase(circles: &Circles, token: &PassToken) -> Result<(), ApiError> {
     let (mut transaction, pass) = circles.enter(token, Asks::Exports).await?;
     let author = pass.author()?;
+    store::hold_author(&mut transaction, author).await?;
     let reviews = store::reviews_of(&mut transaction, author).await?;
+    store::withdraw(&mut transaction, author, circles.clock().now().date_naive()).await?;
+    transaction.commit().await?;
+    let transaction = circles.pool().begin().await?;
     circles.erase_author(transaction, author, &reviews).await
-}
-
-async fn seal(circles: &Circles, pass: PassId, id: StoryId, content: &Content) -> Result<Vec<u8>, ApiError> {
-    let key = circles.sealer().key(pass.0).await?;
-    circles.sealer().seal(&key, Sealed::Words, id.0, content)
 }
 
 async fn ask_for_review(
@@ -110,14 +115,14 @@ async fn own(circles: &Circles, row: StoryRow) -> Result<OwnStory, ApiError> {
     Ok(OwnStory { row, latest, shown })
 }
 
-/// Opens what many authors wrote; those whose keys are gone are left out.
+/// Opens what many authors wrote; what does not open is left out.
 pub(super) async fn open_all(circles: &Circles, rows: Vec<StoryRow>) -> Result<Vec<(StoryRow, Content)>, ApiError> {
     let owners: Vec<_> = rows.iter().map(|row| row.pass.0).collect();
     let keys = circles.sealer().keys(&owners).await?;
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
-        if let Some((key, sealed)) = keys.get(&row.pass.0).zip(row.shown.as_deref()) {
-            let content = open(key, row.id.0, sealed)?;
+        let sealed = keys.get(&row.pass.0).zip(row.shown.as_deref());
+        if let Some(content) = sealed.and_then(|(key, sealed)| open(key, row.id.0, sealed)) {
             opened.push((row, content));
         }
     }

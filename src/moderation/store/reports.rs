@@ -4,7 +4,13 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::kernel::{PassId, ReportId, StoryId};
+use crate::{
+    kernel::{PassId, ReportId, StoryId},
+    moderation::model::ItemRef,
+};
+
+/// Of the locks that those who report hold, one for each id.
+const REPORT_LOCKS: i32 = 0x6f63_7270;
 
 /// A report, or a review, as it is kept.
 #[derive(Debug)]
@@ -114,6 +120,62 @@ pub(in crate::moderation) async fn find_report(
     .await
 }
 
+/// Waits for whoever reports with the same id, and for the other devices of the
+/// reporter, so that what is found then is what there is.
+pub(in crate::moderation) async fn lock_reporting(
+    connection: &mut PgConnection,
+    id: ReportId,
+    reporter: Option<PassId>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT id FROM circles.passes WHERE id = $1 FOR NO KEY UPDATE", reporter.map(|pass| pass.0))
+        .fetch_optional(&mut *connection)
+        .await?;
+    // Two numbers: one alone is the lock of the chain.
+    sqlx::query_scalar!(
+        r#"SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))::text AS "void""#,
+        REPORT_LOCKS,
+        id.0
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether an id is that of a report, a pass, or something decided once, whose
+/// decisions would be shown with a new report of that id.
+pub(in crate::moderation) async fn is_taken(connection: &mut PgConnection, id: ReportId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM circles.reports WHERE id = $1)
+                  OR EXISTS (SELECT FROM circles.decisions WHERE report_id = $1)
+                  OR EXISTS (SELECT FROM circles.passes WHERE id = $1) AS "taken!""#,
+        id.0,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Whether a pass has reported that item, and nobody has decided yet.
+pub(in crate::moderation) async fn has_reported(
+    connection: &mut PgConnection,
+    reporter: PassId,
+    item: &ItemRef,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM circles.reports
+                          WHERE reporter_id = $1 AND state = 'open' AND item_kind = $2 AND item_id = $3
+                            AND item_from IS NOT DISTINCT FROM $4 AND n IS NOT DISTINCT FROM $5
+                            AND day IS NOT DISTINCT FROM $6) AS "there!""#,
+        reporter.0,
+        item.kind.as_str(),
+        item.id,
+        item.from.map(|pass| pass.0),
+        item.n,
+        item.day.map(crate::kernel::CivilDay::date),
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Locks the pass, and the story, that a report is about.
 pub(in crate::moderation) async fn lock_author(connection: &mut PgConnection, id: ReportId) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -176,7 +238,8 @@ pub(in crate::moderation) async fn list_mine(
     .await
 }
 
-/// The decisions by which somebody lost something, newest first.
+/// The decisions by which somebody lost something, newest first: only those that
+/// hold for a report by its own word, not all that bear its id.
 pub(in crate::moderation) async fn list_about(
     connection: &mut PgConnection,
     author: PassId,
@@ -190,7 +253,8 @@ pub(in crate::moderation) async fn list_about(
            FROM circles.reports r
            JOIN circles.decisions d ON d.report_id = r.id AND NOT d.on_appeal
            LEFT JOIN circles.decisions a ON a.report_id = r.id AND a.on_appeal
-           WHERE r.author_id = $1 AND d.decision <> 'keep' ORDER BY d.decided_on DESC, r.id"#,
+           WHERE r.author_id = $1 AND r.state <> 'open' AND r.decision_id IN (d.id, a.id) AND d.decision <> 'keep'
+           ORDER BY d.decided_on DESC, r.id"#,
         author.0,
     )
     .fetch_all(connection)

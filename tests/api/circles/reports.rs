@@ -325,3 +325,104 @@ async fn ten_reports_a_day_are_taken_and_a_repeat_counts_nothing() {
     }
     assert_eq!(statuses, [vec![200; 10], vec![429]].concat());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_has_a_key_or_a_decision_is_no_new_reports() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(3).await;
+    let (one, two) = (app.item(&peers[0], "check_ins", "one").await, app.item(&peers[0], "goals", "two").await);
+    let moderator = app.moderator().await;
+    // A pass's: its own, a peer's, and one of which only the key is left.
+    let left = app.drawn();
+    app.sealer().key(left).await.unwrap();
+    for taken in [peers[0].pass_id.clone(), peers[1].pass_id.clone(), left.to_string()] {
+        report(&peers[1], &taken, &about("check_in", one)).await.is_problem(409, "conflict", &[]);
+    }
+    assert_eq!(app.rows("circles.reports").await, 0);
+    // One that was decided, and whose report has ended since.
+    let id = app.drawn();
+    assert_eq!(report(&peers[1], id, &about("check_in", one)).await.status, 200);
+    assert_eq!(decide(&moderator, &id.to_string(), &remove("remove")).await.status, 200);
+    let ended = sqlx::query("DELETE FROM circles.reports");
+    ended.execute(&mut app.database.owner().await).await.unwrap();
+    app.sealer().destroy(&[id]).await.unwrap();
+    report(&peers[2], id, &about("goal", two)).await.is_problem(409, "conflict", &[]);
+    assert_eq!(app.rows(&format!("pass_keys.keys WHERE id = '{id}'")).await, 0);
+    assert_eq!(listed(&peers[0]).await["about_me"], json!([]));
+    // What is refused leaves no key, and its id can be used.
+    let id = app.drawn();
+    report(&peers[1], id, &about("check_in", app.drawn())).await.is_problem(404, "not_found", &[]);
+    assert_eq!(report(&peers[1], id, &about("goal", two)).await.status, 200);
+    let before = app.rows("pass_keys.keys").await;
+    report(&peers[1], app.drawn(), &about("goal", two)).await.is_problem(409, "conflict", &[]);
+    assert_eq!(app.rows("pass_keys.keys").await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_open_is_left_out_of_lists() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let mut ids = Vec::new();
+    for words in ["one", "two"] {
+        let (id, item) = (app.drawn(), app.item(&peers[0], "goals", words).await);
+        assert_eq!(report(&peers[1], id, &about("goal", item)).await.status, 200);
+        ids.push(id);
+    }
+    // Its key is another now.
+    app.sealer().destroy(&ids[..1]).await.unwrap();
+    app.sealer().key(ids[0]).await.unwrap();
+    let moderator = app.moderator().await;
+    let queue = waiting(&moderator).await;
+    assert_eq!((queue.len(), &queue[0]["id"]), (1, &json!(ids[1])));
+    assert_eq!(listed(&peers[1]).await["data"].as_array().unwrap().len(), 1);
+    for id in &ids {
+        assert_eq!(decide(&moderator, &id.to_string(), &remove("remove")).await.status, 200);
+    }
+    let about_me = listed(&peers[0]).await["about_me"].clone();
+    assert_eq!((about_me.as_array().unwrap().len(), &about_me[0]["id"]), (1, &json!(ids[1])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_of_another_report_with_that_id_is_not_shown() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (item, id) = (app.item(&peers[0], "check_ins", "words").await, app.drawn());
+    report(&peers[1], id, &about("check_in", item)).await;
+    assert_eq!(decide(&app.moderator().await, &id.to_string(), &remove("remove")).await.status, 200);
+    assert_eq!(listed(&peers[0]).await["about_me"].as_array().unwrap().len(), 1);
+    for change in ["state = 'closed', decision_id = gen_random_uuid()", "state = 'open', closed_on = NULL"] {
+        let change = sqlx::AssertSqlSafe(format!("UPDATE circles.reports SET {change}"));
+        sqlx::query(change).execute(&mut app.database.owner().await).await.unwrap();
+        assert_eq!(listed(&peers[0]).await["about_me"], json!([]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_decision_the_same_place_can_be_reported_again() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let item = app.item(&peers[0], "check_ins", "words").await;
+    let (first, second, moderator) = (app.drawn(), app.drawn(), app.moderator().await);
+    assert_eq!(report(&peers[1], first, &about("check_in", item)).await.status, 200);
+    report(&peers[1], second, &about("check_in", item)).await.is_problem(409, "conflict", &[]);
+    assert_eq!(decide(&moderator, &first.to_string(), &remove("remove")).await.status, 200);
+    assert_eq!(report(&peers[1], second, &about("check_in", item)).await.status, 200);
+    assert_eq!(waiting(&moderator).await.len(), 1);
+    // The first can be appealed all the same.
+    let appeal = format!("/v1/reports/{first}/appeal");
+    assert_eq!(peers[0].bearer.post(&appeal, &json!({ "words": "Why?" })).await.status, 200);
+    assert_eq!(waiting(&app.moderator().await).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_report_sent_many_times_at_once_is_taken_each_time() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (item, id) = (app.item(&peers[0], "check_ins", "words").await, app.drawn());
+    let all = (0..20).map(|_| {
+        let peer = peers[1].clone();
+        async move { report(&peer, id, &about("check_in", item)).await.status }
+    });
+    assert_eq!(futures_util::future::join_all(all).await, [200; 20]);
+    assert_eq!(waiting(&app.moderator().await).await.len(), 1);
+}

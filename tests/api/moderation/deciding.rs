@@ -106,7 +106,10 @@ async fn a_decision_that_is_none_is_refused_field_by_field() {
     decide(&moderator, "none", &keep()).await.is_problem(404, "not_found", &[]);
     moderator.get("/v1/moderation/queue?state=open").await.is_problem(400, "invalid_parameter", &["state"]);
     moderator.get("/v1/moderation/queue?limit=0").await.is_problem(400, "invalid_parameter", &["limit"]);
-    moderator.get("/v1/moderation/queue?cursor=x").await.is_problem(400, "invalid_parameter", &["cursor"]);
+    for week in ["", "-5000-01-01", "1969-12-29", "+10000-01-01", "+262142-12-31"] {
+        let path = format!("/v1/moderation/queue?cursor={}_{id}", week.replace('+', "%2B"));
+        moderator.get(&path).await.is_problem(400, "invalid_parameter", &["cursor"]);
+    }
     assert_eq!(waiting(&moderator).await.len(), 1);
 }
 

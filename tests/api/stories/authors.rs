@@ -210,3 +210,42 @@ async fn at_rest_a_story_is_nowhere_in_clear() {
         assert!(!dump.contains(word) && !dump.contains(&hex), "{word}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_edits_while_leaving_makes_no_key_anew_and_no_list_ends() {
+    let app = TestApp::new().await;
+    let reader = app.member().await.bearer;
+    app.shown_author("Stays").await;
+    for number in 0..4 {
+        let author = app.shown_author(&format!("Story {number}")).await;
+        let edits = (0..6).map(|number| {
+            let author = author.clone();
+            async move { author.edit(&story_body(&format!("Title {number}"))).await.status }
+        });
+        let left = author.bearer.send(Method::DELETE, "/v1/stories/self", &[], None);
+        let listed = reader.get("/v1/stories");
+        let (edits, left, listed) = tokio::join!(futures_util::future::join_all(edits), left, listed);
+        assert!(edits.iter().all(|status| [200, 401, 403].contains(status)), "{edits:?}");
+        assert_eq!((left.status, listed.status), (200, 200), "{} {}", left.text(), listed.text());
+        assert_eq!(app.rows(&format!("pass_keys.keys WHERE id = '{}'", author.pass_id)).await, 0);
+        assert_eq!(app.rows("circles.stories").await, 1);
+    }
+    assert_eq!(app.rows("circles.passes").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_story_whose_key_is_gone_gets_no_other_and_leaves() {
+    let app = TestApp::new().await;
+    let reader = app.member().await.bearer;
+    let (stays, author) = (app.shown_author("Stays").await, app.shown_author("Weddings").await);
+    let pass = author.pass_id.parse::<uuid::Uuid>().unwrap();
+    app.sealer().destroy(&[pass]).await.unwrap();
+    author.edit(&story_body("Feasts")).await.is_problem(401, "session_ended", &[]);
+    assert_eq!(app.rows(&format!("pass_keys.keys WHERE id = '{pass}'")).await, 0);
+    // With another key its words do not open; the list goes on without it.
+    app.sealer().key(pass).await.unwrap();
+    let listed = reader.get("/v1/stories").await;
+    assert_eq!((listed.status, &listed.json()["data"][0]["id"]), (200, &json!(stays.story_id)));
+    assert_eq!(listed.json()["data"].as_array().unwrap().len(), 1);
+    assert_eq!(author.bearer.send(Method::DELETE, "/v1/stories/self", &[], None).await.status, 200);
+}

@@ -66,6 +66,9 @@ async fn stories_are_found_by_topic_and_language() {
         ("limit=51", "limit"),
         ("limit=0", "limit"),
         ("cursor=x", "cursor"),
+        ("cursor=-5000-01-01_8f7e6d5c-4b3a-4291-8807-f6e5d4c3b2a1", "cursor"),
+        ("cursor=1969-12-29_8f7e6d5c-4b3a-4291-8807-f6e5d4c3b2a1", "cursor"),
+        ("cursor=%2B10000-01-03_8f7e6d5c-4b3a-4291-8807-f6e5d4c3b2a1", "cursor"),
         ("author=x", "author"),
     ] {
         reader.get(&format!("/v1/stories?{query}")).await.is_problem(400, "invalid_parameter", &[wrong]);
