@@ -14,7 +14,7 @@
 //!
 //! Invariants: this module knows nothing of accounts; store functions take the
 //! pass or circle they work for; no row holds a moment; every answer carries the
-//! same [`SupportView`]; no answer tells that a number fell. All SQL runs as the
+//! same [`crate::helplines::SupportView`]; no answer tells that a number fell. All SQL runs as the
 //! role `circles`, and that of keys as `pass_keys`.
 
 mod answer;
