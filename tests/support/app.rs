@@ -2,7 +2,10 @@
 
 use std::{
     ops::Deref,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -42,7 +45,7 @@ pub struct TestApp {
     pub pools: Pools,
     pub clock: Arc<FixedClock>,
     pub entropy: Arc<SeededEntropy>,
-    numbers: std::sync::atomic::AtomicU32,
+    numbers: AtomicU32,
     /// Last, so that it is dropped when nothing uses it any more.
     pub database: TestDatabase,
 }
@@ -118,10 +121,22 @@ impl Node {
     }
 }
 
+/// How many there were, from one: each has seeds beyond those of all before.
+static APPS_UNLIKE_OTHERS: AtomicU64 = AtomicU64::new(1);
+
 impl TestApp {
     /// Starts it with an empty directory, at [`TestApp::monday`].
     pub async fn new() -> Self {
         Self::start(|_, _| Limits::off()).await
+    }
+
+    /// Starts it with random numbers that no other test gets: whoever looks for
+    /// an id in the logs of all tests must not find another's of the same number.
+    pub async fn unlike_others() -> Self {
+        let database = TestDatabase::new().await;
+        let databases = Databases::one(database.options());
+        let seed = APPS_UNLIKE_OTHERS.fetch_add(1, Ordering::Relaxed) << 40;
+        Self::start_from(seed, database, &databases, |_, _| Limits::off()).await
     }
 
     /// Starts it with request limits, which are off in all other tests.
@@ -148,7 +163,16 @@ impl TestApp {
         databases: &Databases,
         limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits,
     ) -> Self {
-        let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(1)));
+        Self::start_from(1, database, databases, limits).await
+    }
+
+    async fn start_from(
+        seed: u64,
+        database: TestDatabase,
+        databases: &Databases,
+        limits: impl Fn(&Arc<FixedClock>, &Arc<SeededEntropy>) -> Limits,
+    ) -> Self {
+        let (clock, entropy) = (Arc::new(FixedClock::at(Self::monday())), Arc::new(SeededEntropy::new(seed)));
         let pools = Pools::new(databases, 4);
         let node = Node::start(pools.clone(), &clock, &entropy, limits(&clock, &entropy));
         let app = Self { node, pools, clock, entropy, numbers: Default::default(), database };
@@ -207,7 +231,7 @@ impl TestApp {
 
     /// A number that no call before got.
     pub fn next_number(&self) -> u32 {
-        self.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The directory's clock.

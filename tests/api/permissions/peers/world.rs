@@ -41,7 +41,7 @@ struct Peers {
 
 impl World {
     pub async fn new() -> Self {
-        let app = TestApp::new().await;
+        let app = TestApp::unlike_others().await;
         app.keys_are_loaded().await;
         let old = (app.member().await, app.steward().await);
         app.clock.advance(TimeDelta::minutes(16));
