@@ -13,7 +13,7 @@ use super::{
 type Distance = fn(&Entity, &Entity) -> f64;
 
 /// Which account is a pass of?
-const ACCOUNT_OF_PASS: [(&str, Distance); 17] = [
+const ACCOUNT_OF_PASS: [(&str, Distance); 20] = [
     ("account: nearest xmin, as made", |a, p| rows_apart(a, "members.accounts", p, "circles.passes", xmin)),
     ("account: nearest xmin, sessions", |a, p| rows_apart(a, "members.sessions", p, "circles.sessions", xmin)),
     ("account: xmin just before, as made", |a, p| rows_before(a, "members.accounts", p, "circles.passes", xmin)),
@@ -30,11 +30,14 @@ const ACCOUNT_OF_PASS: [(&str, Distance); 17] = [
     ("account: equal values", equal_values),
     ("account: equal sizes", sizes_apart),
     ("account: arithmetic of ids", ids_apart),
+    ("account: vouchers and invitations, xmin", |a, p| chain_apart(a, p, xmin)),
+    ("account: vouchers and invitations, order", |a, p| chain_apart(a, p, place)),
+    ("account: vaults and check-ins, xmin", |a, p| rows_apart(a, "members.vaults", p, "circles.check_ins", xmin)),
     ("account: generations of sessions", |a, p| generations_apart(a, "members.sessions", p, "circles.sessions")),
 ];
 
 /// Which other pass does whoever has this one have?
-const PASS_OF_PASS: [(&str, Distance); 11] = [
+const PASS_OF_PASS: [(&str, Distance); 14] = [
     ("pass: nearest xmin, as made", |a, b| rows_apart(a, "circles.passes", b, "circles.passes", xmin)),
     ("pass: nearest xmin, sessions", |a, b| rows_apart(a, "circles.sessions", b, "circles.sessions", xmin)),
     ("pass: nearest xmin, keys", |a, b| rows_apart(a, "pass_keys.keys", b, "pass_keys.keys", xmin)),
@@ -45,6 +48,9 @@ const PASS_OF_PASS: [(&str, Distance); 11] = [
     ("pass: place in the page, sessions", |a, b| places_apart(a, "circles.sessions", b, "circles.sessions")),
     ("pass: equal values", equal_values),
     ("pass: arithmetic of ids", ids_apart),
+    ("pass: check-ins, xmin", |a, b| rows_apart(a, "circles.check_ins", b, "circles.check_ins", xmin)),
+    ("pass: check-ins, row order", |a, b| rows_apart(a, "circles.check_ins", b, "circles.check_ins", place)),
+    ("pass: goals, xmin", |a, b| rows_apart(a, "circles.goals", b, "circles.goals", xmin)),
     ("pass: generations of sessions", |a, b| generations_apart(a, "circles.sessions", b, "circles.sessions")),
 ];
 
@@ -113,6 +119,13 @@ fn rows_apart(a: &Entity, table_a: &str, b: &Entity, table_b: &str, of: fn(&Row)
     };
     let (a, b) = (values(a, table_a), values(b, table_b));
     let pairs = a.iter().flat_map(|one| b.iter().map(move |other| (one - other).abs()));
+    pairs.fold(f64::INFINITY, f64::min)
+}
+
+/// From an account to the voucher or the invitation that a pass was made with.
+fn chain_apart(a: &Entity, b: &Entity, of: fn(&Row) -> Option<f64>) -> f64 {
+    let made = a.rows.iter().filter(|row| row.table == "members.accounts").filter_map(of);
+    let pairs = made.flat_map(|one| b.chained.iter().filter_map(of).map(move |other| (one - other).abs()));
     pairs.fold(f64::INFINITY, f64::min)
 }
 

@@ -35,6 +35,9 @@ pub struct Entity {
     /// The weeks and counts that we say that we keep.
     pub declared: String,
     pub rows: Vec<Row>,
+    /// Rows of nobody that lie nearest to it by who wrote them: the voucher or
+    /// the invitation that it may have been made with.
+    pub chained: Vec<Row>,
     /// Of every version in the files: which transactions wrote and ended it.
     pub written: Vec<i64>,
     /// The numbers of long values.
@@ -58,8 +61,9 @@ pub struct Row {
 impl Entity {
     fn new(id: Uuid) -> Self {
         let (circle, declared) = (String::new(), String::new());
-        let (rows, written, long, places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { id, circle, declared, rows, written, long, places }
+        let (rows, chained, written) = (Vec::new(), Vec::new(), Vec::new());
+        let (long, places) = (Vec::new(), Vec::new());
+        Self { id, circle, declared, rows, chained, written, long, places }
     }
 
     /// What is in a column of a table, in order.
@@ -87,18 +91,17 @@ impl Evidence {
         let dump = dump(&mut owner, &world.database).await;
         let mut accounts = entities(&dump["members.accounts"]);
         let mut passes = entities(&dump["circles.passes"]);
-        let mut former = 0;
+        let (mut former, mut loose) = (0, Vec::new());
         for (table, dumped) in &dump {
+            if CHAINS.contains(&table.as_str()) {
+                loose.extend(rows(&mut owner, table, dumped).await);
+            }
             let found = if table.starts_with("members.") { &mut accounts } else { &mut passes };
             let Some(column) = owner_column(table, dumped) else { continue };
-            let hidden = hidden(&mut owner, table).await;
-            assert_eq!(hidden.len(), dumped.rows.len(), "{table}: a dump is in the order of the rows");
-            for (at, (row, (xmin, xmax))) in dumped.rows.iter().zip(hidden).enumerate() {
-                let id: Uuid = row[column].parse().unwrap();
+            for row in rows(&mut owner, table, dumped).await {
+                let id: Uuid = row.values[column].1.parse().unwrap();
                 let Some(entity) = found.get_mut(&id) else { continue };
-                let values = dumped.columns.iter().cloned().zip(row.iter().cloned()).collect();
-                let place = (at as f64 + 0.5) / dumped.rows.len() as f64;
-                entity.rows.push(Row { table: table.clone(), place, xmin, xmax, values });
+                entity.rows.push(row);
             }
             let versions = carve(&mut owner, table, dumped.columns.len(), found).await;
             former += versions.saturating_sub(dumped.rows.len());
@@ -107,8 +110,21 @@ impl Evidence {
         let mut passes: Vec<Entity> = passes.into_values().collect();
         accounts.iter_mut().for_each(declare_account);
         passes.iter_mut().for_each(declare_pass);
+        chain(&mut passes, loose);
         let telling = telling(&dump);
         Self { accounts, passes, telling, logs: logs(&mut owner).await, former }
+    }
+}
+
+/// Tables whose rows are nobody's, and are written as somebody comes in.
+const CHAINS: [&str; 2] = ["circles.spent_vouchers", "circles.invitations"];
+
+/// Gives each of the rows to the pass that was written nearest to it.
+fn chain(passes: &mut [Entity], loose: Vec<Row>) {
+    for row in loose {
+        let apart = |pass: &Entity| pass.written.iter().map(|xid| xid.abs_diff(row.xmin)).min().unwrap_or(u64::MAX);
+        let nearest = passes.iter_mut().min_by_key(|pass| (apart(pass), pass.id));
+        nearest.unwrap().chained.push(row);
     }
 }
 
@@ -177,11 +193,20 @@ async fn dump(owner: &mut PgConnection, database: &TestDatabase) -> HashMap<Stri
     tables
 }
 
-/// `xmin` and `xmax` of every row, in the order in which they lie.
-async fn hidden(owner: &mut PgConnection, table: &str) -> Vec<(i64, i64)> {
+/// The rows of a table, with `xmin` and `xmax` of each, in the order in which
+/// they lie.
+async fn rows(owner: &mut PgConnection, table: &str, dumped: &Dumped) -> Vec<Row> {
     let sql = format!("SELECT xmin::text::bigint, xmax::text::bigint FROM {table} ORDER BY ctid");
-    let rows: Vec<PgRow> = sqlx::query(AssertSqlSafe(sql)).fetch_all(owner).await.unwrap();
-    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    let hidden: Vec<PgRow> = sqlx::query(AssertSqlSafe(sql)).fetch_all(owner).await.unwrap();
+    assert_eq!(hidden.len(), dumped.rows.len(), "{table}: a dump is in the order of the rows");
+    let rows = dumped.rows.iter().zip(hidden).enumerate().map(|(at, (row, hidden))| Row {
+        table: table.to_owned(),
+        place: (at as f64 + 0.5) / dumped.rows.len() as f64,
+        xmin: hidden.get(0),
+        xmax: hidden.get(1),
+        values: dumped.columns.iter().cloned().zip(row.iter().cloned()).collect(),
+    });
+    rows.collect()
 }
 
 const PAGE: usize = 8192;

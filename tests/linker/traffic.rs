@@ -2,7 +2,7 @@
 //! who is who, which the attacker does not know.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::TimeDelta;
+use chrono::{Days, NaiveDate, TimeDelta};
 use futures_util::{StreamExt, stream};
 use openchair::kernel::{Entropy, SystemEntropy};
 use reqwest::Method;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::world::World;
+use super::world::{FIRST_DAY, World};
 use crate::support::{Anonymous, Response, circle_body, join_body};
 
 /// How much of it.
@@ -48,6 +48,8 @@ struct Held {
     id: Uuid,
     refresh_token: String,
     access_token: String,
+    /// Of the week, counted from the first, in which it last said what it meant to do.
+    goal_week: Option<usize>,
 }
 
 /// Whoever joins when: a person, a circle, and whether they start it.
@@ -116,7 +118,7 @@ pub async fn run(world: &World, size: Size) -> Vec<Truth> {
 }
 
 /// Who comes at which tick. Whoever starts a circle comes in the first days;
-/// half of all join a second circle later.
+/// three of four join a second circle later.
 fn plan(size: Size, dice: &mut Dice) -> Vec<Vec<Arrival>> {
     let ticks = size.days * TICKS;
     let mut plan = vec![Vec::new(); ticks];
@@ -125,7 +127,7 @@ fn plan(size: Size, dice: &mut Dice) -> Vec<Vec<Arrival>> {
         let starts = person < size.circles;
         let at = if starts { dice.below(early) } else { early + dice.below(ticks / 2) };
         plan[at].push(Arrival { person, circle: person % size.circles });
-        if person % 2 == 1 {
+        if person % 4 != 0 {
             let later = at + 1 + dice.below(ticks - at - 1).max(early);
             let circle = (person + 1 + dice.below(size.circles - 1)) % size.circles;
             plan[later.min(ticks - 1)].push(Arrival { person, circle });
@@ -168,6 +170,8 @@ async fn open(person: &Mutex<Person>, tick: usize) {
     account.refresh(&caller, "member").await;
     for pass in &mut person.passes {
         pass.refresh(&caller, "circle").await;
+    }
+    for pass in &mut person.passes {
         pass.write(&caller, tick).await;
     }
     if tick.is_multiple_of(3) {
@@ -212,7 +216,8 @@ impl Authorization {
 
 impl Held {
     fn of(issued: &Value) -> Self {
-        let mut held = Self { id: Uuid::nil(), refresh_token: String::new(), access_token: String::new() };
+        let mut held =
+            Self { id: Uuid::nil(), refresh_token: String::new(), access_token: String::new(), goal_week: None };
         held.take(issued);
         held.id = subject(&held.access_token);
         held
@@ -233,12 +238,16 @@ impl Held {
         self.take(&expect(&issued, 200));
     }
 
-    /// Looks at the circle, and every third time writes something, now and then
-    /// something long.
-    async fn write(&self, caller: &Anonymous, tick: usize) {
+    /// Looks at the circle; once a week sets a goal and checks in, and every third
+    /// time celebrates something and answers, now and then at length.
+    async fn write(&mut self, caller: &Anonymous, tick: usize) {
         let authorization = self.bearer();
         let headers = [authorization.as_header()];
         expect(&caller.send(Method::GET, "/v1/circles/self", &headers).await, 200);
+        let (day, week) = (tick / TICKS, tick / TICKS / 7);
+        if self.goal_week.replace(week) != Some(week) {
+            self.begin_week(caller, FIRST_DAY + Days::new(day.try_into().unwrap())).await;
+        }
         if !tick.is_multiple_of(3) {
             return;
         }
@@ -250,6 +259,17 @@ impl Held {
         let path = format!("{path}/answers/1");
         let answered = caller.send_body(Method::PUT, &path, &headers, Some(&json!({ "words": words.trim() }))).await;
         assert!([200, 201].contains(&answered.status), "{}", answered.text());
+    }
+
+    async fn begin_week(&self, caller: &Anonymous, day: NaiveDate) {
+        let authorization = self.bearer();
+        let headers = [authorization.as_header(), ("if-none-match", "*")];
+        let path = format!("/v1/goals/{}", SystemEntropy.uuid_v4());
+        let body = json!({ "week": day.format("%G-W%V").to_string(), "words": "Three meetings", "target": 3 });
+        expect(&caller.send_body(Method::PUT, &path, &headers, Some(&body)).await, 201);
+        let body = json!({ "kinds": ["craving"], "words": "Hard at five.", "helped": ["called_someone"] });
+        let path = format!("/v1/check-ins/{day}");
+        expect(&caller.send_body(Method::PUT, &path, &headers, Some(&body)).await, 201);
     }
 }
 

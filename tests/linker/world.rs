@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{TimeDelta, TimeZone, Utc};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use openchair::{
     app::{Parts, Server},
     auth::Secret,
@@ -16,6 +16,9 @@ use openchair::{
 };
 
 use crate::support::{Anonymous, SECRET, TestDatabase};
+
+/// A Monday.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 5, 4).unwrap();
 
 pub struct World {
     pub clock: Arc<FixedClock>,
@@ -30,7 +33,7 @@ impl World {
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
         let pools = Pools::new(&Databases::one(database.options()), 8);
-        let clock = Arc::new(FixedClock::at(Utc.with_ymd_and_hms(2026, 5, 4, 0, 0, 0).unwrap()));
+        let clock = Arc::new(FixedClock::at(FIRST_DAY.and_time(NaiveTime::MIN).and_utc()));
         let settings = config::Server {
             listen: "127.0.0.1:0".parse().unwrap(),
             public_url: Some("http://openchair.test".parse().unwrap()),
