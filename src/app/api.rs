@@ -29,7 +29,9 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(search::search_meetings)
+        .service(search::get_meeting_facets)
         .service(search::get_meeting)
+        .service(search::list_occurrences)
         .service(offices::get_own_meeting)
         .service(search::get_meeting_by_slug)
         .service(search::list_groups)

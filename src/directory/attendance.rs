@@ -29,6 +29,11 @@ pub enum Attendance {
     Inactive,
 }
 
+impl Attendance {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::InPerson, Self::Online, Self::Hybrid, Self::Inactive];
+}
+
 /// Derives how one can attend.
 pub fn attendance(content: &MeetingContent) -> Attendance {
     attendance_of(&content.conference, &content.types, content.location.as_ref())

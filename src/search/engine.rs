@@ -8,7 +8,7 @@
 //!
 //! The way of a query: `filter` finds, `order` ranks and cuts, `page` writes.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, Timelike, Utc};
 
 use super::{
     area::Area,
@@ -16,7 +16,7 @@ use super::{
     filter::Filter,
     order::{First, Hit, Position},
     page::{self, Page},
-    query::{Around, Reach, SearchQuery},
+    query::SearchQuery,
     snapshot::Snapshot,
 };
 use crate::kernel::Invalid;
@@ -36,22 +36,16 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
     let order_now = cursor.as_ref().map_or(now.trunc_subsecs(0), |cursor| cursor.now);
     let after = cursor.as_ref().map(|cursor| Position::after(snapshot, cursor));
     let place = |hit: &Hit| Position::of(snapshot, hit, query.sort, order_now);
-    let (filter, area) = (Filter::new(snapshot, query), Area::of(query));
-    let (mut matches, mut first) = (0, First::new(usize::from(query.limit)));
-    if let Some(Around { reach: Reach::Nearest(count), .. }) = query.around {
-        let nearest = nearest(&filter, area, usize::from(count));
-        matches = nearest.len();
-        first = First::new(matches);
-        nearest.into_iter().for_each(|hit| first.offer(place(&hit), hit));
-    } else {
-        filter.visit(area, |hit| {
-            matches += 1;
-            let position = place(&hit);
-            if after.is_none_or(|after| position > after) {
-                first.offer(position, hit);
-            }
-        });
-    }
+    // `nearest` is one page of all, however many tie.
+    let limit = if query.reach_of_nearest().is_some() { usize::MAX } else { usize::from(query.limit) };
+    let (mut matches, mut first) = (0, First::new(limit));
+    visit(snapshot, query, order_now, |hit| {
+        matches += 1;
+        let position = place(&hit);
+        if after.is_none_or(|after| position > after) {
+            first.offer(position, hit);
+        }
+    });
     let total = cursor.map_or(matches, |cursor| cursor.total as usize);
     let (shown, more) = first.finish();
     let last = shown.last().filter(|_| more);
@@ -66,7 +60,22 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
         };
         cursor.encode()
     });
-    Ok(page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, now))
+    let mut page = page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, now);
+    if query.soon.is_some() {
+        // Somebody else's time may come with the next minute.
+        page.expires_in_s = page.expires_in_s.min(60 - now.second());
+    }
+    Ok(page)
+}
+
+/// Shows every match of `query` to `visit`, in no order; `now` is that of the
+/// first page.
+pub(super) fn visit(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>, visit: impl FnMut(Hit)) {
+    let (filter, area) = (Filter::new(snapshot, query, now), Area::of(query));
+    match query.reach_of_nearest() {
+        Some(count) => nearest(&filter, area, usize::from(count)).into_iter().for_each(visit),
+        None => filter.visit(area, visit),
+    }
 }
 
 /// The `count` nearest matches and all that tie with the last of them.

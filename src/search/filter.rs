@@ -8,16 +8,18 @@
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
 
+use chrono::{DateTime, Utc};
+
 use super::{
     area::Area,
     order::Hit,
-    query::{SearchQuery, TimeOfDay, Window},
+    query::{SearchQuery, Soon, TimeOfDay, Window},
     snapshot::{
-        Snapshot,
+        Entry, Snapshot,
         entry::{Facts, Index, NO_DAY, NONE},
     },
 };
-use crate::directory::Attendance;
+use crate::directory::{Attendance, TypeInfo, all_types};
 use crate::search::attendance_set::AttendanceSet;
 
 const ONLINE: u8 = AttendanceSet::of(Attendance::Online).bits();
@@ -32,16 +34,20 @@ pub(super) struct Filter<'a> {
     types_all: u128,
     types_any: Option<u128>,
     types_none: u128,
+    languages: Option<u128>,
+    districts: Option<Vec<Index>>,
     intergroups: Option<Vec<bool>>,
     regions: Option<Vec<bool>>,
     groups: Option<Vec<Index>>,
     locations: Option<Vec<Index>>,
+    now: DateTime<Utc>,
     /// Asks for a type that no meeting has.
     impossible: bool,
 }
 
 impl<'a> Filter<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot, query: &'a SearchQuery) -> Self {
+    /// `now` is that of the first page.
+    pub(super) fn new(snapshot: &'a Snapshot, query: &'a SearchQuery, now: DateTime<Utc>) -> Self {
         let bits = |codes: &[&str]| codes.iter().fold(0, |bits, code| bits | snapshot.type_bit(code));
         let types = &query.types;
         let windows = query.times_of_day.iter().flatten().copied().map(TimeOfDay::window).collect();
@@ -53,6 +59,12 @@ impl<'a> Filter<'a> {
             types_all: bits(&types.all),
             types_any: (!types.any.is_empty()).then(|| bits(&types.any)),
             types_none: bits(&types.none),
+            languages: query.languages.as_ref().map(|languages| bits(&codes_of(languages))),
+            districts: query.districts.as_ref().map(|districts| {
+                let at = |district: &String| snapshot.districts.binary_search_by(|one| (**one).cmp(district));
+                districts.iter().filter_map(|district| at(district).ok()).map(|index| index as Index).collect()
+            }),
+            now,
             intergroups: query.intergroups.as_ref().map(|named| {
                 let found = named.iter().filter_map(|named| snapshot.intergroup(named));
                 marked(snapshot.intergroups.len(), found.flat_map(|found| &found.descendants))
@@ -94,7 +106,7 @@ impl<'a> Filter<'a> {
 
     fn match_one(&self, index: usize, area: Area) -> Option<Hit> {
         let facts = &self.snapshot.facts[index];
-        if !self.passes(facts) {
+        if !self.passes(facts) || !self.passes_slowly(&self.snapshot.entries[index]) {
             return None;
         }
         let meeting = index as Index;
@@ -116,10 +128,21 @@ impl<'a> Filter<'a> {
             && facts.types & self.types_all == self.types_all
             && facts.types & self.types_none == 0
             && self.types_any.is_none_or(|any| facts.types & any != 0)
+            && self.languages.is_none_or(|any| facts.types & any != 0)
+            && self.districts.as_ref().is_none_or(|districts| districts.contains(&facts.district))
             && has(self.intergroups.as_ref(), facts.intergroup)
             && has(self.regions.as_ref(), facts.region)
             && self.groups.as_ref().is_none_or(|groups| groups.contains(&facts.group))
             && self.locations.as_ref().is_none_or(|locations| locations.contains(&facts.location))
+    }
+
+    /// What is not kept where a scan stays in cache.
+    fn passes_slowly(&self, entry: &Entry) -> bool {
+        let soon = |soon: Soon| match &entry.schedule {
+            Some(schedule) => soon.has(schedule.occurrences(self.now), self.now),
+            None => false,
+        };
+        self.query.updated_since.is_none_or(|since| entry.updated_at >= since) && self.query.soon.is_none_or(soon)
     }
 
     fn at_the_right_time(&self, facts: &Facts) -> bool {
@@ -130,6 +153,12 @@ impl<'a> Filter<'a> {
             && self.query.window.is_none_or(|window| window.has(facts.minute))
             && (self.windows.is_empty() || self.windows.iter().any(|window| window.has(facts.minute)))
     }
+}
+
+/// The type codes that stand for one of these languages.
+fn codes_of(languages: &[&str]) -> Vec<&'static str> {
+    let speaks = |info: &TypeInfo| info.iso639.as_deref().is_some_and(|language| languages.contains(&language));
+    all_types().filter(|(_, info)| speaks(info)).map(|(code, _)| code.as_str()).collect()
 }
 
 fn marked<'a>(count: usize, indexes: impl Iterator<Item = &'a Index>) -> Vec<bool> {

@@ -19,6 +19,7 @@ pub mod attendance_set;
 mod builder;
 mod cursor;
 pub mod engine;
+pub mod facets;
 mod filter;
 pub mod geo;
 mod listing;
@@ -37,8 +38,8 @@ pub use named::Named;
 pub use quality::{QualityQuery, QualityView};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
-    get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_vocabulary,
-    list_groups, list_intergroups, list_locations, list_regions, search_meetings,
+    get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_meeting_facets,
+    get_vocabulary, list_groups, list_intergroups, list_locations, list_occurrences, list_regions, search_meetings,
 };
 pub use snapshot::{Lookup, Snapshot};
 pub use view::{

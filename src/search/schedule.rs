@@ -149,6 +149,20 @@ impl Schedule {
         found.map(|occurrence| occurrence.seen_at(now))
     }
 
+    /// The local day at an instant.
+    pub fn date(&self, at: DateTime<Utc>) -> Option<NaiveDate> {
+        self.clock.date(at)
+    }
+
+    /// The occurrences that are listed for one of these days, in order.
+    pub fn between(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Occurrence> {
+        // A zone is less than a day from UTC, and a gap moves a start by a day at most.
+        let days = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc();
+        let (begin, end) = (days(from) - TimeDelta::days(2), days(to) + TimeDelta::days(4));
+        let near = self.occurrences(begin).take_while(move |one| one.start < end);
+        near.filter(move |one| (from..=to).contains(&one.date))
+    }
+
     /// The notices that an occurrence is held under, in the meeting's order: of
     /// those that cover its date, an extra meeting's only where it is that
     /// meeting, and what is said of the weekly one only at that one's time.

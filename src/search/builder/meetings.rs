@@ -40,7 +40,10 @@ pub(super) fn add(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_
         list.sort_by(|a, b| a.point.latitude.total_cmp(&b.point.latitude));
         list.shrink_to_fit();
     }
-    rank_names(snapshot, source);
+    let names = source.meetings.iter().map(|meeting| Some(name_key(&meeting.content.name)));
+    snapshot.names = rank(&mut snapshot.facts, names, |facts| &mut facts.name);
+    let district = |meeting: &Meeting| meeting.content.district.as_deref().map(|text| fold(text).into());
+    snapshot.districts = rank(&mut snapshot.facts, source.meetings.iter().map(district), |facts| &mut facts.district);
 }
 
 /// Where a search may find a meeting.
@@ -70,6 +73,7 @@ fn facts(meeting: &Meeting, attendance: Attendance, source: &Source<'_>, type_co
         group: meeting.group_id.and_then(|id| source.group_at.get(&id).copied()).unwrap_or(NONE),
         location: meeting.location_id.and_then(|id| source.location_at.get(&id).copied()).unwrap_or(NONE),
         region: meeting.region_id.and_then(|id| source.region_at.get(&id).copied()).unwrap_or(NONE),
+        district: NONE,
         name: NONE,
         minute: start.map_or(0, |start| start.time.minutes()),
         day: start.map_or(NO_DAY, |start| start.day.number()),
@@ -98,17 +102,24 @@ fn entry(meeting: &Meeting, point: Option<Point>, quality: Kept, arena: &mut Are
     }
 }
 
-/// Folds every name once and keeps the distinct ones in order.
-fn rank_names(snapshot: &mut Snapshot, source: &Source<'_>) {
-    let mut folded: Vec<(Box<str>, Index)> =
-        source.meetings.iter().zip(0..).map(|(meeting, index)| (name_key(&meeting.content.name), index)).collect();
-    folded.sort_unstable();
-    for (name, meeting) in folded {
-        if snapshot.names.last() != Some(&name) {
-            snapshot.names.push(name);
+/// The distinct of a text that each meeting has or not, in order; each meeting
+/// is told where its own stands.
+fn rank(
+    facts: &mut [Facts],
+    texts: impl Iterator<Item = Option<Box<str>>>,
+    rank: fn(&mut Facts) -> &mut Index,
+) -> Vec<Box<str>> {
+    let mut texts: Vec<(Box<str>, Index)> =
+        texts.zip(0..).filter_map(|(text, meeting)| text.map(|text| (text, meeting))).collect();
+    texts.sort_unstable();
+    let mut distinct: Vec<Box<str>> = Vec::new();
+    for (text, meeting) in texts {
+        if distinct.last() != Some(&text) {
+            distinct.push(text);
         }
-        snapshot.facts[meeting as usize].name = snapshot.names.len() as Index - 1;
+        *rank(&mut facts[meeting as usize]) = distinct.len() as Index - 1;
     }
+    distinct
 }
 
 /// The key that names are ordered by.

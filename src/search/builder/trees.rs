@@ -28,6 +28,8 @@ fn add_regions(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) 
         snapshot.regions.push(RegionEntry {
             id: region.id,
             intergroup_id: region.intergroup_id,
+            slug: region.slug.clone(),
+            name: region.name.as_str().into(),
             text: fold(&region.name).into(),
             version: region.version,
             descendants,

@@ -11,7 +11,7 @@ use crate::search::geo::BBox;
 pub type QueryHash = [u8; 16];
 
 /// Raised when the meaning of a parameter changes, so that old cursors end.
-const MEANING: u8 = 1;
+const MEANING: u8 = 2;
 
 /// Feeds what derives `Hash` into SHA-256, in a form that is the same on every
 /// 64-bit little-endian machine.
@@ -42,11 +42,15 @@ impl SearchQuery {
             window,
             times_of_day,
             types,
+            languages,
             attendance,
             intergroups,
             regions,
             groups,
             locations,
+            districts,
+            updated_since,
+            soon,
             sort,
             limit: _,
             cursor: _,
@@ -55,8 +59,8 @@ impl SearchQuery {
         let edges = bbox.map(|BBox { west, south, east, north }| [west, south, east, north].map(f64::to_bits));
         let mut sha = Sha(Sha256::new());
         (MEANING, center, around.map(|around| around.reach), edges).hash(&mut sha);
-        (ids, days, window, times_of_day, types, attendance).hash(&mut sha);
-        (intergroups, regions, groups, locations, sort).hash(&mut sha);
+        (ids, days, window, times_of_day, types, languages, attendance).hash(&mut sha);
+        (intergroups, regions, groups, locations, districts, updated_since, soon, sort).hash(&mut sha);
         let mut hash = [0; 16];
         hash.copy_from_slice(&sha.0.finalize()[..16]);
         hash

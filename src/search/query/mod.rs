@@ -15,6 +15,8 @@ mod rules;
 mod times;
 mod values;
 
+use chrono::{DateTime, Utc};
+
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId};
 
 use super::{
@@ -23,7 +25,7 @@ use super::{
     named::Named,
 };
 pub use hash::QueryHash;
-pub use times::{TimeOfDay, Window};
+pub use times::{Soon, TimeOfDay, Window};
 
 /// The most values that a list of ids takes.
 pub const MAX_IDS: usize = 100;
@@ -33,6 +35,12 @@ pub const DEFAULT_RADIUS_M: u32 = 40_000;
 pub const MAX_RADIUS_M: u32 = 500_000;
 /// The most meetings that `nearest` asks for.
 pub const MAX_NEAREST: u16 = 500;
+/// The furthest ahead that `within_minutes` looks: a week.
+pub const MAX_WITHIN_MINUTES: u16 = 7 * 24 * 60;
+/// The furthest back that `started_within_minutes` looks: a day.
+pub const MAX_STARTED_MINUTES: u16 = 24 * 60;
+/// How many minutes late one may be where it is not said.
+pub const DEFAULT_STARTED_MINUTES: u16 = 10;
 /// How many meetings a page holds where it is not said.
 pub const DEFAULT_LIMIT: u8 = 20;
 /// The most meetings of a page.
@@ -55,6 +63,8 @@ pub struct SearchQuery {
     pub times_of_day: Option<Vec<TimeOfDay>>,
     /// By type codes.
     pub types: TypeFilter,
+    /// In one of these languages, ISO 639-1.
+    pub languages: Option<Vec<&'static str>>,
     /// With one of these attendance options.
     pub attendance: AttendanceSet,
     /// Listed by one of these or their descendants.
@@ -65,6 +75,12 @@ pub struct SearchQuery {
     pub groups: Option<Vec<GroupId>>,
     /// At one of these.
     pub locations: Option<Vec<LocationId>>,
+    /// In one of these districts, folded.
+    pub districts: Option<Vec<String>>,
+    /// With content that changed then or later.
+    pub updated_since: Option<DateTime<Utc>>,
+    /// Starting soon, or just begun.
+    pub soon: Option<Soon>,
     /// The order of the answer.
     pub sort: Sort,
     /// How many a page holds; `nearest` has one page of all.
@@ -120,8 +136,15 @@ impl SearchQuery {
     /// meetings there: only when they are asked for by name, and they have no
     /// distance that `nearest` could measure.
     pub fn affinity_joins(&self) -> bool {
-        let nearest = self.around.is_some_and(|around| matches!(around.reach, Reach::Nearest(_)));
-        self.attendance.has(crate::directory::Attendance::Online) && !nearest
+        self.attendance.has(crate::directory::Attendance::Online) && self.reach_of_nearest().is_none()
+    }
+
+    /// How many of the nearest it asks for, instead of a radius.
+    pub fn reach_of_nearest(&self) -> Option<u16> {
+        match self.around?.reach {
+            Reach::Nearest(count) => Some(count),
+            Reach::RadiusM(_) => None,
+        }
     }
 
     /// Whether it asks for a place at all.

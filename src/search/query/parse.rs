@@ -1,10 +1,13 @@
 //! From a query string to what each parameter says.
 
 use super::{
-    DEFAULT_LIMIT, MAX_IDS, MAX_LIMIT, MAX_NEAREST, MAX_RADIUS_M, SearchQuery, Sort, TypeFilter,
-    times::{TimeOfDay, Window},
+    DEFAULT_LIMIT, DEFAULT_STARTED_MINUTES, MAX_IDS, MAX_LIMIT, MAX_NEAREST, MAX_RADIUS_M, MAX_STARTED_MINUTES,
+    MAX_WITHIN_MINUTES, SearchQuery, Sort, TypeFilter,
+    times::{Soon, TimeOfDay, Window},
     values,
 };
+use chrono::{DateTime, Utc};
+
 use crate::directory::Attendance;
 use crate::http::{QueryString, Refusal};
 use crate::kernel::{GroupId, IntergroupId, Invalid, LocalTime, LocationId, MeetingId, RegionId};
@@ -26,11 +29,16 @@ pub(super) struct Given {
     pub starts_before: Option<LocalTime>,
     pub times_of_day: Option<Vec<TimeOfDay>>,
     pub types: TypeFilter,
+    pub languages: Option<Vec<&'static str>>,
     pub attendance: Option<AttendanceSet>,
     pub intergroups: Option<Vec<Named<IntergroupId>>>,
     pub regions: Option<Vec<Named<RegionId>>>,
     pub groups: Option<Vec<GroupId>>,
     pub locations: Option<Vec<LocationId>>,
+    pub districts: Option<Vec<String>>,
+    pub updated_since: Option<DateTime<Utc>>,
+    pub within_minutes: Option<u16>,
+    pub started_within_minutes: Option<u16>,
     pub sort: Option<Sort>,
     pub limit: Option<u8>,
     pub cursor: Option<String>,
@@ -45,7 +53,23 @@ impl SearchQuery {
     /// # Errors
     /// Every parameter that is refused.
     pub fn parse(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
-        let given = Given::take(query);
+        Self::read(query, true)
+    }
+
+    /// Reads what a search asks for where there are no pages and no order: for
+    /// the same matches, counted or all at once.
+    ///
+    /// # Errors
+    /// Every parameter that is refused; `sort`, `limit` and `cursor` too.
+    pub fn parse_filters(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
+        Self::read(query, false)
+    }
+
+    fn read(query: &mut QueryString, paged: bool) -> Result<Self, Vec<Invalid>> {
+        let mut given = Given::take(query);
+        if paged {
+            given.take_page(query);
+        }
         given.check(query);
         let (around, attendance, sort) = (given.around(), given.attendance_or_default(), given.sort_or_default());
         query.deny_unknown()?;
@@ -54,15 +78,19 @@ impl SearchQuery {
             attendance,
             sort,
             window: given.window(),
+            soon: given.soon(),
             ids: given.ids,
             bbox: given.bbox,
             days: given.days,
             times_of_day: given.times_of_day,
             types: given.types,
+            languages: given.languages,
             intergroups: given.intergroups,
             regions: given.regions,
             groups: given.groups,
             locations: given.locations,
+            districts: given.districts,
+            updated_since: given.updated_since,
             limit: given.limit.unwrap_or(DEFAULT_LIMIT),
             cursor: given.cursor,
         })
@@ -89,20 +117,37 @@ impl Given {
                 any: list(query, "any_type", MAX_CODES, values::type_code).unwrap_or_default(),
                 none: list(query, "not_type", MAX_CODES, values::type_code).unwrap_or_default(),
             },
+            languages: list(query, "language", MAX_CODES, values::language),
             attendance: list(query, "attendance", MAX_CODES, values::attendance).and_then(|options| set(&options)),
             intergroups: list(query, "intergroup_id", MAX_IDS, values::named),
             regions: list(query, "region", MAX_IDS, values::named),
             groups: list(query, "group_id", MAX_IDS, values::id),
             locations: list(query, "location_id", MAX_IDS, values::id),
-            sort: query.take_one("sort", values::sort),
-            limit: query.take_one("limit", values::whole(1, MAX_LIMIT)),
-            cursor: query.take_text("cursor"),
+            districts: list(query, "district", MAX_CODES, values::district),
+            updated_since: query.take_one("updated_since", values::instant),
+            within_minutes: query.take_one("within_minutes", values::whole(1, MAX_WITHIN_MINUTES)),
+            started_within_minutes: query.take_one("started_within_minutes", values::whole(0, MAX_STARTED_MINUTES)),
+            sort: None,
+            limit: None,
+            cursor: None,
         }
+    }
+
+    /// The order, and which part of the answer.
+    fn take_page(&mut self, query: &mut QueryString) {
+        self.sort = query.take_one("sort", values::sort);
+        self.limit = query.take_one("limit", values::whole(1, MAX_LIMIT));
+        self.cursor = query.take_text("cursor");
     }
 
     pub(super) fn window(&self) -> Option<Window> {
         let asked = self.starts_after.is_some() || self.starts_before.is_some();
         if asked { Window::new(self.starts_after, self.starts_before) } else { None }
+    }
+
+    fn soon(&self) -> Option<Soon> {
+        let started_within_minutes = self.started_within_minutes.unwrap_or(DEFAULT_STARTED_MINUTES);
+        self.within_minutes.map(|within_minutes| Soon { within_minutes, started_within_minutes })
     }
 }
 

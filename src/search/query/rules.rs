@@ -22,6 +22,10 @@ impl Given {
         incomplete("radius_m", self.radius_m.is_some() && no_place, "needs lat and lng");
         incomplete("nearest", self.nearest.is_some() && no_place, "needs lat and lng");
         incomplete("sort", self.sort == Some(Sort::Distance) && no_place, "distance needs lat and lng");
+        let from_now = query.was_given("within_minutes");
+        if self.started_within_minutes.is_some() && !from_now {
+            query.refuse("started_within_minutes", Refusal::new("incomplete", "needs within_minutes"));
+        }
         for name in ["radius_m", "limit", "cursor"] {
             if self.nearest.is_some() && query.was_given(name) {
                 query.refuse(name, Refusal::new("conflict", "does not go with nearest, which is one page of its own"));

@@ -60,6 +60,9 @@ fn a_value_beyond_its_bounds_is_refused() {
         ("lat=0&lng=-180.1", "lng"),
         ("lat=0&lng=0&radius_m=0", "radius_m"),
         ("lat=0&lng=0&radius_m=500001", "radius_m"),
+        ("within_minutes=0", "within_minutes"),
+        ("within_minutes=10081", "within_minutes"),
+        ("within_minutes=5&started_within_minutes=1441", "started_within_minutes"),
         ("lat=0&lng=0&nearest=0", "nearest"),
         ("lat=0&lng=0&nearest=501", "nearest"),
         ("day=7", "day"),
@@ -77,7 +80,7 @@ fn a_value_beyond_its_bounds_is_refused() {
 
 #[test]
 fn an_unknown_code_is_refused_and_an_unknown_id_is_not() {
-    for name in ["type", "any_type", "not_type", "attendance", "time_of_day", "sort"] {
+    for name in ["type", "any_type", "not_type", "attendance", "time_of_day", "sort", "language"] {
         refused_one(&format!("{name}=nonsense"), name, "unknown_code");
     }
     refused_one("type=ONL", "type", "unknown_code");
@@ -93,6 +96,9 @@ fn an_unknown_code_is_refused_and_an_unknown_id_is_not() {
         ("starts_after=24:00", "starts_after"),
         ("starts_before=24:00", "starts_before"),
         ("starts_before=7:00", "starts_before"),
+        ("updated_since=2026-05-04", "updated_since"),
+        ("updated_since=2026-05-04T12:00:00", "updated_since"),
+        ("district=--", "district"),
     ] {
         refused_one(raw, name, "invalid");
     }
@@ -109,6 +115,7 @@ fn what_is_incomplete_is_refused_by_its_name() {
     refused_one("lng=1", "lng", "incomplete");
     refused_one("radius_m=5", "radius_m", "incomplete");
     refused_one("nearest=5", "nearest", "incomplete");
+    refused_one("started_within_minutes=5", "started_within_minutes", "incomplete");
     refused_one("bbox=0,0,1,1&radius_m=5", "radius_m", "incomplete");
     refused_one("sort=distance", "sort", "incomplete");
     refused_one("sort=distance&bbox=0,0,1,1", "sort", "incomplete");
@@ -120,6 +127,15 @@ fn what_is_incomplete_is_refused_by_its_name() {
 fn nearest_is_one_page_of_its_own() {
     for rest in ["radius_m=5", "limit=5", "cursor=abc"] {
         refused_one(&format!("lat=1&lng=1&nearest=5&{rest}"), rest.split('=').next().unwrap(), "conflict");
+    }
+}
+
+#[test]
+fn where_there_are_no_pages_nothing_of_them_is_taken() {
+    for name in ["sort", "limit", "cursor"] {
+        let raw = format!("day=1&{name}=name");
+        let refused = SearchQuery::parse_filters(&mut QueryString::parse(&raw).unwrap()).unwrap_err();
+        assert_eq!((&*refused[0].name, refused[0].code), (name, "unknown_parameter"));
     }
 }
 
@@ -160,6 +176,10 @@ fn equal_queries_hash_alike_however_they_are_spelled() {
         ("day=1,2&type=O,W", "type=w&day=2&type=o&day=1&day=1"),
         ("lat=1.0004&lng=2", "lng=2.0&lat=1&radius_m=40000&sort=distance&attendance=hybrid,in_person"),
         ("limit=5&cursor=abc", "limit=6"),
+        ("language=FR,es", "language=es&language=fr"),
+        ("district=%C3%89lan", "district=ELAN"),
+        ("within_minutes=60", "within_minutes=60&started_within_minutes=10"),
+        ("updated_since=2026-05-04T12:00:00Z", "updated_since=2026-05-04T14:00:00%2B02:00"),
         ("lat=0&lng=-0", "lat=-0&lng=0"),
         ("time_of_day=night,morning", "time_of_day=morning&time_of_day=night"),
         ("starts_before=07:00", "starts_after=00:00&starts_before=07:00"),
@@ -190,6 +210,13 @@ fn every_filter_changes_the_hash() {
         "time_of_day=night",
         "attendance=online",
         "attendance=in_person,online,hybrid,inactive",
+        "language=es",
+        "language=fr",
+        "district=12",
+        "district=13",
+        "updated_since=2026-05-04T12:00:00Z",
+        "within_minutes=60",
+        "within_minutes=60&started_within_minutes=0",
         "sort=name",
         "sort=next",
         "region=east",

@@ -1,6 +1,10 @@
-//! Times of day that a search asks for. All compare a start's local minute.
+//! Times that a search asks for: of day, which compare a start's local minute,
+//! and from now.
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::kernel::LocalTime;
+use crate::search::schedule::Occurrence;
 
 const DAY_END: u16 = 24 * 60;
 
@@ -30,6 +34,25 @@ impl Window {
         } else {
             minute >= self.from || minute < self.before
         }
+    }
+}
+
+/// From so many minutes ago to so many ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Soon {
+    /// Starts within so many minutes from now.
+    pub within_minutes: u16,
+    /// Or started at most so many ago, and is not over.
+    pub started_within_minutes: u16,
+}
+
+impl Soon {
+    /// Whether one of a meeting's `occurrences`, which are in order and not over
+    /// at `now`, starts then.
+    pub fn has(self, mut occurrences: impl Iterator<Item = Occurrence>, now: DateTime<Utc>) -> bool {
+        let minutes = |minutes: u16| TimeDelta::minutes(i64::from(minutes));
+        let (from, to) = (now - minutes(self.started_within_minutes), now + minutes(self.within_minutes));
+        occurrences.find(|one| one.start >= from).is_some_and(|one| one.start <= to)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
+
 use super::{Sort, times::TimeOfDay};
-use crate::directory::{Attendance, TypeCode};
+use crate::directory::{Attendance, TypeCode, all_types};
 use crate::http::Refusal;
-use crate::kernel::{Day, LocalTime};
+use crate::kernel::{Day, LocalTime, fold};
 use crate::search::{geo::BBox, named::Named};
 
 /// As many digits as a double needs to be told from any other: phones write
@@ -13,6 +15,10 @@ use crate::search::{geo::BBox, named::Named};
 const MAX_DIGITS: usize = 17;
 /// The longest decimal number: digits, zeros before them, a sign, a point.
 const MAX_DECIMAL: usize = 24;
+/// The longest district, in characters, as offices may write it.
+pub(super) const MAX_DISTRICT: usize = 128;
+/// The longest instant: nanoseconds and an offset.
+const MAX_INSTANT: usize = 35;
 
 fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
     Refusal::new("invalid", message)
@@ -106,6 +112,28 @@ pub(super) fn attendance(text: &str) -> Result<Attendance, Refusal> {
 pub(super) fn type_code(text: &str) -> Result<&'static str, Refusal> {
     let unknown = || Refusal::new("unknown_code", "must be a type code; GET /v1/vocabulary lists them");
     TypeCode::parse(text).map(TypeCode::as_str).ok_or_else(unknown)
+}
+
+/// A language that a type code stands for, ISO 639-1 in any case.
+pub(super) fn language(text: &str) -> Result<&'static str, Refusal> {
+    let known = all_types().filter_map(|(_, info)| info.iso639.as_deref());
+    let unknown = || Refusal::new("unknown_code", "must be an ISO 639-1 code of a language in GET /v1/vocabulary");
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(text)).ok_or_else(unknown)
+}
+
+/// A district as an office writes it, folded.
+pub(super) fn district(text: &str) -> Result<String, Refusal> {
+    let folded = fold(text);
+    if text.chars().count() > MAX_DISTRICT || folded.is_empty() {
+        return Err(invalid(format!("must be 1 to {MAX_DISTRICT} characters with a letter or a digit")));
+    }
+    Ok(folded)
+}
+
+/// RFC 3339, such as `2026-05-04T12:00:00Z`.
+pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, Refusal> {
+    let read = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.len() <= MAX_INSTANT);
+    read.map(|instant| instant.to_utc()).ok_or_else(|| invalid("must be an instant such as 2026-05-04T12:00:00Z"))
 }
 
 /// An order.

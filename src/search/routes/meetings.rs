@@ -5,7 +5,10 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{MeetingPage, next_page, parameters::SearchParameters};
+use super::{
+    MeetingPage, next_page,
+    parameters::{FilterParameters, PageParameters},
+};
 use crate::{
     http::{Answer, ApiError, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
     kernel::{Clock, MeetingId},
@@ -27,7 +30,7 @@ use crate::{
 /// exactly once, whatever is written meanwhile.
 #[utoipa::path(
     get, path = "/v1/meetings", operation_id = "search_meetings", tag = "meetings", security(()),
-    params(SearchParameters),
+    params(FilterParameters, PageParameters),
     responses(
         (status = 200, description = "A page of meetings", body = MeetingPage, example = json!({
             "data": [{
@@ -135,17 +138,22 @@ pub async fn get_meeting_by_slug(
     answer(&request, snapshot, snapshot.meeting_by_slug(intergroup, &slug), &**clock)
 }
 
+/// The meeting, or the refusal of one that is not there any more or never was.
+pub(super) fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
+    match found {
+        Lookup::Found(entry) => Ok(entry),
+        Lookup::Gone { replaced_by } => Err(ApiError::gone(replaced_by.map(|id| id.to_string()))),
+        Lookup::Unknown => Err(ApiError::not_found()),
+    }
+}
+
 fn answer(
     request: &HttpRequest,
     snapshot: &Snapshot,
     found: Lookup<'_>,
     clock: &dyn Clock,
 ) -> Result<HttpResponse, ApiError> {
-    let entry: &Entry = match found {
-        Lookup::Found(entry) => entry,
-        Lookup::Gone { replaced_by } => return Err(ApiError::gone(replaced_by.map(|id| id.to_string()))),
-        Lookup::Unknown => return Err(ApiError::not_found()),
-    };
+    let entry = self::found(found)?;
     let now = clock.now();
     let body = snapshot.meeting_detail(entry, now);
     let tag = EntityTag::of_version(entry.version, &body);

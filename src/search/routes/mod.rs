@@ -5,8 +5,10 @@
 //! `app::api::routes`, its tests under `tests/api`.
 
 mod directory;
+mod facets;
 mod feed;
 mod meetings;
+mod occurrences;
 mod pages;
 mod parameters;
 mod vocabulary;
@@ -14,9 +16,11 @@ mod vocabulary;
 pub use directory::{
     get_group, get_intergroup, get_location, list_groups, list_intergroups, list_locations, list_regions,
 };
+pub use facets::get_meeting_facets;
 pub use feed::get_feed_json;
 pub use meetings::{get_meeting, get_meeting_by_slug, search_meetings};
-pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, RegionPage};
+pub use occurrences::list_occurrences;
+pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};
 pub use vocabulary::get_vocabulary;
 
 use actix_web::HttpRequest;

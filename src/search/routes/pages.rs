@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::search::view::{GroupView, IntergroupView, LocationView, MeetingView, RegionView};
+use crate::search::view::{GroupView, IntergroupView, LocationView, MeetingView, OccurrenceView, RegionView};
 
 macro_rules! pages {
     ($($(#[$doc:meta])* $page:ident of $item:ident;)*) => { $(
@@ -33,4 +33,11 @@ pages! {
     RegionPage of RegionView;
     /// A page of intergroups by name.
     IntergroupPage of IntergroupView;
+}
+
+/// The occurrences of a meeting, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OccurrenceList {
+    /// The dates on which it takes place.
+    pub data: Vec<OccurrenceView>,
 }

@@ -2,6 +2,7 @@
 //! `search::query`'s and `search::listing`'s; a test asks of every parameter
 //! here that the two agree on its name and bounds.
 
+use chrono::{DateTime, Utc};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
@@ -13,11 +14,11 @@ use uuid::Uuid;
 
 use crate::directory::all_types;
 
-/// Of a search.
+/// What a search asks for.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
-pub struct SearchParameters {
+pub struct FilterParameters {
     /// Only these meetings; at most 100.
     #[param(style = Form, explode = false, max_items = 100)]
     id: Option<Vec<Uuid>>,
@@ -57,6 +58,9 @@ pub struct SearchParameters {
     /// Type codes that the meeting has none of.
     #[param(style = Form, explode = false, max_items = 50, inline)]
     not_type: Option<Vec<TypeCodeParameter>>,
+    /// ISO 639-1 codes of languages that are spoken.
+    #[param(style = Form, explode = false, max_items = 50, inline)]
+    language: Option<Vec<LanguageParameter>>,
     /// How one takes part; all but `inactive` where it is not said, with a place `in_person` and `hybrid`.
     #[param(style = Form, explode = false, inline)]
     attendance: Option<Vec<AttendanceParameter>>,
@@ -72,6 +76,25 @@ pub struct SearchParameters {
     /// Ids of locations.
     #[param(style = Form, explode = false, max_items = 100)]
     location_id: Option<Vec<Uuid>>,
+    /// Districts as offices write them; accents and case do not matter.
+    #[param(style = Form, explode = false, max_items = 50, inline)]
+    district: Option<Vec<DistrictParameter>>,
+    /// With content that changed then or later, RFC 3339.
+    #[param(max_length = 35, example = "2026-05-04T12:00:00Z")]
+    updated_since: Option<DateTime<Utc>>,
+    /// Starting within so many minutes from now, or started at most `started_within_minutes` ago and not over.
+    #[param(minimum = 1, maximum = 10080, example = 60)]
+    within_minutes: Option<u16>,
+    /// How many minutes ago it may have started; with `within_minutes`.
+    #[param(minimum = 0, maximum = 1440, default = 10)]
+    started_within_minutes: Option<u16>,
+}
+
+/// In which order, and which part of the answer.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct PageParameters {
     /// The order; `distance` with `lat` and `lng`, else `day_time`, where it is not said. Ties are broken by id.
     #[param(inline)]
     sort: Option<SortParameter>,
@@ -129,6 +152,27 @@ pub struct PlainListParameters {
 #[schema(value_type = String, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]{1,64}$")]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct IdOrSlugParameter(String);
+
+/// A district.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(value_type = String, min_length = 1, max_length = 128)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub struct DistrictParameter(String);
+
+/// A language that a type code stands for.
+#[derive(Debug)]
+pub struct LanguageParameter;
+
+impl PartialSchema for LanguageParameter {
+    fn schema() -> RefOr<Schema> {
+        let mut codes: Vec<&str> = all_types().filter_map(|(_, info)| info.iso639.as_deref()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+    }
+}
+
+impl ToSchema for LanguageParameter {}
 
 /// A code of the vocabulary: the one list of them makes the enum. (They are read
 /// in any case, which no enum can say.)

@@ -35,6 +35,8 @@ pub(in crate::search) struct Facts {
     pub group: Index,
     pub location: Index,
     pub region: Index,
+    /// Where its folded district stands among all.
+    pub district: Index,
     /// Where its folded name stands among all.
     pub name: Index,
     /// Minutes after local midnight; nothing by appointment.
@@ -103,6 +105,10 @@ pub struct RegionEntry {
     pub id: RegionId,
     /// The intergroup whose tree it stands in.
     pub intergroup_id: IntergroupId,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its name.
+    pub name: Box<str>,
     /// Its folded name.
     pub(in crate::search) text: Box<str>,
     /// Counts its own changes.

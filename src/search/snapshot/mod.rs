@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub(super) entries: Vec<Entry>,
     /// The distinct folded names in order.
     pub(super) names: Vec<Box<str>>,
+    /// The distinct folded districts in order.
+    pub(super) districts: Vec<Box<str>>,
     /// The type codes that occur; a code's position is its [`bit`].
     pub(super) type_codes: Vec<&'static str>,
     /// Where one can go, by latitude.

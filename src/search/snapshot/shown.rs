@@ -1,9 +1,12 @@
 //! The bytes that a snapshot answers with.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Entry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
-use crate::search::view::{self, Moving, OccurrenceView};
+use crate::search::{
+    schedule::Schedule,
+    view::{self, Moving, OccurrenceView},
+};
 
 /// How many occurrences a meeting shows on its own.
 const OCCURRENCES: usize = 3;
@@ -15,6 +18,17 @@ pub enum Form {
     Listed,
     /// On its own, with its meetings in brief.
     Single,
+}
+
+impl Entry {
+    /// What is listed for one of these days, in order.
+    pub fn occurrences(&self, from: NaiveDate, to: NaiveDate) -> Vec<OccurrenceView> {
+        let shown = |schedule: &Schedule| -> Vec<OccurrenceView> {
+            let view = |one| OccurrenceView::of(one, schedule.notices(one).collect());
+            schedule.between(from, to).map(view).collect()
+        };
+        self.schedule.as_ref().map_or_else(Vec::new, shown)
+    }
 }
 
 impl Snapshot {

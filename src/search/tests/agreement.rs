@@ -1,8 +1,10 @@
 //! The engine does what the reference does, over all pages.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -10,8 +12,9 @@ use super::{
     dice::{Dice, Params, raw},
     parse, reference, schema,
 };
-use crate::directory::Directory;
-use crate::search::{engine::search, snapshot::Snapshot};
+use crate::directory::{Directory, Region, TypeCode, all_types};
+use crate::http::QueryString;
+use crate::search::{engine::search, facets::facets, query::SearchQuery, snapshot::Snapshot};
 
 /// Walks all pages; the directory may be another and later for each page.
 fn walk<'a>(
@@ -68,6 +71,46 @@ fn shaken(directory: &Directory, dice: &mut Dice) -> (Directory, Vec<Uuid>) {
     (shaken, touched)
 }
 
+/// The facets, counted over what is shown.
+fn count(directory: &Directory, found: &[(Uuid, Value)]) -> Value {
+    let how_many = |is: &dyn Fn(&Value) -> bool| found.iter().filter(|(_, shown)| is(shown)).count();
+    let only = |counts: Vec<Value>| -> Vec<Value> { counts.into_iter().filter(|one| one["count"] != 0).collect() };
+    let most_first = |mut counts: Vec<Value>, then: &str| {
+        counts.sort_by_key(|one| (Reverse(one["count"].as_u64()), one[then].as_str().unwrap().to_owned()));
+        counts
+    };
+    let day = |day: u8| json!({ "day": day, "count": how_many(&|one| one["day"] == day) });
+    let band = |band: &str, hours: &[u8]| {
+        let hour = |one: &Value| one["time"].as_str().map(|time| time[..2].parse::<u8>().unwrap());
+        json!({ "time_of_day": band, "count": how_many(&|one| hour(one).is_some_and(|hour| hours.contains(&hour))) })
+    };
+    let has = |one: &Value, code: &str| one["types"].as_array().unwrap().iter().any(|one| one == code);
+    let kind =
+        |(code, _): (TypeCode, _)| json!({ "code": code.as_str(), "count": how_many(&|one| has(one, code.as_str())) });
+    let way = |way: &str| json!({ "attendance": way, "count": how_many(&|one| one["attendance"] == way) });
+    let region = |region: &Region| {
+        // What lies in it: itself, and of the three of an office the inner in the eastern one.
+        let below = |one: &&Region| one.id == region.id || one.parent_id == Some(region.id);
+        let ids: Vec<String> = directory.regions.iter().filter(below).map(|one| one.id.to_string()).collect();
+        let inside = |one: &Value| one["region"]["id"].as_str().is_some_and(|id| ids.iter().any(|one| one == id));
+        json!({ "id": region.id, "slug": region.slug, "name": region.name, "count": how_many(&inside) })
+    };
+    json!({
+        "total": found.len(),
+        "days": only((0..7).map(day).collect()),
+        "by_appointment": how_many(&|one| one.get("day").is_none()),
+        "times_of_day": only(vec![
+            band("morning", &[4, 5, 6, 7, 8, 9, 10, 11]),
+            band("midday", &[11, 12, 13, 14, 15, 16]),
+            band("evening", &[16, 17, 18, 19, 20]),
+            band("night", &[20, 21, 22, 23, 0, 1, 2, 3, 4]),
+        ]),
+        "types": most_first(only(all_types().map(kind).collect()), "code"),
+        "attendance": only(["in_person", "online", "hybrid", "inactive"].map(way).to_vec()),
+        "regions": most_first(only(directory.regions.iter().map(region).collect()), "id"),
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -87,6 +130,22 @@ proptest! {
                 prop_assert_eq!(shown, expected);
                 prop_assert_eq!(schema::faults("Meeting", shown), Vec::<String>::new());
             }
+        }
+    }
+
+    #[test]
+    fn facets_count_what_the_reference_finds(seed: u64, meetings in 0u32..80) {
+        let mut dice = Dice(seed);
+        let directory = dice.directory(meetings);
+        let snapshot = Snapshot::build(directory.clone());
+        for _ in 0..12 {
+            let (mut params, now) = (dice.params(), dice.now());
+            params.retain(|(name, _)| *name != "sort");
+            let query = SearchQuery::parse_filters(&mut QueryString::parse(&raw(&params)).unwrap()).unwrap();
+            let counted: Value = serde_json::from_slice(&facets(&snapshot, &query, now).unwrap()).unwrap();
+            let found = reference::answer(&directory, &params, now);
+            prop_assert_eq!(&counted, &count(&directory, &found), "{}", raw(&params));
+            prop_assert_eq!(schema::faults("Facets", &counted), Vec::<String>::new());
         }
     }
 

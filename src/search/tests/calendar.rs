@@ -43,7 +43,7 @@ pub fn concerns_somebody(notice: &Notice, zone: Tz, next: Option<&Held>, now: Da
 }
 
 /// The first few that are not over, as far ahead as anybody looks.
-fn coming(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Held> {
+pub fn coming(meeting: &Meeting, now: DateTime<Utc>) -> Vec<Held> {
     let length = TimeDelta::minutes(i64::from(meeting.content.duration_minutes.unwrap_or(60)));
     let today = (now - length).with_timezone(&meeting.content.timezone).date_naive();
     let mut coming = BTreeMap::new();

@@ -14,7 +14,9 @@ pub struct Dice(pub u64);
 pub type Params = Vec<(&'static str, String)>;
 
 const NAMES: [&str; 8] = ["Élan", "elan", "ÉLAN!", "Early Birds", "early  birds", "東京", "Z", "Nooners #2"];
-const CODES: [&str; 7] = ["O", "C", "W", "M", "ASL", "S", "12x12"];
+const CODES: [&str; 8] = ["O", "C", "W", "M", "ASL", "S", "12x12", "FR"];
+const DISTRICTS: [&str; 4] = ["12", "District 12", "DISTRICT 12", "Centre-Ville"];
+const UPDATED: [&str; 3] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00.5Z", "2026-03-01T00:00:00Z"];
 const TIMES: [&str; 9] = ["00:00", "04:00", "04:59", "11:30", "12:00", "19:00", "20:59", "22:00", "23:30"];
 const ZONES: [chrono_tz::Tz; 4] =
     [chrono_tz::America::New_York, chrono_tz::Europe::London, chrono_tz::Pacific::Auckland, chrono_tz::Asia::Kathmandu];
@@ -118,6 +120,8 @@ impl Dice {
         one.contacts_public = self.chance(30);
         one.content.contacts =
             vec![Contact { name: Some("Bill".into()), likely_last_name: self.chance(50), ..Contact::default() }];
+        one.content.district = self.chance(60).then(|| self.pick(&DISTRICTS).to_owned());
+        one.updated_at = instant(self.pick(&UPDATED));
         if self.chance(30) {
             one.notices = self.notices(date("2026-03-10"));
         }
@@ -155,7 +159,9 @@ impl Dice {
         let mut params = Params::new();
         let ids = |from: u32, to: u32| (from..to).map(uuid).collect::<Vec<_>>();
         let sort = if self.chance(40) { self.place(&mut params) } else { vec!["next", "day_time", "name"] };
-        let lists: [(&str, Vec<String>); 9] = [
+        let lists: [(&str, Vec<String>); 11] = [
+            ("language", ["es", "fr"].map(str::to_owned).to_vec()),
+            ("district", ["district 12", "centre-ville", "12", "nowhere"].map(str::to_owned).to_vec()),
             ("id", ids(1000, 1060).iter().map(ToString::to_string).collect()),
             ("day", (0..7).map(|day: u8| day.to_string()).collect()),
             ("time_of_day", ["morning", "midday", "evening", "night"].map(str::to_owned).to_vec()),
@@ -169,6 +175,15 @@ impl Dice {
         for (name, values) in lists {
             if self.chance(12) {
                 params.push((name, self.some(&values)));
+            }
+        }
+        if self.chance(8) {
+            params.push(("updated_since", self.pick(&UPDATED).to_owned()));
+        }
+        if self.chance(12) {
+            params.push(("within_minutes", self.pick(&[1, 30, 90, 1440, 10080]).to_string()));
+            if self.chance(50) {
+                params.push(("started_within_minutes", self.pick(&[0, 5, 60, 1440]).to_string()));
             }
         }
         for name in ["type", "not_type"] {

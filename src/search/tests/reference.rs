@@ -2,12 +2,12 @@
 //! read where it is used, every meeting tested against each, all of them sorted,
 //! all of it through `serde_json::Value`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{calendar, dice::Params};
-use crate::directory::{Attendance, Directory, Meeting, Region, attendance};
+use crate::directory::{Attendance, Directory, Meeting, Region, attendance, languages_of};
 use crate::kernel::fold;
 use crate::search::{
     geo::Point,
@@ -25,7 +25,7 @@ struct Match<'a> {
 /// Everything that matches, in order, as it is shown.
 pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec<(Uuid, Value)> {
     let mut matches: Vec<Match<'_>> =
-        directory.meetings.iter().filter_map(|meeting| matching(directory, params, meeting)).collect();
+        directory.meetings.iter().filter_map(|meeting| matching(directory, params, meeting, now)).collect();
     if let Some(nearest) = one(params, "nearest") {
         let mut distances: Vec<_> = matches.iter().map(|one| one.distance_mm.unwrap()).collect();
         distances.sort();
@@ -63,7 +63,7 @@ fn any(params: &Params, name: &str, right: impl Fn(&str) -> bool) -> bool {
     one(params, name).is_none_or(|values| values.split(',').any(right))
 }
 
-fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting) -> Option<Match<'a>> {
+fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, now: DateTime<Utc>) -> Option<Match<'a>> {
     let content = &meeting.content;
     let attendance = attendance(content);
     let option = match attendance {
@@ -79,6 +79,7 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting) ->
     let minute = start.map(|start| i32::from(start.time.minutes()));
     let regions = regions_above(directory, meeting);
     let intergroups = intergroups_above(directory, meeting);
+    let languages = languages_of(&content.types);
     let keep = one(params, "attendance").unwrap_or(default).split(',').any(|one| one == option)
         && any(params, "id", |id| id == meeting.id.to_string())
         && any(params, "day", |day| start.is_some_and(|start| start.day.number().to_string() == day))
@@ -91,6 +92,11 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting) ->
         && any(params, "region", |named| {
             regions.iter().any(|one| one.id.to_string() == named || one.slug.as_str() == named)
         })
+        && any(params, "language", |language| languages.contains(&language))
+        && any(params, "district", |district| content.district.as_ref().is_some_and(|one| fold(one) == fold(district)))
+        && one(params, "updated_since")
+            .is_none_or(|since| meeting.updated_at >= since.parse::<DateTime<Utc>>().unwrap())
+        && one(params, "within_minutes").is_none_or(|within| starts_soon(params, within, meeting, now))
         && any(params, "group_id", |id| meeting.group_id.is_some_and(|group| group.to_string() == id))
         && any(params, "location_id", |id| meeting.location_id.is_some_and(|location| location.to_string() == id));
     if !keep {
@@ -106,6 +112,14 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting) ->
         found.distance_mm = distance_mm.filter(|_| !found.joined);
     }
     Some(found)
+}
+
+fn starts_soon(params: &Params, within: &str, meeting: &Meeting, now: DateTime<Utc>) -> bool {
+    let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
+    let minutes = |text: &str| TimeDelta::minutes(text.parse().unwrap());
+    let late = minutes(one(params, "started_within_minutes").unwrap_or("10"));
+    let soon = |held: &calendar::Held| now - late <= held.start && held.start <= now + minutes(within);
+    calendar::coming(meeting, now).iter().any(soon)
 }
 
 fn in_band(band: &str, minute: i32) -> bool {

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::search::{quality, view};
+use crate::search::{facets, quality, view};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
+    facets::FacetsView,
     view::MeetingDetail,
     view::GroupView,
     view::LocationView,

@@ -1,5 +1,7 @@
 //! `/v1/meetings` and below.
 
+mod facets;
 mod get_meeting;
+mod occurrences;
 mod search;
 mod without_database;

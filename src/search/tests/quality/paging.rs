@@ -36,7 +36,7 @@ fn findings_stand_by_kind_then_name_then_id() {
 
 #[test]
 fn pages_hold_every_finding_once_and_totals_are_whole_on_each() {
-    let snapshot = Snapshot::build(Dice(7).directory(400));
+    let snapshot = Snapshot::build(Dice(7).directory(800));
     for kinds in ["", "kind=stale,no_coordinates&kind=duplicate&", "kind=no_way_to_attend&"] {
         let (mut found, mut cursor, mut pages) = (vec![], String::new(), 0);
         loop {

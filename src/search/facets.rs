@@ -1,0 +1,184 @@
+//! How many of the meetings that a query matches have what: on which day, at
+//! what time of day, of which type, and so on.
+//!
+//! To count by something else: a list of [`FacetsView`], its counts in
+//! [`Counts`], and one line each in `Counts::add` and `Counts::view`.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    attendance_set::AttendanceSet,
+    engine,
+    query::{SearchQuery, TimeOfDay},
+    snapshot::{
+        RegionEntry, Snapshot,
+        entry::{Facts, NO_DAY, NONE},
+    },
+    view::{Open, OpenAttendance},
+};
+use crate::{
+    directory::Attendance,
+    kernel::{RegionId, Slug},
+};
+
+/// How many have what. What no meeting has is left out.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Facets)]
+pub struct FacetsView<'a> {
+    /// How many match in all.
+    pub total: u64,
+    /// By the day of their start, Sunday first.
+    pub days: Vec<DayCount>,
+    /// How many are by appointment, without day and time.
+    pub by_appointment: u64,
+    /// By time of day; these overlap, so a meeting may be counted twice.
+    pub times_of_day: Vec<TimeOfDayCount>,
+    /// By type code, most often first.
+    pub types: Vec<TypeCount>,
+    /// By how one takes part.
+    pub attendance: Vec<AttendanceCount>,
+    /// By region, sub-regions included, most often first.
+    pub regions: Vec<RegionCount<'a>>,
+}
+
+/// How many start on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DayCount {
+    /// 0 (Sunday) to 6, local to each meeting.
+    #[schema(minimum = 0, maximum = 6)]
+    pub day: u8,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many start at a time of day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimeOfDayCount {
+    /// `morning`, `midday`, `evening` or `night`.
+    pub time_of_day: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many are of a type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TypeCount {
+    /// Its code.
+    pub code: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// In how many one takes part so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttendanceCount {
+    /// How one takes part.
+    pub attendance: OpenAttendance,
+    /// How many.
+    pub count: u64,
+}
+
+/// How many are in a region or its sub-regions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RegionCount<'a> {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    pub id: RegionId,
+    /// Its name in addresses.
+    #[schema(value_type = String)]
+    pub slug: &'a Slug,
+    /// Its name.
+    pub name: &'a str,
+    /// How many.
+    pub count: u64,
+}
+
+/// The facets of `query`, whose sort, limit and cursor do not matter, as JSON.
+///
+/// # Errors
+/// None that is known: what is counted always serialises.
+pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
+    let mut counts = Counts { regions: vec![0; snapshot.regions.len()], ..Counts::default() };
+    engine::visit(snapshot, query, now.trunc_subsecs(0), |hit| counts.add(&snapshot.facts[hit.meeting as usize]));
+    serde_json::to_vec(&counts.view(snapshot))
+}
+
+/// Counts as a scan makes them.
+#[derive(Default)]
+struct Counts {
+    total: u64,
+    /// The eighth: by appointment.
+    days: [u64; 8],
+    minutes: HashMap<u16, u64>,
+    /// By the bits that a meeting has of them all: there are few such sets.
+    types: HashMap<u128, u64>,
+    attendance: [u64; 4],
+    /// By region, without its sub-regions.
+    regions: Vec<u64>,
+}
+
+impl Counts {
+    fn add(&mut self, facts: &Facts) {
+        self.total += 1;
+        self.days[usize::from(facts.day)] += 1;
+        self.attendance[facts.attendance.trailing_zeros() as usize] += 1;
+        *self.types.entry(facts.types).or_default() += 1;
+        if facts.day != NO_DAY {
+            *self.minutes.entry(facts.minute).or_default() += 1;
+        }
+        if facts.region != NONE {
+            self.regions[facts.region as usize] += 1;
+        }
+    }
+
+    fn view<'a>(&self, snapshot: &'a Snapshot) -> FacetsView<'a> {
+        let days = (0..7).zip(self.days).map(|(day, count)| DayCount { day, count });
+        let attendance = Attendance::ALL.map(|attendance| AttendanceCount {
+            attendance: Open(attendance),
+            count: self.attendance[AttendanceSet::of(attendance).bits().trailing_zeros() as usize],
+        });
+        FacetsView {
+            total: self.total,
+            days: days.filter(|one| one.count > 0).collect(),
+            by_appointment: self.days[usize::from(NO_DAY)],
+            times_of_day: TimeOfDay::ALL.map(|band| self.at(band)).into_iter().filter(|one| one.count > 0).collect(),
+            types: self.of_types(snapshot),
+            attendance: attendance.into_iter().filter(|one| one.count > 0).collect(),
+            regions: self.in_regions(snapshot),
+        }
+    }
+
+    fn at(&self, band: TimeOfDay) -> TimeOfDayCount {
+        let within = self.minutes.iter().filter(|(minute, _)| band.window().has(**minute));
+        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| count).sum() }
+    }
+
+    fn of_types(&self, snapshot: &Snapshot) -> Vec<TypeCount> {
+        let count = |code: &'static str| {
+            let bit = snapshot.type_bit(code);
+            let having = self.types.iter().filter(|(types, _)| *types & bit != 0);
+            TypeCount { code, count: having.map(|(_, count)| count).sum() }
+        };
+        let mut types: Vec<TypeCount> = snapshot.type_codes.iter().copied().map(count).collect();
+        types.retain(|one| one.count > 0);
+        types.sort_by_key(|one| (Reverse(one.count), one.code));
+        types
+    }
+
+    fn in_regions<'a>(&self, snapshot: &'a Snapshot) -> Vec<RegionCount<'a>> {
+        let count = |region: &'a RegionEntry| RegionCount {
+            id: region.id,
+            slug: &region.slug,
+            name: &region.name,
+            count: region.descendants.iter().map(|below| self.regions[*below as usize]).sum(),
+        };
+        let mut regions: Vec<RegionCount<'a>> = snapshot.regions.iter().map(count).collect();
+        regions.retain(|one| one.count > 0);
+        regions.sort_by_key(|one| (Reverse(one.count), one.id));
+        regions
+    }
+}
