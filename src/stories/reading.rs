@@ -10,7 +10,12 @@ use super::{
     store::{self, StoryRow},
     writing::open_all,
 };
-use crate::{auth::DeviceKey, circles::Circles, http::ApiError, kernel::StoryId};
+use crate::{
+    auth::{DeviceKey, KeyUse},
+    circles::Circles,
+    http::ApiError,
+    kernel::StoryId,
+};
 
 /// Which stories, and from where on.
 #[derive(Debug)]
@@ -56,5 +61,9 @@ pub(super) async fn thank(circles: &Circles, id: StoryId, key: Result<DeviceKey,
             return Err(there.map_or_else(ApiError::not_found, |_| wrong));
         }
     };
-    if store::thank(&mut connection, id, &key.hash()).await? { Ok(()) } else { Err(ApiError::not_found()) }
+    if store::thank(&mut connection, id, &key.hash(KeyUse::Thanks)).await? {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
 }

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::kind::{FindingKind, Kinds};
 use crate::{
-    http::{QueryString, Refusal},
+    http::{QueryString, Refusal, decode_cursor, encode_cursor, not_a_cursor},
     kernel::{IntergroupId, Invalid},
     search::listing,
 };
@@ -36,9 +36,9 @@ impl QualityQuery {
         let limit = listing::take_limit(&mut query);
         let hash = xxh3_64(format!("quality{intergroup}{kinds:?}").as_bytes());
         let after = query.take_one("cursor", |text| {
-            let (key, id) = listing::decode(text, hash)?;
+            let (key, id) = decode_cursor(text, hash)?;
             let place = key.split_once('/').and_then(|(code, name)| Some((FindingKind::of_code(code)?, name)));
-            place.map(|(kind, name)| (kind, name.to_owned(), id)).ok_or_else(listing::not_a_cursor)
+            place.map(|(kind, name)| (kind, name.to_owned(), id)).ok_or_else(not_a_cursor)
         });
         query.finish()?;
         Ok(Self { kinds, limit, after, hash })
@@ -57,6 +57,6 @@ impl QualityQuery {
 
     /// The cursor behind a finding.
     pub(super) fn cursor(&self, kind: FindingKind, name: &str, id: Uuid) -> String {
-        listing::encode(self.hash, &(format!("{}/{name}", kind.code()), id))
+        encode_cursor(self.hash, &format!("{}/{name}", kind.code()), id)
     }
 }
