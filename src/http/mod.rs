@@ -41,7 +41,7 @@ pub use audience::of_audience;
 pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_body, read_bytes, read_json};
 pub use client::{ClientAddress, client_address};
 pub use conditional::IfMatch;
-pub use cursor::{decode_cursor, encode_cursor, not_a_cursor};
+pub use cursor::PageCursor;
 pub use described::mend_descriptions;
 pub use envelope::envelope;
 pub use error::{ApiError, FieldProblem, Problem};

@@ -4,7 +4,6 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Snapshot,
@@ -12,7 +11,7 @@ use super::{
     snapshot::{Form, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry},
 };
 use crate::{
-    http::{QueryString, Refusal, decode_cursor, encode_cursor},
+    http::{PageCursor, QueryString, Refusal},
     kernel::{IntergroupId, Invalid, RegionId, fold},
 };
 
@@ -32,7 +31,7 @@ pub(super) struct ListQuery {
     words: Vec<String>,
     limit: usize,
     after: Option<(String, Uuid)>,
-    hash: u64,
+    cursor: PageCursor,
 }
 
 /// A page of a list.
@@ -124,10 +123,10 @@ impl ListQuery {
         });
         let limit = take_limit(&mut query);
         let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
-        let hash = xxh3_64(format!("{list}{intergroups:?}{regions:?}{words:?}").as_bytes());
-        let after = query.take_one("cursor", |text| decode_cursor(text, hash));
+        let cursor = PageCursor::of(list, &(&intergroups, &regions, &words));
+        let after = query.take_one("cursor", |text| cursor.read(text));
         query.finish()?;
-        Ok(Self { intergroups, regions, words, limit, after, hash })
+        Ok(Self { intergroups, regions, words, limit, after, cursor })
     }
 
     /// The page of `all`, which may stand in any order.
@@ -147,7 +146,7 @@ impl ListQuery {
         found.sort_unstable_by(|a, b| (a.text(), a.id()).cmp(&(b.text(), b.id())));
         let more = found.len() > self.limit;
         found.truncate(self.limit);
-        let next_cursor = found.last().filter(|_| more).map(|last| encode_cursor(self.hash, last.text(), last.id()));
+        let next_cursor = found.last().filter(|_| more).map(|last| self.cursor.write(last.text(), last.id()));
         let mut body = br#"{"data":["#.to_vec();
         for (place, one) in found.iter().enumerate() {
             if place > 0 {

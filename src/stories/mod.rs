@@ -15,6 +15,7 @@
 //! decision is always about the words that the moderator saw. To add a topic:
 //! a variant of [`Topic`], and its names in `data/vocabulary.json`.
 
+mod language;
 mod model;
 mod reading;
 mod reviews;

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    model::{Content, Language, Topic},
+    language::Language,
+    model::{Content, Topic},
     reviews::read_shown,
     store::{self, StoryRow},
     writing::open_all,
@@ -34,7 +35,7 @@ pub(super) struct Page {
 
 /// Stories that are shown, newest week first.
 pub(super) async fn list(circles: &Circles, wanted: &Wanted) -> Result<Page, ApiError> {
-    let filter = (wanted.topic.map(Topic::as_str), wanted.language.as_ref().map(Language::as_str));
+    let filter = (wanted.topic.map(Topic::as_str), wanted.language.map(Language::as_str));
     let mut connection = circles.pool().acquire().await?;
     let mut rows = store::list_shown(&mut connection, filter, wanted.after, i64::from(wanted.limit) + 1).await?;
     drop(connection);

@@ -3,11 +3,10 @@
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use utoipa::IntoParams;
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     circles::{check_in::CheckIn, store::CheckInQuery},
-    http::{ApiError, QueryString, Refusal, decode_cursor, encode_cursor, not_a_cursor},
+    http::{ApiError, PageCursor, QueryString, Refusal},
     kernel::{CivilDay, PassId, writable_days},
 };
 
@@ -39,9 +38,8 @@ pub struct CheckInParameters {
     limit: Option<u8>,
 }
 
-/// Reads a query; how many there are to be on a page, and what its cursors are
-/// bound to.
-pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery, i64, u64), ApiError> {
+/// Reads a query; how many there are to be on a page, and its cursors.
+pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery, i64, PageCursor), ApiError> {
     let mut query = QueryString::parse(raw)?;
     let from = query.take_one("from", day);
     let to = query.take_one("to", day);
@@ -49,10 +47,10 @@ pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery,
         text.parse::<PassId>().map_err(|error| Refusal::new("invalid_value", error.to_string()))
     });
     // Of what was said, not of what holds where nothing was: that moves at midnight.
-    let hash = xxh3_64(format!("check-ins{from:?}{to:?}{pass:?}").as_bytes());
+    let cursor = PageCursor::of("check-ins", &(from, to, pass));
     let after = query.take_one("cursor", |text| {
-        let (day, id) = decode_cursor(text, hash)?;
-        Ok((day.parse::<CivilDay>().map_err(|_| not_a_cursor())?.date(), id))
+        let (day, id) = cursor.read(text)?;
+        Ok((day.parse::<CivilDay>().map_err(|_| PageCursor::refused())?.date(), id))
     });
     let limit = query.take_one("limit", |text| match text.parse::<i64>() {
         Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(limit),
@@ -67,12 +65,12 @@ pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery,
     }
     query.finish()?;
     let limit = limit.unwrap_or(MAX_LIMIT);
-    Ok((CheckInQuery { from, to, pass, after, limit }, limit, hash))
+    Ok((CheckInQuery { from, to, pass, after, limit }, limit, cursor))
 }
 
 /// Where the page after that check-in begins.
-pub(super) fn next_cursor(last: &CheckIn, hash: u64) -> String {
-    encode_cursor(hash, &last.day.to_string(), last.id)
+pub(super) fn next_cursor(last: &CheckIn, cursor: PageCursor) -> String {
+    cursor.write(&last.day.to_string(), last.id)
 }
 
 fn day(text: &str) -> Result<NaiveDate, Refusal> {

@@ -131,13 +131,13 @@ pub async fn list_check_ins(
     token: PassToken,
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
-    let (mut query, limit, hash) = read_query(request.query_string(), circles.clock().now())?;
+    let (mut query, limit, cursor) = read_query(request.query_string(), circles.clock().now())?;
     query.limit = limit + 1;
     let mut found = circles.check_ins(&token, &query).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(|last| next_cursor(last, hash));
+    let next_cursor = found.last().filter(|_| more).map(|last| next_cursor(last, cursor));
     let next = next_cursor.as_deref().map(|cursor| circles.next_page(&request, cursor));
     let data = found.into_iter().map(Into::into).collect();
     Ok(paged(&CheckInsView { data, next_cursor, support: SupportView::new() }, next))

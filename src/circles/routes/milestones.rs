@@ -10,7 +10,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::{answer_shapes::AnswerView, conditional::versioned, done, read_put, shapes::SupportedView};
 use crate::{
@@ -20,9 +19,7 @@ use crate::{
         text::Label,
     },
     helplines::SupportView,
-    http::{
-        ApiError, Limits, MemberErrors, PutCondition, QueryString, Refusal, decode_cursor, encode_cursor, not_a_cursor,
-    },
+    http::{ApiError, Limits, MemberErrors, PageCursor, PutCondition, QueryString, Refusal},
     kernel::{IsoWeek, MilestoneId, PassId},
     offices::{limit, paged},
     search::Open,
@@ -211,7 +208,7 @@ pub async fn list_milestones(
     let (mut found, mut answers) = circles.milestones(&token, after, most).await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(|last| encode_cursor(list(), &last.week.to_string(), last.id));
+    let next_cursor = found.last().filter(|_| more).map(|last| cursors().write(&last.week.to_string(), last.id));
     let data = found.into_iter().map(|milestone| {
         let answers = answers.remove(&milestone.id).unwrap_or_default();
         MilestoneView::of(milestone, Some(answers.into_iter().map(AnswerView::from).collect()))
@@ -228,14 +225,14 @@ impl MilestoneView {
     }
 }
 
-/// What its cursors are bound to: there are no filters.
-fn list() -> u64 {
-    xxh3_64(b"milestones")
+/// There are no filters.
+fn cursors() -> PageCursor {
+    PageCursor::of("milestones", &())
 }
 
 fn cursor(text: &str) -> Result<(NaiveDate, Uuid), Refusal> {
-    let (week, id) = decode_cursor(text, list())?;
-    let week: IsoWeek = week.parse().map_err(|_| not_a_cursor())?;
+    let (week, id) = cursors().read(text)?;
+    let week: IsoWeek = week.parse().map_err(|_| PageCursor::refused())?;
     Ok((week.monday().date(), id))
 }
 
