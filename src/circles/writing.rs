@@ -98,17 +98,15 @@ mod tests {
 
     const MAKES: Header = Some(("if-none-match", "*"));
     const ANY: Header = Some(("if-match", "*"));
-
-    fn changes(version: &'static str) -> Header {
-        Some(("if-match", version))
-    }
+    const CHANGES: Header = Some(("if-match", "\"7\""));
+    const LATE: Header = Some(("if-match", "\"1\""));
 
     #[test]
     fn what_is_so_already_is_kept_whatever_the_request_names() {
-        for header in [None, MAKES, ANY, changes("\"1\""), changes("\"7\"")] {
+        for header in [None, MAKES, ANY, LATE, CHANGES] {
             assert_eq!(put(header, Some(5), Some((7, &5))), Ok(None));
         }
-        for header in [None, ANY, changes("\"7\"")] {
+        for header in [None, ANY, CHANGES] {
             assert_eq!(put(header, Some(6), Some((7, &5))), Ok(Some((8, 6, false))));
         }
         for header in [None, MAKES] {
@@ -119,14 +117,14 @@ mod tests {
     #[test]
     fn being_late_is_told_before_what_is_wrong_with_the_content() {
         for content in [Some(6), None] {
-            for late in [MAKES, changes("\"1\"")] {
+            for late in [MAKES, LATE] {
                 assert_eq!(put(late, content, Some((7, &5))), Err(ErrorCode::PreconditionFailed));
             }
-            for gone in [ANY, changes("\"7\"")] {
+            for gone in [ANY, CHANGES] {
                 assert_eq!(put(gone, content, None), Err(ErrorCode::PreconditionFailed));
             }
         }
-        for header in [None, ANY, changes("\"7\"")] {
+        for header in [None, ANY, CHANGES] {
             assert_eq!(put(header, None, Some((7, &5))), Err(ErrorCode::InvalidContent));
         }
         for header in [None, MAKES] {
