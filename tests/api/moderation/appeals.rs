@@ -44,6 +44,7 @@ async fn an_appeal_goes_to_another_moderator_and_can_take_a_decision_back() {
     assert_eq!(told["about_me"][0]["appeal"], "decided");
     let expected = json!({
         "decision": "keep", "reason": "within_agreement", "words": "You are right.", "decided_on": "2026-05-04",
+        "changed_since": false,
     });
     assert_eq!(told["about_me"][0]["appeal_outcome"], expected);
     // It is gone; its author has it here, and may write again.
