@@ -48,9 +48,12 @@ grant select, insert, update, delete on circles.sessions to circles;
 
 create table circles.spent_vouchers (
     hash bytea primary key check (length(hash) = 32),
+    again_hash bytea not null check (length(again_hash) = 32),
     month date not null constraint spent_vouchers_month_check check (extract(day from month) = 1)
 );
 comment on table circles.spent_vouchers is 'Vouchers that were used; forgotten when they would have run out';
+comment on column circles.spent_vouchers.again_hash is
+    'SHA-256 of the voucher, the key and the day that it was spent with, for who sends the same again';
 comment on column circles.spent_vouchers.month is 'First day of the month that the voucher names';
 grant select, insert, delete on circles.spent_vouchers to circles;
 

@@ -66,6 +66,7 @@ create table circles.decisions (
     reason text not null,
     moderator_id uuid not null,
     decided_on date not null,
+    changed_since boolean not null,
     words bytea,
     previous bytea not null check (length(previous) = 32),
     constraint decisions_once_key unique (report_id, on_appeal)
@@ -73,6 +74,8 @@ create table circles.decisions (
 comment on table circles.decisions is 'Acts of moderators: only added to, each row with the hash of the one before';
 comment on column circles.decisions.seq is 'One after another, without gaps';
 comment on column circles.decisions.moderator_id is 'Account of the moderator, who is no member';
+comment on column circles.decisions.changed_since is
+    'What it is about was another by then, or gone; what stands there now was left as it is';
 comment on column circles.decisions.words is 'To the author, sealed with the report''s key';
 comment on column circles.decisions.previous is 'SHA-256 of the row before; 32 zero bytes in the first';
 grant select, insert on circles.decisions to circles;

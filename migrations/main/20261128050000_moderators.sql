@@ -21,6 +21,16 @@ alter table office.grants
         references office.accounts (id, audience) on delete cascade;
 comment on column office.grants.audience is 'Always office: what keeps grants from moderators';
 
+-- Nobody decides about their own decision, in another account either: whoever
+-- is appointed again by the same address is the same moderator.
+create table office.former_moderators (
+    email_hash bytea primary key check (length(email_hash) = 32),
+    account_id uuid not null constraint former_moderators_account_key unique
+);
+comment on table office.former_moderators is 'Whose account was deleted: it has the same id when they are appointed again';
+comment on column office.former_moderators.email_hash is 'SHA-256 of the folded address';
+call office.reserve('office.former_moderators');
+
 -- Who invites a moderator invites to no office.
 alter table office.invitations
     alter column intergroup_id drop not null,

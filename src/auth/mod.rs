@@ -64,7 +64,7 @@ pub mod voucher;
 pub use audience::Audience;
 pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
 pub use credentials::Credentials;
-pub use device_key::DeviceKey;
+pub use device_key::{DeviceKey, KeyUse};
 pub use moderator::ModeratorToken;
 pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;

@@ -136,11 +136,18 @@ impl Auth {
         password: &str,
     ) -> Result<AccountId, ApiError> {
         let now = self.clock.now();
-        let id = AccountId(self.entropy.uuid_v7(now));
+        let former = match audience {
+            Audience::Moderator => store::find_former_moderator(connection, email.1).await?,
+            _ => None,
+        };
+        let id = former.unwrap_or_else(|| AccountId(self.entropy.uuid_v7(now)));
+        let made_just_now = |error: &sqlx::Error| {
+            ["accounts_email_key", "accounts_pkey"].iter().any(|key| db::is_constraint(error, key))
+        };
         match store::insert_account(connection, (id, audience), email, password, now).await {
             Ok(()) => Ok(id),
             // Two invitations of one address at once: the other made it.
-            Err(error) if db::is_constraint(&error, "accounts_email_key") => Err(ApiError::new(ErrorCode::Conflict)
+            Err(error) if made_just_now(&error) => Err(ApiError::new(ErrorCode::Conflict)
                 .with_detail("The account was made just now by another invitation; try again with its password.")),
             Err(error) => Err(error.into()),
         }

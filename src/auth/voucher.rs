@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::secret::Secret;
+use super::{
+    device_key::{DeviceKey, KeyUse},
+    secret::Secret,
+};
 use crate::kernel::Entropy;
 
 const PREFIX: &str = "oc_voucher_";
@@ -106,6 +109,13 @@ impl Voucher {
     /// What is stored of a spent one.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.text.as_bytes()).into()
+    }
+
+    /// What is stored besides, for who spends it on that day with that key: the
+    /// same again is let in, and neither key nor day can be told from it.
+    pub fn hash_with(&self, key: &DeviceKey, day: NaiveDate) -> [u8; 32] {
+        let besides = [&day.num_days_from_ce().to_be_bytes()[..], self.text.as_bytes()].concat();
+        key.hash_with(KeyUse::Again, &Zeroizing::new(besides))
     }
 
     fn read(text: &str, secret: &Secret) -> Option<Self> {

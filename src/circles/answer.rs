@@ -86,6 +86,10 @@ struct Marks {
 }
 
 impl AnswerContent {
+    fn is_empty(&self) -> bool {
+        self.words.is_none() && self.reaction.is_none()
+    }
+
     /// As it is kept: what was ticked, what was typed. Both are always there,
     /// so that nobody sees which of them somebody gave.
     pub(super) fn seal(&self, sealer: &Sealer, key: &TextKey, place: Place) -> Result<(Vec<u8>, Vec<u8>), ApiError> {
@@ -108,7 +112,8 @@ impl Answer {
     }
 
     /// Opens rows with the keys of their authors, by item, in their order.
-    /// Whose key is gone has left meanwhile, and what they wrote with them.
+    /// Whose key is gone has left meanwhile, and what they wrote with them. One
+    /// whose words are gone and that had no more says nothing, and is not shown.
     pub(super) fn open_all(
         rows: Vec<AnswerRow>,
         keys: &HashMap<Uuid, TextKey>,
@@ -116,7 +121,10 @@ impl Answer {
         let mut opened: HashMap<Uuid, Vec<Self>> = HashMap::new();
         for row in rows {
             if let Some(key) = keys.get(&row.pass_id) {
-                opened.entry(row.item_id).or_default().push(Self::open(row, key)?);
+                let (item, answer) = (row.item_id, Self::open(row, key)?);
+                if !answer.content.is_empty() {
+                    opened.entry(item).or_default().push(answer);
+                }
             }
         }
         Ok(opened)

@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::{
     answer::{Answer, AnswerContent, Place},
     model::{Asks, this_week},
-    posting::{check_version, count_post, hold, outcome},
+    posting::{count_post, hold},
     sealing::TextKey,
     service::Circles,
     store::{self, KeptAnswer},
     token::PassToken,
+    writing::Put,
 };
-use crate::http::{ApiError, IfMatch, Limits};
+use crate::http::{ApiError, Limits, PutCondition};
 
 impl Circles {
     /// Gives or changes one's answer at a place; and whether it is new.
@@ -21,8 +22,8 @@ impl Circles {
         &self,
         token: &PassToken,
         place: Place,
-        content: Result<AnswerContent, ApiError>,
-        (if_match, limits): (&IfMatch, &Limits),
+        put: Put<AnswerContent>,
+        limits: &Limits,
     ) -> Result<(Answer, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
         let circle = pass.circle()?;
@@ -34,16 +35,16 @@ impl Circles {
         let stored = store::find_answer(&mut transaction, pass.id, place).await?;
         let stored = stored.map(|row| Answer::open(row, &key)).transpose()?;
         let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
-        let Some((version, content, new)) = outcome(before, content, if_match, &*self.entropy)? else {
+        let Some((version, content, new)) = put.outcome(before, &*self.entropy)? else {
             return Ok((stored.ok_or_else(ApiError::not_found)?, false));
         };
-        if new {
-            count_post(limits, pass.id)?;
-        }
         let (marks, words) = content.seal(self.sealer(), &key, place)?;
         let kept = KeptAnswer { version, marks: &marks, words: &words };
         let week = this_week(self.clock.now());
         store::keep_answer(&mut transaction, (pass.id, place), week, &kept).await?;
+        if new {
+            count_post(limits, pass.id)?;
+        }
         transaction.commit().await?;
         Ok((Answer { pass_id: pass.id.0, alias: pass.alias, n: place.n, version, content }, new))
     }
@@ -53,12 +54,13 @@ impl Circles {
         &self,
         token: &PassToken,
         place: Place,
-        if_match: &IfMatch,
+        condition: &PutCondition,
     ) -> Result<(), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
+        pass.circle()?;
         hold(&mut transaction, &pass).await?;
         let stored = store::find_answer(&mut transaction, pass.id, place).await?;
-        check_version(if_match, Some(stored.ok_or_else(ApiError::not_found)?.version))?;
+        condition.allow(Some(stored.ok_or_else(ApiError::not_found)?.version))?;
         store::delete_answer(&mut transaction, pass.id, place).await?;
         Ok(transaction.commit().await?)
     }

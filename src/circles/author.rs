@@ -3,12 +3,18 @@
 use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{model::this_week, service::Circles, store, store::NewPass};
+use super::{
+    joining::{key_in_use, voucher_not_open},
+    model::this_week,
+    service::Circles,
+    store,
+    store::NewPass,
+};
 use crate::{
-    auth::{DeviceKey, Issued, Voucher, VoucherError, VoucherKind},
+    auth::{DeviceKey, Issued, KeyUse, Voucher, VoucherError, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
-    kernel::{Invalid, PassId, words},
+    kernel::{PassId, words},
 };
 
 /// What an author accepted: there are no peers to agree with.
@@ -34,7 +40,8 @@ impl Circles {
     }
 
     /// Spends a voucher and makes an author's pass, in the transaction that
-    /// then keeps the story. The same voucher and key again give the same pass.
+    /// then keeps the story. The same voucher and key again give the same pass,
+    /// on that day and the next.
     ///
     /// # Errors
     /// `invalid_content` where the voucher is not open or the key is in use.
@@ -43,11 +50,12 @@ impl Circles {
         voucher: &str,
         key: &DeviceKey,
     ) -> Result<(Transaction<'static, Postgres>, Author), ApiError> {
-        let voucher = Voucher::open(voucher, VoucherKind::Story, self.clock.now(), &self.secret).map_err(not_open)?;
+        let voucher =
+            Voucher::open(voucher, VoucherKind::Story, self.clock.now(), &self.secret).map_err(voucher_not_open)?;
         let mut transaction = self.pool.begin().await?;
-        if !store::spend_voucher(&mut transaction, &voucher.hash(), voucher.month).await? {
-            let found = store::find_pass_by_key(&mut transaction, &key.hash()).await?;
-            let found = found.filter(|found| found.circle_id.is_none()).ok_or_else(|| not_open(VoucherError))?;
+        if let Some(found) = self.spend(&mut transaction, &voucher, key).await? {
+            let found = Some(found).filter(|found| found.circle_id.is_none());
+            let found = found.ok_or_else(|| voucher_not_open(VoucherError))?;
             let issued = self.begin_session(&mut transaction, found.id).await?;
             return Ok((transaction, Author { pass: found.id, alias: found.alias, issued, again: true }));
         }
@@ -58,7 +66,7 @@ impl Circles {
             id: pass,
             circle_id: None,
             alias: &alias,
-            key_hash: &key.hash(),
+            key_hash: &key.hash(KeyUse::Pass),
             agreement_version: NO_AGREEMENT,
             steward: false,
             week: this_week(self.clock.now()),
@@ -102,15 +110,6 @@ impl super::Pass {
         }
         Err(ApiError::new(ErrorCode::Forbidden).with_detail("A circle's pass has no story."))
     }
-}
-
-fn not_open(error: VoucherError) -> ApiError {
-    ApiError::content(vec![Invalid::new("/voucher", "not_open", error.to_string())])
-}
-
-fn key_in_use() -> ApiError {
-    let message = "is in use for another pass; derive the next one";
-    ApiError::content(vec![Invalid::new("/pass_key", "in_use", message)])
 }
 
 impl std::fmt::Debug for Author {

@@ -143,22 +143,12 @@ impl CheckIn {
 }
 
 impl Item for CheckIn {
-    type Content = CheckInContent;
-
     fn id(&self) -> Uuid {
         self.id
     }
 
     fn answers(&mut self) -> &mut Vec<Answer> {
         &mut self.answers
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn content(&self) -> &CheckInContent {
-        &self.content
     }
 }
 

@@ -3,14 +3,14 @@
 use super::{
     check_in::{CheckIn, CheckInContent},
     model::Asks,
-    posting::{check_version, count_post, first_version, hold},
+    posting::{count_post, hold},
     service::Circles,
     store::{self, CheckInQuery, NewVersion},
     token::PassToken,
-    writing::{Put, Step},
+    writing::Put,
 };
 use crate::{
-    http::{ApiError, IfMatch, Limits},
+    http::{ApiError, Limits, PutCondition},
     kernel::{CivilDay, Invalid, writable_days},
 };
 
@@ -20,7 +20,7 @@ impl Circles {
         &self,
         token: &PassToken,
         day: CivilDay,
-        mut put: Put<CheckInContent>,
+        put: Put<CheckInContent>,
         limits: &Limits,
     ) -> Result<(CheckIn, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
@@ -30,21 +30,20 @@ impl Circles {
         let key = self.sealer().key(pass.id.0).await?;
         let stored = store::find_check_in(&mut transaction, pass.id, day.date()).await?;
         let stored = stored.map(|stored| CheckIn::open(stored.of(pass.id.0, &pass.alias), &key)).transpose()?;
-        let (check_in, new) = match put.step(stored)? {
-            Step::Keep(stored) => return Ok((self.answered(&mut transaction, whose, stored).await?, false)),
-            Step::Change(stored, content) => (CheckIn { version: stored.version + 1, content, ..stored }, false),
-            Step::Make(content) => {
-                let (id, version) = (self.entropy.uuid_v4(), first_version(&*self.entropy));
-                let (pass_id, alias, answers) = (pass.id.0, pass.alias.clone(), Vec::new());
-                (CheckIn { id, pass_id, alias, day, version, content, answers }, true)
-            }
+        let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
+        let Some((version, content, new)) = put.outcome(before, &*self.entropy)? else {
+            let stored = stored.ok_or_else(ApiError::not_found)?;
+            return Ok((self.answered(&mut transaction, whose, stored).await?, false));
         };
+        let id = stored.map_or_else(|| self.entropy.uuid_v4(), |stored| stored.id);
+        let (pass_id, alias, answers) = (pass.id.0, pass.alias.clone(), Vec::new());
+        let check_in = CheckIn { id, pass_id, alias, day, version, content, answers };
         self.writable(day)?;
         let (marks, words) = check_in.content.seal(self.sealer(), &key, check_in.id)?;
         let kept = NewVersion { id: check_in.id, version: check_in.version, marks: &marks, words: &words };
         if new {
-            count_post(limits, pass.id)?;
             store::insert_check_in(&mut transaction, pass.id, day.date(), &kept).await?;
+            count_post(limits, pass.id)?;
             transaction.commit().await?;
             return Ok((check_in, true));
         }
@@ -75,14 +74,14 @@ impl Circles {
         &self,
         token: &PassToken,
         day: CivilDay,
-        if_match: &IfMatch,
+        condition: &PutCondition,
     ) -> Result<(), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
         pass.circle()?;
         hold(&mut transaction, &pass).await?;
         let stored = store::find_check_in(&mut transaction, pass.id, day.date()).await?;
         let stored = stored.ok_or_else(ApiError::not_found)?;
-        check_version(if_match, Some(stored.version))?;
+        condition.allow(Some(stored.version))?;
         store::delete_check_in(&mut transaction, pass.id, stored.id).await?;
         Ok(transaction.commit().await?)
     }

@@ -102,21 +102,11 @@ impl Goal {
 }
 
 impl Item for Goal {
-    type Content = GoalContent;
-
     fn id(&self) -> Uuid {
         self.id
     }
 
     fn answers(&mut self) -> &mut Vec<Answer> {
         &mut self.answers
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn content(&self) -> &GoalContent {
-        &self.content
     }
 }

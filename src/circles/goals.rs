@@ -3,14 +3,14 @@
 use super::{
     goal::{Goal, GoalContent, MOST_GOALS},
     model::Asks,
-    posting::{check_version, count_post, first_version, hold, random},
+    posting::{count_post, hold, random},
     service::Circles,
     store::{self, NewVersion},
     token::PassToken,
-    writing::{Put, Step},
+    writing::Put,
 };
 use crate::{
-    http::{ApiError, ErrorCode, IfMatch, Limits},
+    http::{ApiError, ErrorCode, Limits, PutCondition},
     kernel::{GoalId, Invalid, IsoWeek, writable_days},
 };
 
@@ -20,7 +20,7 @@ impl Circles {
         &self,
         token: &PassToken,
         id: GoalId,
-        mut put: Put<GoalContent>,
+        put: Put<GoalContent>,
         limits: &Limits,
     ) -> Result<(Goal, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
@@ -30,14 +30,13 @@ impl Circles {
         let key = self.sealer().key(pass.id.0).await?;
         let stored = store::find_goal(&mut transaction, pass.id, id).await?;
         let stored = stored.map(|stored| Goal::open(stored.of(pass.id.0, &pass.alias), &key)).transpose()?;
-        let (goal, new) = match put.step(stored)? {
-            Step::Keep(stored) => return Ok((self.answered(&mut transaction, whose, stored).await?, false)),
-            Step::Change(stored, content) => (Goal { version: stored.version + 1, content, ..stored }, false),
-            Step::Make(content) => {
-                let (version, alias, answers) = (first_version(&*self.entropy), pass.alias.clone(), Vec::new());
-                (Goal { id: id.0, pass_id: pass.id.0, alias, version, content, answers }, true)
-            }
+        let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
+        let Some((version, content, new)) = put.outcome(before, &*self.entropy)? else {
+            let stored = stored.ok_or_else(ApiError::not_found)?;
+            return Ok((self.answered(&mut transaction, whose, stored).await?, false));
         };
+        let alias = pass.alias.clone();
+        let goal = Goal { id: id.0, pass_id: pass.id.0, alias, version, content, answers: Vec::new() };
         self.writable_week(goal.content.week)?;
         let monday = goal.content.week.monday().date();
         if store::count_goals(&mut transaction, pass.id, monday, id).await? >= MOST_GOALS {
@@ -52,7 +51,6 @@ impl Circles {
             {
                 return Err(conflict("That id cannot be used; draw another one."));
             }
-            // Last: what is refused does not count.
             count_post(limits, pass.id)?;
             transaction.commit().await?;
             return Ok((goal, true));
@@ -72,12 +70,17 @@ impl Circles {
     }
 
     /// Takes a goal of one's own away.
-    pub(super) async fn delete_goal(&self, token: &PassToken, id: GoalId, if_match: &IfMatch) -> Result<(), ApiError> {
+    pub(super) async fn delete_goal(
+        &self,
+        token: &PassToken,
+        id: GoalId,
+        condition: &PutCondition,
+    ) -> Result<(), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
         pass.circle()?;
         hold(&mut transaction, &pass).await?;
         let stored = store::find_goal(&mut transaction, pass.id, id).await?;
-        check_version(if_match, Some(stored.ok_or_else(ApiError::not_found)?.version))?;
+        condition.allow(Some(stored.ok_or_else(ApiError::not_found)?.version))?;
         store::delete_goal(&mut transaction, pass.id, id).await?;
         Ok(transaction.commit().await?)
     }

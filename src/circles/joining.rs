@@ -1,5 +1,7 @@
 //! Starting a circle, inviting, joining. Both ways in are safe to repeat: the
-//! same voucher or invitation with the same pass key gives the same pass.
+//! same voucher or invitation with the same pass key gives the same pass; a
+//! voucher on the day on which it was spent and the next, in UTC. When that was
+//! is kept nowhere but in a hash with voucher and key.
 
 use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
@@ -12,7 +14,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
-    auth::{DeviceKey, Issued, Voucher, VoucherError, VoucherKind},
+    auth::{DeviceKey, Issued, KeyUse, Voucher, VoucherError, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{CircleId, CircleInvitationId, Invalid, PassId, words},
@@ -46,15 +48,11 @@ impl Circles {
     /// Spends a voucher and starts a circle.
     pub(super) async fn start(&self, voucher: &str, key: &DeviceKey, seats: i16) -> Result<Joined, ApiError> {
         let now = self.clock.now();
-        let not_open = |error: &dyn std::fmt::Display| {
-            ApiError::content(vec![Invalid::new("/voucher", "not_open", error.to_string())])
-        };
-        let voucher = Voucher::open(voucher, VoucherKind::Circle, now, &self.secret).map_err(|e| not_open(&e))?;
+        let voucher = Voucher::open(voucher, VoucherKind::Circle, now, &self.secret).map_err(voucher_not_open)?;
         let mut transaction = self.pool.begin().await?;
-        if !store::spend_voucher(&mut transaction, &voucher.hash(), voucher.month).await? {
-            let found = store::find_pass_by_key(&mut transaction, &key.hash()).await?;
-            let found = found.filter(|found| found.circle_id.is_some() && !found.removed);
-            let found = found.ok_or_else(|| not_open(&VoucherError))?;
+        if let Some(found) = self.spend(&mut transaction, &voucher, key).await? {
+            let found = Some(found).filter(|found| found.circle_id.is_some() && !found.removed);
+            let found = found.ok_or_else(|| voucher_not_open(VoucherError))?;
             let joined = self.come_back(&mut transaction, found).await?;
             transaction.commit().await?;
             return Ok(joined);
@@ -64,6 +62,29 @@ impl Circles {
         let joined = self.take_seat(&mut transaction, (circle, seats), key, true).await?;
         transaction.commit().await?;
         Ok(joined)
+    }
+
+    /// Spends a voucher with a key; the key's pass where the same was done
+    /// today or yesterday, so that the answer may have been lost.
+    pub(super) async fn spend(
+        &self,
+        connection: &mut PgConnection,
+        voucher: &Voucher,
+        key: &DeviceKey,
+    ) -> Result<Option<FoundPass>, ApiError> {
+        let (hash, today) = (voucher.hash(), self.clock.now().date_naive());
+        let now = voucher.hash_with(key, today);
+        if store::spend_voucher(connection, (&hash, &now), voucher.month).await? {
+            return Ok(None);
+        }
+        let yesterday = today.pred_opt().map(|day| voucher.hash_with(key, day).to_vec());
+        let again: Vec<Vec<u8>> = yesterday.into_iter().chain([now.to_vec()]).collect();
+        let found = if store::was_spent(connection, &hash, &again).await? {
+            store::find_pass_by_key(connection, &key.hash(KeyUse::Pass)).await?
+        } else {
+            None
+        };
+        found.map(Some).ok_or_else(|| voucher_not_open(VoucherError))
     }
 
     /// Takes up an invitation.
@@ -76,7 +97,7 @@ impl Circles {
         let seats = store::lock_circle(&mut transaction, circle).await?;
         let seats = seats.ok_or_else(|| not_open("/invitation"))?;
         let invitation = self.hold_invitation(&mut transaction, code).await?;
-        if let Some(found) = store::find_pass_by_key(&mut transaction, &key.hash()).await? {
+        if let Some(found) = store::find_pass_by_key(&mut transaction, &key.hash(KeyUse::Pass)).await? {
             if found.circle_id != Some(circle) || found.removed {
                 return Err(key_in_use());
             }
@@ -182,7 +203,7 @@ impl Circles {
             id: pass,
             circle_id: Some(circle),
             alias: &alias,
-            key_hash: &key.hash(),
+            key_hash: &key.hash(KeyUse::Pass),
             agreement_version,
             steward,
             week,
@@ -225,7 +246,11 @@ fn not_open(pointer: &'static str) -> ApiError {
     ApiError::content(vec![Invalid::new(pointer, "not_open", message)])
 }
 
-fn key_in_use() -> ApiError {
+pub(super) fn voucher_not_open(error: VoucherError) -> ApiError {
+    ApiError::content(vec![Invalid::new("/voucher", "not_open", error.to_string())])
+}
+
+pub(super) fn key_in_use() -> ApiError {
     let message = "is in use for another pass; derive the next one";
     ApiError::content(vec![Invalid::new("/pass_key", "in_use", message)])
 }

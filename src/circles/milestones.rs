@@ -9,13 +9,14 @@ use super::{
     answer::Answer,
     milestone::{Milestone, MilestoneContent},
     model::{Asks, this_week},
-    posting::{check_version, count_post, hold, outcome, random},
+    posting::{count_post, hold, random},
     service::Circles,
     store::{self, KeptMilestone},
     token::PassToken,
+    writing::Put,
 };
 use crate::{
-    http::{ApiError, ErrorCode, IfMatch, Limits},
+    http::{ApiError, ErrorCode, Limits, PutCondition},
     kernel::{CivilDay, IsoWeek, MilestoneId},
 };
 
@@ -28,8 +29,8 @@ impl Circles {
         &self,
         token: &PassToken,
         id: MilestoneId,
-        content: Result<MilestoneContent, ApiError>,
-        (if_match, limits): (&IfMatch, &Limits),
+        put: Put<MilestoneContent>,
+        limits: &Limits,
     ) -> Result<(Milestone, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
         pass.circle()?;
@@ -38,7 +39,7 @@ impl Circles {
         let stored = store::find_milestone(&mut transaction, pass.id, id).await?;
         let stored = stored.map(|row| Milestone::open(row, &key)).transpose()?;
         let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
-        let Some((version, content, new)) = outcome(before, content, if_match, &*self.entropy)? else {
+        let Some((version, content, new)) = put.outcome(before, &*self.entropy)? else {
             return Ok((stored.ok_or_else(ApiError::not_found)?, false));
         };
         let (marks, words) = content.seal(self.sealer(), &key, id.0)?;
@@ -51,7 +52,6 @@ impl Circles {
             {
                 return Err(ApiError::new(ErrorCode::Conflict).with_detail("That id cannot be used; draw another one."));
             }
-            // Last: what is refused does not count.
             count_post(limits, pass.id)?;
         } else {
             store::update_milestone(&mut transaction, pass.id, &kept).await?;
@@ -66,12 +66,13 @@ impl Circles {
         &self,
         token: &PassToken,
         id: MilestoneId,
-        if_match: &IfMatch,
+        condition: &PutCondition,
     ) -> Result<(), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
+        pass.circle()?;
         hold(&mut transaction, &pass).await?;
         let stored = store::find_milestone(&mut transaction, pass.id, id).await?;
-        check_version(if_match, Some(stored.ok_or_else(ApiError::not_found)?.version))?;
+        condition.allow(Some(stored.ok_or_else(ApiError::not_found)?.version))?;
         store::delete_milestone(&mut transaction, pass.id, id).await?;
         Ok(transaction.commit().await?)
     }

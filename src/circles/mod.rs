@@ -45,6 +45,8 @@ mod text;
 mod text_tests;
 mod tidy;
 mod token;
+#[cfg(test)]
+mod vocabulary_tests;
 mod week;
 mod writing;
 
@@ -62,4 +64,4 @@ pub use sealing::{Sealed, Sealer, TextKey};
 pub use service::Circles;
 pub use text::{Label, Words};
 pub use tidy::{tidy, tidy_keys};
-pub use token::PassToken;
+pub use token::{LeavingToken, PassToken};

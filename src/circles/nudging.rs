@@ -16,6 +16,7 @@ use super::{
     service::Circles,
     store::{self, KeptNudge, NudgeRow},
     token::PassToken,
+    writing::Put,
 };
 use crate::{
     db,
@@ -26,7 +27,11 @@ use crate::{
 /// For how many days back nudges are listed.
 pub(super) const LISTED_DAYS: u64 = 15;
 
+/// What `If-Match` can never name: a nudge has no versions.
+const NO_VERSION: i64 = -1;
+
 /// What a nudge says.
+#[derive(PartialEq, Eq)]
 pub(super) struct NudgeContent {
     pub goal: Option<GoalId>,
     pub words: Option<String>,
@@ -50,7 +55,7 @@ impl Circles {
         &self,
         token: &PassToken,
         (to, day): (PassId, CivilDay),
-        content: Result<NudgeContent, ApiError>,
+        put: Put<NudgeContent>,
         limits: &Limits,
     ) -> Result<(Nudge, bool), ApiError> {
         let (mut transaction, pass) = self.enter(token, Asks::Writes).await?;
@@ -58,24 +63,33 @@ impl Circles {
         hold(&mut transaction, &pass).await?;
         let ask_day = store::find_ask_day(&mut transaction, circle, to).await?.ok_or_else(ApiError::not_found)?;
         self.may_nudge(pass.id, to, day)?;
-        let NudgeContent { goal, words } = content?;
+        let key = self.sealer().key(pass.id.0).await?;
+        let told = |goal: Option<GoalId>, words, alias| {
+            let (from, to, goal, on_their_day) = (pass.id.0, to.0, goal.map(|id| id.0), is_on(day.date(), ask_day));
+            Nudge { from, alias, to, day, on_their_day, goal, words }
+        };
+        let stored = store::find_nudge(&mut transaction, pass.id, to, day.date()).await?;
+        let stored = stored.map(|row| NudgeContent::open(row, (to.0, day.date()), &key)).transpose()?;
+        let before = stored.as_ref().map(|stored| (NO_VERSION, stored));
+        let Some((_, content, new)) = put.outcome(before, &*self.entropy)? else {
+            let NudgeContent { goal, words } = stored.ok_or_else(ApiError::not_found)?;
+            return Ok((told(goal, words, pass.alias), false));
+        };
+        let NudgeContent { goal, words } = content;
         if let Some(goal) = goal
             && !store::has_goal(&mut transaction, to, goal).await?
         {
             return Err(ApiError::content(vec![Invalid::new("/goal_id", "invalid_value", "must be a goal of theirs")]));
         }
-        let new = !store::has_nudge(&mut transaction, pass.id, to, day.date()).await?;
-        if new {
-            count_post(limits, pass.id)?;
-        }
-        let key = self.sealer().key(pass.id.0).await?;
         // There whether something was typed or not, so that nobody sees which.
         let sealed = self.sealer().seal(&key, Sealed::Words, sealed_as(to.0, day.date()), &words)?;
         let kept = KeptNudge { to, day: day.date(), goal, words: &sealed };
         store::keep_nudge(&mut transaction, pass.id, &kept).await.map_err(|e| gone(e, "nudges_to_id_fkey"))?;
+        if new {
+            count_post(limits, pass.id)?;
+        }
         transaction.commit().await?;
-        let (goal, on_their_day) = (goal.map(|id| id.0), is_on(day.date(), ask_day));
-        Ok((Nudge { from: pass.id.0, alias: pass.alias, to: to.0, day, on_their_day, goal, words }, new))
+        Ok((told(goal, words, pass.alias), new))
     }
 
     /// Nudges to and from a pass, the latest first.
@@ -137,16 +151,27 @@ impl Circles {
     }
 }
 
+impl NudgeContent {
+    /// Opens what is kept of a nudge to somebody on a day.
+    fn open(
+        (goal, words): (Option<Uuid>, Option<Vec<u8>>),
+        (to, day): (Uuid, NaiveDate),
+        key: &TextKey,
+    ) -> Result<Self, ApiError> {
+        let words = words.map(|words| key.open(Sealed::Words, sealed_as(to, day), &words)).transpose()?;
+        let words: Option<Option<String>> = words;
+        Ok(Self { goal: goal.map(GoalId), words: words.flatten() })
+    }
+}
+
 impl Nudge {
     /// Opens a row with its author's key.
     pub(super) fn open(row: NudgeRow, key: &TextKey) -> Result<Self, ApiError> {
-        let words =
-            row.words.map(|words| key.open(Sealed::Words, sealed_as(row.to_id, row.day), &words)).transpose()?;
-        let words: Option<Option<String>> = words;
+        let content = NudgeContent::open((row.goal_id, row.words), (row.to_id, row.day), key)?;
         let day = CivilDay::try_from(row.day).map_err(ApiError::internal)?;
         let on_their_day = is_on(row.day, row.ask_me_on);
-        let (from, alias, to, goal) = (row.pass_id, row.alias, row.to_id, row.goal_id);
-        Ok(Self { from, alias, to, day, on_their_day, goal, words: words.flatten() })
+        let (from, alias, to, goal) = (row.pass_id, row.alias, row.to_id, content.goal.map(|id| id.0));
+        Ok(Self { from, alias, to, day, on_their_day, goal, words: content.words })
     }
 }
 

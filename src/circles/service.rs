@@ -13,7 +13,7 @@ use super::{
     token::PassToken,
 };
 use crate::{
-    auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens},
+    auth::{Audience, DeviceKey, Issued, KeyUse, Renewal, Secret, Tokens},
     db::{self, Pools},
     http::{ApiError, ErrorCode, PublicUrl},
     kernel::{Clock, Entropy, PassId},
@@ -115,7 +115,7 @@ impl Circles {
     /// A session on another device of the pass with that key.
     pub(super) async fn sign_in(&self, key: &DeviceKey) -> Result<Issued, ApiError> {
         let mut transaction = self.pool.begin().await?;
-        let found = store::find_pass_by_key(&mut transaction, &key.hash()).await?;
+        let found = store::find_pass_by_key(&mut transaction, &key.hash(KeyUse::Pass)).await?;
         let found = found.ok_or_else(|| ApiError::new(ErrorCode::SignInFailed))?;
         store::note_week(&mut transaction, found.id, this_week(self.clock.now())).await?;
         let issued = self.begin_session(&mut transaction, found.id).await?;

@@ -6,6 +6,8 @@ use actix_web::{
 };
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::conditional::entity_tags;
+
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
 /// `"<hash>"` of a page or feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +34,24 @@ impl EntityTag {
         &self.0
     }
 
-    /// Whether an `If-None-Match` names this tag. The comparison is weak and
-    /// leaves out the coding that a tag may end with (`"12.ab-zstd"`).
-    pub fn matches(&self, if_none_match: &str) -> bool {
-        if_none_match.split(',').map(str::trim).any(|tag| {
-            let opaque = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
-            let bare = opaque.split_once('-').map_or(opaque, |(tag, _coding)| tag);
-            tag == "*" || bare == self.0.trim_matches('"')
+    /// Whether the `If-None-Match` of a request names this tag, so that it has
+    /// these bytes already. The comparison is weak and leaves out the coding
+    /// that a tag may end with (`"12.ab-zstd"`). What is no list of tags names
+    /// none: the whole answer is never wrong.
+    pub fn is_known(&self, request: &HttpRequest) -> bool {
+        let lines = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+        let lines: Vec<&str> = lines.collect();
+        self.matches(&lines.join(","))
+    }
+
+    fn matches(&self, if_none_match: &str) -> bool {
+        if if_none_match.trim() == "*" {
+            return true;
+        }
+        let mut named = entity_tags(if_none_match).into_iter().flatten();
+        named.any(|(_weak, tag)| {
+            let bare = tag.split_once('-').map_or(tag, |(tag, _coding)| tag);
+            bare == self.0.trim_matches('"')
         })
     }
 }
@@ -85,11 +98,7 @@ impl Answer {
 
     /// The answer to `request`: 304 where it has these bytes already.
     pub fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let known = request
-            .headers()
-            .get_all(header::IF_NONE_MATCH)
-            .filter_map(|value| value.to_str().ok())
-            .any(|value| self.tag.matches(value));
+        let known = self.tag.is_known(request);
         let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         let mut cache = format!("public, max-age={}", self.max_age_s);
         if self.stale_s > 0 {
@@ -123,5 +132,27 @@ mod tests {
         assert!(tag.matches("*"));
         assert!(!tag.matches("\"12\""));
         assert!(!tag.matches("\"12.00\", \"\""));
+    }
+
+    #[test]
+    fn what_is_no_list_of_tags_names_none() {
+        let tag = EntityTag::of_version(12, b"x");
+        let (text, bare) = (tag.0.clone(), tag.0.trim_matches('"').to_owned());
+        for known in [format!(" {text} "), format!("W/{text}"), format!(", \"a,b\" ,{text},")] {
+            assert!(tag.matches(&known), "{known}");
+        }
+        for other in [
+            bare.clone(),
+            format!("\"{bare}"),
+            format!("{bare}\""),
+            format!("\"{text}\""),
+            format!("w/{text}"),
+            format!("{text} {text}"),
+            format!("*, {text}"),
+            format!("\"a,{bare}\""),
+            String::new(),
+        ] {
+            assert!(!tag.matches(&other), "{other}");
+        }
     }
 }

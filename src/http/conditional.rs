@@ -35,24 +35,9 @@ impl IfMatch {
         if text.trim() == "*" {
             return Some(Self::Any);
         }
-        let (mut versions, mut rest, mut tags) = (Vec::new(), text.trim(), 0);
-        loop {
-            // Empty elements of a list say nothing (RFC 9110 5.6.1).
-            rest = rest.trim_start_matches([' ', '\t', ',']);
-            if rest.is_empty() {
-                return (tags > 0).then_some(Self::Versions(versions));
-            }
-            let (weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
-            let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
-            rest = after.trim_start_matches([' ', '\t']);
-            if !(rest.is_empty() || rest.starts_with(',')) || tag.bytes().any(|b| b <= b' ' || b == 0x7f) {
-                return None;
-            }
-            tags += 1;
-            if !weak {
-                versions.extend(version(tag));
-            }
-        }
+        let tags = entity_tags(text).filter(|tags| !tags.is_empty())?;
+        let strong = tags.into_iter().filter(|(weak, _)| !weak);
+        Some(Self::Versions(strong.filter_map(|(_, tag)| version(tag)).collect()))
     }
 
     /// Whether a change of what has that version may go on.
@@ -67,6 +52,26 @@ impl IfMatch {
             Self::Versions(_) => Err(ApiError::new(ErrorCode::PreconditionFailed)),
             Self::Absent => Err(ApiError::new(ErrorCode::PreconditionRequired)),
         }
+    }
+}
+
+/// A list of entity tags (RFC 9110 8.8.3): whether each is weak, and what
+/// stands between its quotes; `None` where it is no such list.
+pub(super) fn entity_tags(text: &str) -> Option<Vec<(bool, &str)>> {
+    let (mut tags, mut rest) = (Vec::new(), text.trim());
+    loop {
+        // Empty elements of a list say nothing (RFC 9110 5.6.1).
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return Some(tags);
+        }
+        let (weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
+        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
+        rest = after.trim_start_matches([' ', '\t']);
+        if !(rest.is_empty() || rest.starts_with(',')) || tag.bytes().any(|b| b <= b' ' || b == 0x7f) {
+            return None;
+        }
+        tags.push((weak, tag));
     }
 }
 

@@ -1,12 +1,12 @@
-//! What a PUT says of what it makes or changes.
+//! What a PUT or DELETE says of what it makes, changes or takes away.
 
 use actix_web::{HttpRequest, http::header};
 
 use super::{ApiError, ErrorCode, IfMatch};
 
 /// `If-None-Match: *` makes what is not there yet, `If-Match` changes what is
-/// (RFC 9110 13.1). One of them must be given, so that no device writes over
-/// what it has not seen.
+/// (RFC 9110 13.1). Where one of them must be given, no device writes over what
+/// it has not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutCondition {
     changes: IfMatch,
@@ -47,10 +47,19 @@ impl PutCondition {
     /// `precondition_required`, or `precondition_failed` when it is not so.
     pub fn check(&self, stored: Option<i64>) -> Result<(), ApiError> {
         self.require()?;
+        self.allow(stored)
+    }
+
+    /// The same where neither header is needed: without one it may go on.
+    ///
+    /// # Errors
+    /// `precondition_failed` when it is not so.
+    pub fn allow(&self, stored: Option<i64>) -> Result<(), ApiError> {
         let failed = || Err(ApiError::new(ErrorCode::PreconditionFailed));
         match stored {
             Some(_) if self.makes => failed(),
-            Some(version) => self.changes.check(version),
+            Some(version) if self.changes != IfMatch::Absent => self.changes.check(version),
+            Some(_) => Ok(()),
             None if self.changes == IfMatch::Absent => Ok(()),
             None => failed(),
         }
@@ -84,6 +93,20 @@ mod tests {
             assert_eq!(check(&[], stored), Err(ErrorCode::PreconditionRequired));
             assert_eq!(check(&[("if-none-match", "\"7\"")], stored), Err(ErrorCode::MalformedRequest));
             assert_eq!(check(&[("if-match", "7")], stored), Err(ErrorCode::MalformedRequest));
+        }
+    }
+
+    #[test]
+    fn what_needs_no_header_is_held_to_those_that_it_has() {
+        let allow = |headers: &[(&str, &str)], stored| {
+            let request = headers.iter().fold(TestRequest::put(), |request, header| request.append_header(*header));
+            PutCondition::of(&request.to_http_request()).unwrap().allow(stored).map_err(|error| error.code())
+        };
+        for stored in [None, Some(7)] {
+            assert_eq!(allow(&[], stored), Ok(()));
+            for headers in [&[("if-none-match", "*")][..], &[("if-match", "\"7\"")], &[("if-match", "\"8\"")]] {
+                assert_eq!(allow(headers, stored), check(headers, stored), "{headers:?} {stored:?}");
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     token::MemberToken,
 };
 use crate::{
-    auth::{DeviceKey, Voucher, VoucherKind},
+    auth::{DeviceKey, KeyUse, Voucher, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{Invalid, MemberId, SessionId, words},
@@ -55,7 +55,7 @@ impl Members {
     ) -> Result<(), ApiError> {
         let (mut transaction, account) = entered;
         let member = MemberId(account.id);
-        match store::replace_key(&mut transaction, member, &key.hash()).await {
+        match store::replace_key(&mut transaction, member, &key.hash(KeyUse::Account)).await {
             Ok(true) => {}
             Ok(false) => return Err(ApiError::new(ErrorCode::SessionEnded)),
             Err(error) if db::is_constraint(&error, "accounts_auth_key") => return Err(other_key()),

@@ -27,7 +27,7 @@ pub struct Disclosure {
     pub made_week: String,
     /// The week in which its tokens were last refreshed.
     pub seen_week: String,
-    /// SHA-256 of the key that signs in to it, in base64url.
+    /// SHA-256 of a label and the key that signs in to it, in base64url.
     pub auth_key_hash: String,
     /// Its devices.
     pub sessions: Vec<DisclosedSession>,

@@ -30,4 +30,4 @@ pub use routes::*;
 pub use service::Members;
 pub use store::AccountRow;
 pub use tidy::tidy;
-pub use token::MemberToken;
+pub use token::{LeavingToken, MemberToken};

@@ -10,7 +10,7 @@ use super::{
     token::MemberToken,
 };
 use crate::{
-    auth::{Audience, DeviceKey, Issued, Renewal, Secret, Tokens, Voucher, VoucherKind},
+    auth::{Audience, DeviceKey, Issued, KeyUse, Renewal, Secret, Tokens, Voucher, VoucherKind},
     db,
     http::{ApiError, ErrorCode},
     kernel::{Clock, Entropy, MemberId, words},
@@ -75,7 +75,12 @@ impl Members {
         for _ in 0..DRAWS {
             let id = MemberId(self.entropy.uuid_v4());
             let handle = words::handle(&*self.entropy);
-            let new = NewAccount { id, handle: &handle, auth_hash: &key.hash(), week: this_week(self.clock.now()) };
+            let new = NewAccount {
+                id,
+                handle: &handle,
+                auth_hash: &key.hash(KeyUse::Account),
+                week: this_week(self.clock.now()),
+            };
             let mut transaction = self.pool.begin().await?;
             match store::insert_account(&mut transaction, &new).await {
                 Ok(()) => {}
@@ -98,7 +103,7 @@ impl Members {
     /// A session on another device of the account with that key; its handle.
     pub(super) async fn sign_in(&self, key: &DeviceKey) -> Result<(String, Issued), ApiError> {
         let mut transaction = self.pool.begin().await?;
-        let account = store::find_account_by_key(&mut transaction, &key.hash()).await?;
+        let account = store::find_account_by_key(&mut transaction, &key.hash(KeyUse::Account)).await?;
         let account = account.ok_or_else(|| ApiError::new(ErrorCode::SignInFailed))?;
         let id = MemberId(account.id);
         store::note_week(&mut transaction, id, this_week(self.clock.now())).await?;

@@ -23,6 +23,8 @@ pub(super) struct DecisionRow {
     pub reason: String,
     pub moderator_id: Uuid,
     pub decided_on: NaiveDate,
+    /// What it is about was another by then, or gone.
+    pub changed_since: bool,
     pub words: Option<Vec<u8>>,
     pub previous: Vec<u8>,
 }
@@ -44,6 +46,7 @@ impl DecisionRow {
         take(self.reason.as_bytes());
         take(self.moderator_id.as_bytes());
         take(self.decided_on.format("%Y-%m-%d").to_string().as_bytes());
+        take(&[u8::from(self.changed_since)]);
         take(&[u8::from(self.words.is_some())]);
         take(self.words.as_deref().unwrap_or_default());
         take(&self.previous);
@@ -105,6 +108,7 @@ mod tests {
                 reason: "spam".to_owned(),
                 moderator_id: Uuid::from_u128(7),
                 decided_on: NaiveDate::from_ymd_opt(2026, 5, 4).unwrap(),
+                changed_since: false,
                 words: Some(vec![1, 2, 3]),
                 previous,
             });
@@ -122,7 +126,7 @@ mod tests {
 
     #[test]
     fn whatever_is_changed_taken_out_or_moved_shows() {
-        let changes: [fn(&mut DecisionRow); 9] = [
+        let changes: [fn(&mut DecisionRow); 10] = [
             |row| row.id = Uuid::nil(),
             |row| row.report_id = Uuid::nil(),
             |row| row.on_appeal = true,
@@ -130,6 +134,7 @@ mod tests {
             |row| row.reason = "other".to_owned(),
             |row| row.moderator_id = Uuid::nil(),
             |row| row.decided_on = NaiveDate::from_ymd_opt(2026, 5, 5).unwrap(),
+            |row| row.changed_since = true,
             |row| row.words = None,
             |row| row.words = Some(Vec::new()),
         ];

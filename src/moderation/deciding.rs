@@ -7,15 +7,16 @@
 
 use std::collections::HashMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     chain::DecisionRow,
-    model::{Category, Decision, Reason, Reported, STORY, SUSPENDED_DAYS},
+    effects::{carry_out, on_second_thoughts},
+    model::{Category, Copied, Decision, Reason, Reported, SUSPENDED_DAYS},
     reporting::or_left_out,
-    store::{self, QueueRow, ReportRow},
+    store::{self, QueueRow},
 };
 use crate::{
     circles::{Circles, Sealed, TextKey},
@@ -97,9 +98,7 @@ fn opened(row: QueueRow, content: Option<Content>, key: Option<&TextKey>) -> Res
 }
 
 fn of_story(content: Content, alias: String) -> Reported {
-    let words = vec![content.title.clone(), content.words.clone()];
-    let item = super::model::Copied { kind: STORY.to_owned(), alias, words, story: Some(content) };
-    Reported { item, picked: Vec::new(), words: None }
+    Reported { item: Copied::of_story(content, alias), picked: Vec::new(), words: None }
 }
 
 /// Decides. The same decision of the same moderator again changes nothing.
@@ -135,13 +134,18 @@ pub(super) async fn decide(
         return Err(ApiError::content(vec![Invalid::new("/decision", "invalid_value", message)]));
     }
     let today = circles.clock().now().date_naive();
-    let row = link(circles, &mut transaction, (id, on_appeal), (moderator, deciding), today).await?;
-    let done = (row.id, today);
-    match decisions.first().filter(|_| on_appeal) {
-        Some(first) => on_second_thoughts(circles, &mut transaction, &report, first, deciding.decision).await?,
-        None => carry_out(circles, &mut transaction, &report, deciding.decision, done).await?,
+    let first = decisions.first().filter(|_| on_appeal);
+    let done = match first {
+        Some(first) => on_second_thoughts(circles, &mut transaction, &report, (first, deciding.decision)).await?,
+        None => carry_out(circles, &mut transaction, &report, deciding.decision).await?,
+    };
+    let row =
+        link(circles, &mut transaction, (id, on_appeal, done.changed_since), (moderator, deciding), today).await?;
+    store::close(&mut transaction, id, (row.id, first.map(|first| first.id), today)).await?;
+    store::close_all(&mut transaction, &done.others, (row.id, today)).await?;
+    if let Some(author) = report.author {
+        store::settle_suspension(&mut transaction, author, SUSPENDED_DAYS).await?;
     }
-    store::close(&mut transaction, id, done).await?;
     transaction.commit().await?;
     Ok(row)
 }
@@ -165,7 +169,7 @@ fn repeated(
 async fn link(
     circles: &Circles,
     connection: &mut PgConnection,
-    (report, on_appeal): (ReportId, bool),
+    (report, on_appeal, changed_since): (ReportId, bool, bool),
     (moderator, deciding): (AccountId, &Deciding),
     today: NaiveDate,
 ) -> Result<DecisionRow, ApiError> {
@@ -187,70 +191,10 @@ async fn link(
         reason: deciding.reason.as_str().to_owned(),
         moderator_id: moderator.0,
         decided_on: today,
+        changed_since,
         words,
         previous: previous.to_vec(),
     };
     store::insert_decision(connection, &row).await?;
     Ok(row)
-}
-
-/// What a first decision does.
-async fn carry_out(
-    circles: &Circles,
-    connection: &mut PgConnection,
-    report: &ReportRow,
-    decision: Decision,
-    done: (Uuid, NaiveDate),
-) -> Result<(), ApiError> {
-    let story = story_of(connection, report).await?;
-    match (&story, decision) {
-        (Some(story), Decision::Keep) if report.review_of.is_some() => {
-            stories::let_through(circles, connection, story).await?;
-        }
-        (_, Decision::Keep) => return Ok(()),
-        (Some(story), _) if report.review_of.is_some() => stories::send_back(connection, story).await?,
-        (Some(story), _) => stories::take_down(connection, story).await?,
-        (None, _) => store::erase_item(connection, report).await?,
-    }
-    if report.review_of.is_none() && report.item_kind != "pass" {
-        store::close_others(connection, report, done).await?;
-    }
-    if let (Decision::RemoveAndSuspend, Some(author)) = (decision, report.author) {
-        store::suspend(connection, author, suspended_until(done.1)).await?;
-    }
-    Ok(())
-}
-
-/// What a decision on appeal does to that before it. What was erased is not
-/// brought back by us: its author has it in their list, and can write it anew.
-async fn on_second_thoughts(
-    circles: &Circles,
-    connection: &mut PgConnection,
-    report: &ReportRow,
-    first: &DecisionRow,
-    decision: Decision,
-) -> Result<(), ApiError> {
-    let suspended = Decision::parse(&first.decision) == Some(Decision::RemoveAndSuspend);
-    if let (true, Some(author)) = (suspended && decision != Decision::RemoveAndSuspend, report.author) {
-        store::lift_suspension(connection, author, suspended_until(first.decided_on)).await?;
-    }
-    let (Decision::Keep, Some(story)) = (decision, story_of(connection, report).await?) else { return Ok(()) };
-    if report.review_of.is_some() {
-        return stories::let_through(circles, connection, &story).await;
-    }
-    let keys = circles.sealer().keys(&[report.id.0]).await?;
-    let reported = keys.get(&report.id.0).zip(report.words.as_deref());
-    let reported = reported.map(|(key, words)| key.open::<Reported>(Sealed::Words, report.id.0, words)).transpose()?;
-    match reported.and_then(|reported| reported.item.story) {
-        Some(content) => stories::show_again(circles, connection, &story, &content).await,
-        None => Ok(()),
-    }
-}
-
-async fn story_of(connection: &mut PgConnection, report: &ReportRow) -> Result<Option<stories::StoryRow>, ApiError> {
-    if report.item_kind == STORY { stories::found(connection, StoryId(report.item_id)).await } else { Ok(None) }
-}
-
-fn suspended_until(decided_on: NaiveDate) -> NaiveDate {
-    decided_on.checked_add_days(Days::new(SUSPENDED_DAYS)).unwrap_or(NaiveDate::MAX)
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{
     model::{Copied, ItemKind, ItemRef},
-    store::{self, ItemRow},
+    reporting::or_left_out,
+    store::{self, ItemRow, ReportRow},
 };
 use crate::{
     circles::{Circles, Sealed, TextKey, answer_sealed_as, nudge_sealed_as},
@@ -26,14 +27,28 @@ pub(super) async fn copy_all(
 ) -> Result<(PassId, Vec<Copied>), ApiError> {
     let mut rows = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let row = store::find_item(connection, (circle, reader), item).await?;
+        let row = store::find_item(connection, (Some(circle), Some(reader)), item).await?;
         rows.push((item, row.ok_or_else(|| missing(index))?));
     }
     let author = rows.first().map(|(_, row)| row.author).ok_or_else(ApiError::not_found)?;
     let owners: Vec<Uuid> = rows.iter().map(|(_, row)| row.author.0).collect();
     let keys = circles.sealer().keys(&owners).await?;
-    let copies = rows.into_iter().map(|(item, row)| copy(item, row, &keys)).collect::<Result<_, _>>()?;
-    Ok((author, copies))
+    let copies = rows.into_iter().enumerate();
+    let copies = copies.map(|(index, (item, row))| copy(item, row, &keys)?.ok_or_else(|| missing(index)));
+    Ok((author, copies.collect::<Result<_, _>>()?))
+}
+
+/// What stands now where something was reported; `None` where it is gone, or
+/// does not open. Its author's pass is locked, so that it stays so.
+pub(super) async fn standing(
+    circles: &Circles,
+    connection: &mut PgConnection,
+    report: &ReportRow,
+) -> Result<Option<Copied>, ApiError> {
+    let Some(item) = ItemRef::of(report) else { return Ok(None) };
+    let Some(row) = store::find_item(connection, (None, report.reporter), &item).await? else { return Ok(None) };
+    let keys = circles.sealer().keys(&[row.author.0]).await?;
+    Ok(or_left_out(copy(&item, row, &keys)).flatten())
 }
 
 /// There is no such item in the circle, or it was erased meanwhile.
@@ -47,17 +62,26 @@ fn missing(index: usize) -> ApiError {
     }
 }
 
-fn copy(item: &ItemRef, row: ItemRow, keys: &HashMap<Uuid, TextKey>) -> Result<Copied, ApiError> {
+/// A copy; `None` of an answer that says nothing any more, and is shown to nobody.
+fn copy(item: &ItemRef, row: ItemRow, keys: &HashMap<Uuid, TextKey>) -> Result<Option<Copied>, ApiError> {
     let mut words = Vec::new();
-    if let Some((key, sealed)) = keys.get(&row.author.0).zip(row.words.as_deref()) {
+    if let Some(key) = keys.get(&row.author.0) {
         let sealed_as = match (item.kind, item.n, item.day) {
             (ItemKind::Answer, Some(n), _) => answer_sealed_as(row.sealed_as, n),
             (ItemKind::Nudge, _, Some(day)) => nudge_sealed_as(row.sealed_as, day.date()),
             _ => row.sealed_as,
         };
-        texts(&key.open(Sealed::Words, sealed_as, sealed)?, &mut words);
+        if let Some(sealed) = &row.words {
+            texts(&key.open(Sealed::Words, sealed_as, sealed)?, &mut words);
+        }
+        if let Some(marks) = row.marks.filter(|_| words.is_empty()) {
+            let ticked: HashMap<String, Value> = key.open(Sealed::Marks, sealed_as, &marks)?;
+            if ticked.values().all(Value::is_null) {
+                return Ok(None);
+            }
+        }
     }
-    Ok(Copied { kind: item.kind.as_str().to_owned(), alias: row.alias, words, story: None })
+    Ok(Some(Copied { kind: item.kind.as_str().to_owned(), alias: row.alias, words, story: None }))
 }
 
 /// Every text in what was typed, whatever its shape: the words of an item and

@@ -16,13 +16,15 @@
 //!
 //! Invariants: decisions are only added to, each with the hash of the one
 //! before (`chain`; `openchair doctor` walks along it); who decided does not
-//! decide the appeal, which makes nothing worse; a moderator's account is asked
+//! decide the appeal, which makes nothing worse; what a decision
+//! takes away is what was reported, or nothing; a moderator's account is asked
 //! in the main database before circles are touched, and no transaction spans
 //! both. To add a kind of item: a variant of [`ItemKind`], its rows in
 //! `store/items.rs`.
 
 mod chain;
 mod deciding;
+mod effects;
 mod items;
 mod model;
 mod reporting;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store::ReportRow;
 use crate::{
     kernel::{CivilDay, Invalid, PassId},
     stories::Content,
@@ -12,7 +13,7 @@ use crate::{
 /// The most items that a reporter picks beside the one reported.
 pub const MOST_PICKED: usize = 5;
 /// How long a suspension lasts, in days.
-pub const SUSPENDED_DAYS: u64 = 30;
+pub const SUSPENDED_DAYS: i32 = 30;
 /// How long a decision can be appealed, in days.
 pub const APPEAL_DAYS: u64 = 30;
 
@@ -70,10 +71,6 @@ impl Decision {
             Self::RemoveAndSuspend => "remove_and_suspend",
         }
     }
-
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Keep, Self::Remove, Self::RemoveAndSuspend].into_iter().find(|known| known.as_str() == text)
-    }
 }
 
 /// Why a moderator decides so.
@@ -130,6 +127,8 @@ pub enum ItemKind {
 }
 
 impl ItemKind {
+    const ALL: [Self; 6] = [Self::CheckIn, Self::Goal, Self::Milestone, Self::Answer, Self::Nudge, Self::Pass];
+
     /// The word in the database and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -178,6 +177,15 @@ pub(super) struct ItemRef {
     pub day: Option<CivilDay>,
 }
 
+impl ItemRef {
+    /// What a report is about; `None` for a story, which members report.
+    pub(super) fn of(report: &ReportRow) -> Option<Self> {
+        let kind = ItemKind::ALL.into_iter().find(|kind| kind.as_str() == report.item_kind)?;
+        let day = report.day.map(CivilDay::try_from).transpose().ok()?;
+        Some(Self { kind, id: report.item_id, from: report.item_from.map(PassId), n: report.n, day })
+    }
+}
+
 impl ItemInput {
     /// What its kind needs, and nothing else.
     pub(super) fn complete(&self, at: &str) -> Result<ItemRef, Vec<Invalid>> {
@@ -219,6 +227,23 @@ pub(super) struct Copied {
     pub story: Option<Content>,
 }
 
+impl Copied {
+    /// A copy of a story.
+    pub(super) fn of_story(content: Content, alias: String) -> Self {
+        let words = vec![content.title.clone(), content.words.clone()];
+        Self { kind: STORY.to_owned(), alias, words, story: Some(content) }
+    }
+
+    /// Whether whoever saw this has seen all that stands there now, so that it
+    /// can be taken away by their word: of a story the same version, of anything
+    /// else no text but these. Nothing where there was something is another.
+    pub(super) fn covers(&self, now: &Self) -> bool {
+        self.story == now.story
+            && self.words.is_empty() == now.words.is_empty()
+            && now.words.iter().all(|text| self.words.contains(text))
+    }
+}
+
 /// What a report says, as it is sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Reported {
@@ -234,6 +259,32 @@ mod tests {
 
     fn item(kind: ItemKind) -> ItemInput {
         ItemInput { kind, id: None, pass_id: None, n: None, date: None }
+    }
+
+    #[test]
+    fn only_what_was_seen_is_covered() {
+        let of = |words: &[&str]| Copied {
+            kind: "check_in".to_owned(),
+            alias: String::new(),
+            words: words.iter().map(|text| (*text).to_owned()).collect(),
+            story: None,
+        };
+        let seen = of(&["one", "two"]);
+        for (now, covered) in [
+            (of(&["one", "two"]), true),
+            (of(&["two"]), true),
+            (of(&["two", "three"]), false),
+            (of(&["One"]), false),
+            (of(&[]), false),
+        ] {
+            assert_eq!(seen.covers(&now), covered, "{:?}", now.words);
+        }
+        assert!(of(&[]).covers(&of(&[])) && !of(&[]).covers(&seen));
+        let of = |title: &str| {
+            let story = serde_json::json!({ "topic": "work", "language": "en", "title": title, "words": "words" });
+            Copied { story: Some(serde_json::from_value(story).unwrap()), ..of(&["words"]) }
+        };
+        assert!(of("one").covers(&of("one")) && !of("one").covers(&of("two")));
     }
 
     #[test]

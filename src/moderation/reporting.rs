@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
+    effects::story_of,
     items::copy_all,
     model::{APPEAL_DAYS, Category, Copied, Decision, ItemRef, Reported, STORY},
     store::{self, AboutRow, MineRow, NewReport},
@@ -106,9 +107,7 @@ pub(super) async fn report_story(
     let (category, words) = sent?;
     refuse_taken(&mut transaction, id).await?;
     count()?;
-    let words_of = vec![content.title.clone(), content.words.clone()];
-    let copied = Copied { kind: STORY.to_owned(), alias: String::new(), words: words_of, story: Some(content) };
-    let reported = Reported { item: copied, picked: Vec::new(), words };
+    let reported = Reported { item: Copied::of_story(content, String::new()), picked: Vec::new(), words };
     let (author, item_id) = (row.pass, story.0);
     let about = Filed { reporter: None, author, item_kind: STORY, item_id, item_from: None, n: None, day: None };
     keep(circles, &mut transaction, (id, about), (category, &reported)).await?;
@@ -203,7 +202,7 @@ fn about_one(
     let reported = key.zip(row.words.as_deref()).map(|(key, words)| key.open(Sealed::Words, row.id, words));
     let yours = reported.transpose()?.map(|reported: Reported| reported.item);
     let until = last_day(row.decided_on).filter(|until| row.state == "closed" && today <= *until);
-    let appeal_until = until.filter(|_| row.appeal_decision_id.is_none());
+    let appeal_until = until.filter(|_| row.stands && row.appeal_decision_id.is_none());
     Ok(About { row, words, appeal_words, yours, appeal_until })
 }
 
@@ -212,7 +211,7 @@ fn last_day(decided_on: NaiveDate) -> Option<NaiveDate> {
     decided_on.checked_add_days(Days::new(APPEAL_DAYS))
 }
 
-/// Appeals against a decision about oneself; the same again changes nothing.
+/// Appeals against a decision about oneself; the same words again change nothing.
 pub(super) async fn appeal(
     circles: &Circles,
     token: &PassToken,
@@ -220,23 +219,29 @@ pub(super) async fn appeal(
     words: Result<String, ApiError>,
 ) -> Result<(), ApiError> {
     let (mut transaction, pass) = circles.enter(token, Asks::Reads).await?;
+    // In the order in which who decides or edits takes them.
+    store::lock_author(&mut transaction, id).await?;
     let report = store::lock_report(&mut transaction, id).await?;
     let report = report.filter(|report| report.author == Some(pass.id)).ok_or_else(ApiError::not_found)?;
     let decisions = store::decisions_of(&mut transaction, id).await?;
     let lost = |decision: &&super::chain::DecisionRow| decision.decision != Decision::Keep.as_str();
     // What was not decided, or was kept, is not theirs to know of.
     let first = decisions.first().filter(lost).ok_or_else(ApiError::not_found)?;
-    if store::appeal_of(&mut transaction, id).await?.is_some() {
-        return Ok(());
+    let keys = circles.sealer().keys(&[id.0]).await?;
+    let key = keys.get(&id.0).ok_or_else(ApiError::not_found)?;
+    if let Some((appeal, sealed)) = store::appeal_of(&mut transaction, id).await? {
+        let same = words? == key.open::<String>(Sealed::Words, appeal, &sealed)?;
+        let twice = "You have appealed this already, in other words; those stand.";
+        return if same { Ok(()) } else { Err(conflict(twice)) };
     }
     let today = circles.clock().now().date_naive();
-    let open = report.state == "closed" && last_day(first.decided_on).is_some_and(|until| today <= until);
-    let keys = circles.sealer().keys(&[id.0]).await?;
-    let (true, Some(key)) = (open, keys.get(&id.0)) else {
-        return Err(
-            ApiError::new(ErrorCode::Conflict).with_detail("The time to appeal is over, or it was changed since.")
-        );
-    };
+    let in_time = report.state == "closed" && last_day(first.decided_on).is_some_and(|until| today <= until);
+    // A story that was returned can be changed instead, and is then another.
+    let story = story_of(&mut transaction, &report).await?;
+    let stands = report.review_of.is_none() || story.is_some_and(|story| story.returned_by == Some(id));
+    if !in_time || !stands {
+        return Err(conflict("The time to appeal is over, or it was changed since."));
+    }
     let appeal = circles.entropy().uuid_v4();
     let sealed = circles.sealer().seal(key, Sealed::Words, appeal, &words?)?;
     store::insert_appeal(&mut transaction, (appeal, id), &sealed).await?;

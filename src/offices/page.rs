@@ -7,7 +7,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::{finish::private, guard::part};
-use crate::http::{ApiError, PublicUrl, QueryString, Refusal};
+use crate::http::{ApiError, PageCursor, PublicUrl, QueryString, Refusal};
 
 /// The most on one page, and how many where nothing is said.
 pub(super) const MAX_LIMIT: u16 = 100;
@@ -21,11 +21,11 @@ pub fn limit(query: &mut QueryString) -> u16 {
     limit.unwrap_or(MAX_LIMIT)
 }
 
-/// A cursor that is a whole number.
-pub(super) fn numbered(query: &mut QueryString) -> Option<i64> {
-    query.take_one("cursor", |text| match text.parse::<i64>() {
-        Ok(number @ 1..) if !text.starts_with(['+', '0']) => Ok(number),
-        _ => Err(Refusal::new("invalid_value", "must be the next_cursor of a page of this list")),
+/// The whole number behind which a page of that query begins.
+pub(super) fn numbered(query: &mut QueryString, cursor: PageCursor) -> Option<i64> {
+    query.take_one("cursor", |text| {
+        let (number, _) = cursor.read(text)?;
+        number.parse::<i64>().map_err(|_| PageCursor::refused())
     })
 }
 

@@ -3,9 +3,7 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Snapshot,
@@ -13,7 +11,7 @@ use super::{
     snapshot::{Form, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry},
 };
 use crate::{
-    http::{QueryString, Refusal},
+    http::{PageCursor, QueryString, Refusal},
     kernel::{IntergroupId, Invalid, RegionId, fold},
 };
 
@@ -33,7 +31,7 @@ pub(super) struct ListQuery {
     words: Vec<String>,
     limit: usize,
     after: Option<(String, Uuid)>,
-    hash: u64,
+    cursor: PageCursor,
 }
 
 /// A page of a list.
@@ -125,10 +123,10 @@ impl ListQuery {
         });
         let limit = take_limit(&mut query);
         let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
-        let hash = xxh3_64(format!("{list}{intergroups:?}{regions:?}{words:?}").as_bytes());
-        let after = query.take_one("cursor", |text| decode(text, hash));
+        let cursor = PageCursor::of(list, &(&intergroups, &regions, &words));
+        let after = query.take_one("cursor", |text| cursor.read(text));
         query.finish()?;
-        Ok(Self { intergroups, regions, words, limit, after, hash })
+        Ok(Self { intergroups, regions, words, limit, after, cursor })
     }
 
     /// The page of `all`, which may stand in any order.
@@ -142,14 +140,13 @@ impl ListQuery {
             .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
             .collect();
         let total = found.len();
-        let key = |one: &T| (one.text().to_owned(), one.id());
         if let Some(after) = &self.after {
             found.retain(|one| (one.text(), one.id()) > (after.0.as_str(), after.1));
         }
         found.sort_unstable_by(|a, b| (a.text(), a.id()).cmp(&(b.text(), b.id())));
         let more = found.len() > self.limit;
         found.truncate(self.limit);
-        let next_cursor = found.last().filter(|_| more).map(|last| encode(self.hash, &key(last)));
+        let next_cursor = found.last().filter(|_| more).map(|last| self.cursor.write(last.text(), last.id()));
         let mut body = br#"{"data":["#.to_vec();
         for (place, one) in found.iter().enumerate() {
             if place > 0 {
@@ -177,26 +174,4 @@ pub(super) fn take_limit(query: &mut QueryString) -> usize {
         _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MAX_LIMIT}"))),
     });
     limit.unwrap_or(MAX_LIMIT).into()
-}
-
-/// The query's hash, the last id, the last text.
-pub(super) fn encode(hash: u64, (text, id): &(String, Uuid)) -> String {
-    let bytes = [&hash.to_be_bytes(), id.as_bytes().as_slice(), text.as_bytes()].concat();
-    BASE64_URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// The last text and id of a page of the query of that hash.
-pub(super) fn decode(cursor: &str, hash: u64) -> Result<(String, Uuid), Refusal> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| not_a_cursor())?;
-    let (query, rest) = bytes.split_at_checked(8).ok_or_else(not_a_cursor)?;
-    let (id, text) = rest.split_at_checked(16).ok_or_else(not_a_cursor)?;
-    if query != hash.to_be_bytes() {
-        return Err(not_a_cursor());
-    }
-    let text = String::from_utf8(text.to_vec()).map_err(|_| not_a_cursor())?;
-    Ok((text, Uuid::from_slice(id).map_err(|_| not_a_cursor())?))
-}
-
-pub(super) fn not_a_cursor() -> Refusal {
-    Refusal::new("invalid", "must be a cursor that this list gave for the same filters")
 }

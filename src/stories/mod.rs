@@ -12,9 +12,12 @@
 //!
 //! Invariants: a story is sealed with its author's key, and leaving destroys it;
 //! a reader sees no pass and no alias; every edit opens a new review, so that a
-//! decision is always about the words that the moderator saw. To add a topic:
+//! decision is always about the words that the moderator saw; what a decision
+//! returned or took down can be let through or shown again by an appeal against
+//! that decision alone, and no more once its author has written anew. To add a topic:
 //! a variant of [`Topic`], and its names in `data/vocabulary.json`.
 
+mod language;
 mod model;
 mod reading;
 mod reviews;
@@ -23,6 +26,6 @@ mod store;
 mod writing;
 
 pub use model::{Content, Topic};
-pub use reviews::{found, let_through, read_draft, read_shown, send_back, show_again, take_down};
+pub use reviews::{found, let_through, now_shown, read_draft, read_shown, send_back, show_again, take_down};
 pub use routes::*;
 pub use store::StoryRow;

@@ -1,10 +1,9 @@
 //! What a story is.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type},
-};
+use utoipa::ToSchema;
+
+use super::language::Language;
 
 /// What a story is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,50 +83,6 @@ impl Topic {
     }
 }
 
-/// The text is no code of a language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an ISO 639 code of two or three small letters such as en")]
-pub struct LanguageError;
-
-/// An ISO 639 code of two or three letters, as it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Language(String);
-
-impl Language {
-    pub(super) fn parse(text: &str) -> Result<Self, LanguageError> {
-        let letters = matches!(text.len(), 2 | 3) && text.bytes().all(|b| b.is_ascii_lowercase());
-        if letters { Ok(Self(text.to_owned())) } else { Err(LanguageError) }
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for Language {
-    type Error = LanguageError;
-
-    fn try_from(text: String) -> Result<Self, LanguageError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Language> for String {
-    fn from(language: Language) -> Self {
-        language.0
-    }
-}
-
-impl PartialSchema for Language {
-    fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(2)).max_length(Some(3));
-        text.pattern(Some("^[a-z]{2,3}$")).build().into()
-    }
-}
-
-impl ToSchema for Language {}
-
 /// A story as it is sealed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
@@ -167,15 +122,5 @@ mod tests {
         let mut topics = Topic::ALL.map(Topic::as_str);
         topics.sort_unstable();
         assert_eq!(named, topics);
-    }
-
-    #[test]
-    fn a_language_is_two_or_three_small_letters() {
-        for right in ["en", "haw"] {
-            assert_eq!(Language::parse(right).unwrap().as_str(), right);
-        }
-        for wrong in ["", "e", "EN", "engl", "e1", "é"] {
-            assert!(Language::parse(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -5,12 +5,18 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    model::{Content, Language, Topic},
+    language::Language,
+    model::{Content, Topic},
     reviews::read_shown,
     store::{self, StoryRow},
     writing::open_all,
 };
-use crate::{auth::DeviceKey, circles::Circles, http::ApiError, kernel::StoryId};
+use crate::{
+    auth::{DeviceKey, KeyUse},
+    circles::Circles,
+    http::ApiError,
+    kernel::StoryId,
+};
 
 /// Which stories, and from where on.
 #[derive(Debug)]
@@ -29,7 +35,7 @@ pub(super) struct Page {
 
 /// Stories that are shown, newest week first.
 pub(super) async fn list(circles: &Circles, wanted: &Wanted) -> Result<Page, ApiError> {
-    let filter = (wanted.topic.map(Topic::as_str), wanted.language.as_ref().map(Language::as_str));
+    let filter = (wanted.topic.map(Topic::as_str), wanted.language.map(Language::as_str));
     let mut connection = circles.pool().acquire().await?;
     let mut rows = store::list_shown(&mut connection, filter, wanted.after, i64::from(wanted.limit) + 1).await?;
     drop(connection);
@@ -56,5 +62,9 @@ pub(super) async fn thank(circles: &Circles, id: StoryId, key: Result<DeviceKey,
             return Err(there.map_or_else(ApiError::not_found, |_| wrong));
         }
     };
-    if store::thank(&mut connection, id, &key.hash()).await? { Ok(()) } else { Err(ApiError::not_found()) }
+    if store::thank(&mut connection, id, &key.hash(KeyUse::Thanks)).await? {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
 }

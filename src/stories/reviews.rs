@@ -10,7 +10,7 @@ use super::{
 use crate::{
     circles::{Circles, Sealed, TextKey, this_week},
     http::ApiError,
-    kernel::StoryId,
+    kernel::{ReportId, StoryId},
 };
 
 /// A story that is there, locked until the transaction ends.
@@ -76,37 +76,46 @@ pub async fn let_through(circles: &Circles, connection: &mut PgConnection, story
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn send_back(connection: &mut PgConnection, story: &StoryRow) -> Result<(), ApiError> {
-    Ok(store::return_draft(connection, story.id).await?)
+pub async fn send_back(connection: &mut PgConnection, story: &StoryRow, review: ReportId) -> Result<(), ApiError> {
+    Ok(store::return_draft(connection, story.id, review).await?)
 }
 
-/// Shows it no more.
+/// What of a story that was found is shown; `None` also where it does not open.
+///
+/// # Errors
+/// When the database of the keys cannot be reached.
+pub async fn now_shown(circles: &Circles, story: &StoryRow) -> Result<Option<Content>, ApiError> {
+    open_shown(circles, story).await
+}
+
+/// Shows it no more, by a decision about a report.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn take_down(connection: &mut PgConnection, story: &StoryRow) -> Result<(), ApiError> {
-    Ok(store::hide(connection, story.id).await?)
+pub async fn take_down(connection: &mut PgConnection, story: &StoryRow, report: ReportId) -> Result<(), ApiError> {
+    Ok(store::hide(connection, story.id, report).await?)
 }
 
-/// Shows what was taken down, unless its author has written anew since.
+/// Shows what was taken down by a report, unless another version was shown or
+/// its author has written anew since; whether it did.
 ///
 /// # Errors
 /// When a database cannot be reached.
 pub async fn show_again(
     circles: &Circles,
     connection: &mut PgConnection,
-    story: &StoryRow,
+    (story, report): (&StoryRow, ReportId),
     content: &Content,
-) -> Result<(), ApiError> {
-    if story.state != "removed" {
-        return Ok(());
+) -> Result<bool, ApiError> {
+    if story.removed_by != Some(report) {
+        return Ok(false);
     }
     // A pass that is leaving has lost its key, and gets no other.
     let keys = circles.sealer().keys(&[story.pass.0]).await?;
-    let Some(key) = keys.get(&story.pass.0) else { return Ok(()) };
+    let Some(key) = keys.get(&story.pass.0) else { return Ok(false) };
     let sealed = circles.sealer().seal(key, Sealed::Words, story.id.0, content)?;
-    let shown = (content.topic.as_str(), content.language.as_str(), sealed.as_slice());
-    Ok(store::show(connection, story.id, shown, this_week(circles.clock().now())).await?)
+    store::unhide(connection, story.id, (content.topic.as_str(), content.language.as_str(), &sealed)).await?;
+    Ok(true)
 }
 
 async fn opened(circles: &Circles, story: &StoryRow, sealed: Option<&[u8]>) -> Result<Option<Content>, ApiError> {

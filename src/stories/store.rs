@@ -22,6 +22,11 @@ pub struct StoryRow {
     pub shown: Option<Vec<u8>>,
     /// In which week it was first shown.
     pub shown_week: Option<NaiveDate>,
+    /// The review by which it was returned.
+    pub returned_by: Option<ReportId>,
+    /// The report by which what was shown was taken down, unless its author has
+    /// written anew since.
+    pub removed_by: Option<ReportId>,
     /// How many thanked.
     pub thanks: i64,
 }
@@ -33,13 +38,26 @@ struct Row {
     draft: Option<Vec<u8>>,
     shown: Option<Vec<u8>>,
     shown_week: Option<NaiveDate>,
+    returned_by: Option<Uuid>,
+    removed_by: Option<Uuid>,
     thanks: i64,
 }
 
 impl From<Row> for StoryRow {
     fn from(row: Row) -> Self {
-        let Row { id, pass_id, state, draft, shown, shown_week, thanks } = row;
-        Self { id: StoryId(id), pass: PassId(pass_id), state, draft, shown, shown_week, thanks }
+        let Row { id, pass_id, state, draft, shown, shown_week, returned_by, removed_by, thanks } = row;
+        let (returned_by, removed_by) = (returned_by.map(ReportId), removed_by.map(ReportId));
+        Self {
+            id: StoryId(id),
+            pass: PassId(pass_id),
+            state,
+            draft,
+            shown,
+            shown_week,
+            returned_by,
+            removed_by,
+            thanks,
+        }
     }
 }
 
@@ -47,7 +65,7 @@ impl From<Row> for StoryRow {
 pub(super) async fn story_of(connection: &mut PgConnection, pass: PassId) -> Result<Option<StoryRow>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, pass_id, state, draft, shown, shown_week,
+        r#"SELECT id, pass_id, state, draft, shown, shown_week, returned_by, removed_by,
                   (SELECT count(*) FROM circles.thanks t WHERE t.story_id = s.id) AS "thanks!"
            FROM circles.stories s WHERE pass_id = $1"#,
         pass.0,
@@ -80,7 +98,8 @@ pub(super) async fn withdraw(connection: &mut PgConnection, pass: PassId, today:
 pub(super) async fn find_story(connection: &mut PgConnection, id: StoryId) -> Result<Option<StoryRow>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, pass_id, state, draft, shown, shown_week, 0::bigint AS "thanks!"
+        r#"SELECT id, pass_id, state, draft, shown, shown_week, returned_by, removed_by,
+                  0::bigint AS "thanks!"
            FROM circles.stories WHERE id = $1"#,
         id.0,
     )
@@ -93,7 +112,8 @@ pub(super) async fn find_story(connection: &mut PgConnection, id: StoryId) -> Re
 pub(super) async fn lock_story(connection: &mut PgConnection, id: StoryId) -> Result<Option<StoryRow>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, pass_id, state, draft, shown, shown_week, 0::bigint AS "thanks!"
+        r#"SELECT id, pass_id, state, draft, shown, shown_week, returned_by, removed_by,
+                  0::bigint AS "thanks!"
            FROM circles.stories WHERE id = $1 FOR UPDATE"#,
         id.0,
     )
@@ -120,9 +140,12 @@ pub(super) async fn insert_story(
 
 /// Keeps an edit, which waits for a moderator.
 pub(super) async fn save_draft(connection: &mut PgConnection, id: StoryId, draft: &[u8]) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE circles.stories SET draft = $2, state = 'in_review' WHERE id = $1", id.0, draft)
-        .execute(connection)
-        .await?;
+    sqlx::query!("UPDATE circles.stories SET draft = $2, state = 'in_review', returned_by = NULL, removed_by = NULL WHERE id = $1",
+        id.0,
+        draft
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -146,7 +169,8 @@ pub(super) async fn insert_review(
     Ok(())
 }
 
-/// Takes what was not decided yet out of the queue: an edit came after it.
+/// Takes what was not decided yet out of the queue: an edit came after it. With
+/// it an appeal ends, since what was returned is there no more.
 pub(super) async fn end_reviews(
     connection: &mut PgConnection,
     story: StoryId,
@@ -182,7 +206,8 @@ pub(super) async fn list_shown(
     let (week, id) = after.unzip();
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT id, pass_id, state, NULL::bytea AS draft, shown, shown_week, 0::bigint AS "thanks!"
+        r#"SELECT id, pass_id, state, NULL::bytea AS draft, shown, shown_week, returned_by, removed_by,
+                  0::bigint AS "thanks!"
            FROM circles.stories
            WHERE shown IS NOT NULL AND ($1::text IS NULL OR topic = $1) AND ($2::text IS NULL OR language = $2)
              AND ($3::date IS NULL OR (shown_week, id) < ($3, $4))
@@ -202,7 +227,8 @@ pub(super) async fn list_shown(
 pub(super) async fn find_shown(connection: &mut PgConnection, id: StoryId) -> Result<Option<StoryRow>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT id, pass_id, state, NULL::bytea AS draft, shown, shown_week, 0::bigint AS "thanks!"
+        r#"SELECT id, pass_id, state, NULL::bytea AS draft, shown, shown_week, returned_by, removed_by,
+                  0::bigint AS "thanks!"
            FROM circles.stories WHERE id = $1 AND shown IS NOT NULL"#,
         id.0,
     )
@@ -231,7 +257,7 @@ pub(super) async fn thank(
     Ok(there == 1)
 }
 
-/// Shows a story: its draft, or what is given instead.
+/// Shows a story's draft.
 pub(super) async fn show(
     connection: &mut PgConnection,
     id: StoryId,
@@ -239,8 +265,8 @@ pub(super) async fn show(
     week: NaiveDate,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE circles.stories SET state = 'shown', draft = NULL, topic = $2, language = $3, shown = $4,
-                                    shown_week = coalesce(shown_week, $5)
+        "UPDATE circles.stories SET state = 'shown', draft = NULL, returned_by = NULL, topic = $2, language = $3,
+                                    shown = $4, removed_by = NULL, shown_week = coalesce(shown_week, $5)
          WHERE id = $1",
         id.0,
         topic,
@@ -253,21 +279,50 @@ pub(super) async fn show(
     Ok(())
 }
 
+/// Shows again what was taken down; an edit that waits goes on waiting.
+pub(super) async fn unhide(
+    connection: &mut PgConnection,
+    id: StoryId,
+    (topic, language, sealed): (&str, &str, &[u8]),
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE circles.stories SET topic = $2, language = $3, shown = $4, removed_by = NULL,
+                                    state = CASE WHEN draft IS NULL THEN 'shown' ELSE state END
+         WHERE id = $1",
+        id.0,
+        topic,
+        language,
+        sealed,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Gives what was written last back to its author.
-pub(super) async fn return_draft(connection: &mut PgConnection, id: StoryId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE circles.stories SET state = 'returned' WHERE id = $1 AND draft IS NOT NULL", id.0)
-        .execute(connection)
-        .await?;
+pub(super) async fn return_draft(
+    connection: &mut PgConnection,
+    id: StoryId,
+    review: ReportId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE circles.stories SET state = 'returned', returned_by = $2 WHERE id = $1 AND draft IS NOT NULL",
+        id.0,
+        review.0,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
 /// Shows a story no more; an edit that waits goes on waiting.
-pub(super) async fn hide(connection: &mut PgConnection, id: StoryId) -> Result<(), sqlx::Error> {
+pub(super) async fn hide(connection: &mut PgConnection, id: StoryId, report: ReportId) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE circles.stories SET shown = NULL, topic = NULL, language = NULL,
+        "UPDATE circles.stories SET shown = NULL, topic = NULL, language = NULL, removed_by = $2,
                                     state = CASE WHEN draft IS NULL THEN 'removed' ELSE state END
          WHERE id = $1",
         id.0,
+        report.0,
     )
     .execute(connection)
     .await?;

@@ -23,7 +23,7 @@ pub(super) struct OwnStory {
     pub shown: Option<Content>,
 }
 
-/// Spends a voucher and keeps a story.
+/// Spends a voucher and keeps a story; the same again finds it.
 pub(super) async fn begin(
     circles: &Circles,
     voucher: &str,
@@ -40,6 +40,12 @@ pub(super) async fn begin(
     }
     let row = store::story_of(&mut transaction, author.pass).await?.ok_or_else(ApiError::not_found)?;
     let story = own(circles, row).await?;
+    // What is not kept is not said to be: the key signs in, and edits.
+    if ![&story.latest, &story.shown].into_iter().any(|kept| kept.as_ref() == Some(content)) {
+        let another =
+            "This voucher and key have made a story already, with other words. Sign in with the key to change it.";
+        return Err(ApiError::new(ErrorCode::Conflict).with_detail(another));
+    }
     transaction.commit().await?;
     Ok((author, story))
 }

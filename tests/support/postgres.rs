@@ -2,8 +2,9 @@
 //! one; a database a test, copied from a migrated template.
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     os::unix::fs::PermissionsExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -18,9 +19,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnec
 
 /// Held as long as the process lives; the guard stops the server afterwards.
 static SERVER: LazyLock<EmbeddedPostgres> = LazyLock::new(|| {
-    // Not below the home directory: root's cannot be entered by the account
-    // that Postgres runs as.
-    let data_dir = std::env::temp_dir().join(format!("openchair-tests-{}", rustix::process::geteuid().as_raw()));
+    let data_dir = data_dir();
     std::fs::create_dir_all(&data_dir).unwrap();
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o755)).unwrap();
     let settings = EmbeddedSettings {
@@ -31,6 +30,22 @@ static SERVER: LazyLock<EmbeddedPostgres> = LazyLock::new(|| {
     };
     postgres::start(&settings).unwrap_or_else(|error| panic!("tests need Postgres: {error}"))
 });
+
+/// In memory where there is plenty of it: every test makes a database and drops
+/// it, and on a disk most of their time goes by waiting for that. Never below the
+/// home directory: root's cannot be entered by the account that Postgres runs as.
+fn data_dir() -> PathBuf {
+    let temp_dir = std::env::temp_dir();
+    let mut of = DefaultHasher::new();
+    temp_dir.hash(&mut of);
+    let name = format!("openchair-tests-{}-{:016x}", rustix::process::geteuid().as_raw(), of.finish());
+    let memory = Path::new("/dev/shm");
+    let free = rustix::fs::statvfs(memory).map_or(0, |fs| fs.f_bavail * fs.f_frsize);
+    if free >= PLENTY { memory } else { &temp_dir }.join(name)
+}
+
+/// In bytes; a run takes half of it at most.
+const PLENTY: u64 = 4 << 30;
 
 /// A database of one test's own; dropped with it.
 #[derive(Debug)]

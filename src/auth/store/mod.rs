@@ -34,7 +34,8 @@ pub(super) use mails::{DueMail, claim_mail, delay_mail, finish_mail};
 pub use mails::{Once, enqueue, enqueue_invitation};
 pub use moderators::{Moderator, list_moderators};
 pub(super) use moderators::{
-    ModeratorInvitation, delete_moderator, insert_moderator_invitation, revoke_moderator_invitations,
+    ModeratorInvitation, delete_moderator, find_former_moderator, insert_moderator_invitation,
+    revoke_moderator_invitations,
 };
 pub(super) use rights::{enter_key, enter_session};
 pub(super) use second_factor::{

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::kernel::InvitationId;
+use crate::kernel::{AccountId, InvitationId};
 
 /// A moderator, as the operator knows them.
 #[derive(Debug, Clone)]
@@ -82,14 +82,39 @@ pub(in crate::auth) async fn revoke_moderator_invitations(
 }
 
 /// Deletes a moderator's account with all that belongs to it: being one is all
-/// that it is for. Whether there was one.
+/// that it is for. Its id stays theirs. Whether there was one.
 pub(in crate::auth) async fn delete_moderator(
     connection: &mut PgConnection,
     email_folded: &str,
 ) -> Result<bool, sqlx::Error> {
-    let done =
-        sqlx::query!("DELETE FROM office.accounts WHERE audience = 'moderator' AND email_folded = $1", email_folded)
-            .execute(connection)
-            .await?;
-    Ok(done.rows_affected() > 0)
+    let former = sqlx::query_scalar!(
+        "DELETE FROM office.accounts WHERE audience = 'moderator' AND email_folded = $1 RETURNING id",
+        email_folded
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(former) = former else { return Ok(false) };
+    sqlx::query!(
+        "INSERT INTO office.former_moderators (email_hash, account_id)
+         VALUES (sha256(convert_to($1::text, 'UTF8')), $2) ON CONFLICT DO NOTHING",
+        email_folded,
+        former,
+    )
+    .execute(connection)
+    .await?;
+    Ok(true)
+}
+
+/// The id that the account of a moderator of this address had before.
+pub(in crate::auth) async fn find_former_moderator(
+    connection: &mut PgConnection,
+    email_folded: &str,
+) -> Result<Option<AccountId>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "SELECT account_id FROM office.former_moderators WHERE email_hash = sha256(convert_to($1::text, 'UTF8'))",
+        email_folded
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.map(AccountId))
 }

@@ -9,16 +9,16 @@ use actix_web::{
 
 use super::{
     answer_shapes::{AnswerInput, OneAnswerView, content},
-    done, private,
+    conditional::versioned,
+    done, read_put,
     shapes::SupportedView,
-    written,
 };
 use crate::{
     circles::{
         Circles, PassToken,
         answer::{ItemKind, MOST_ANSWERS, Place},
     },
-    http::{ApiError, IfMatch, Limits, MemberErrors, QueryString},
+    http::{ApiError, Limits, MemberErrors, PutCondition, QueryString},
     kernel::{CheckInId, Invalid},
 };
 
@@ -26,15 +26,18 @@ use crate::{
 ///
 /// Words, a reaction, or both: up to five of each person, the author among
 /// them. It replaces what this pass said there; of two devices the last stays,
-/// unless it sends `If-Match`. What is so already is done, so a request whose
-/// answer was lost may be sent again as it was. A new one counts toward the 20
-/// posts of a day; a change does not.
+/// unless it sends `If-Match`, or `If-None-Match: *` for one that is not there
+/// yet. What is so already is done, so a request whose answer was lost may be
+/// sent again as it was. A new one counts toward the 20 posts of a day; a
+/// change does not.
 #[utoipa::path(
     put, path = "/v1/check-ins/{check_in_id}/answers/{n}", operation_id = "put_check_in_answer", tag = "circles",
     security(("circle" = [])),
     params(("check_in_id" = Uuid, Path, description = "Id of the check-in",
             example = "3c2b1a09-f8e7-4d6c-9b5a-493827160504"),
            ("n" = u8, Path, description = "Which of one's own answers", minimum = 1, maximum = 5, example = 1),
+           ("If-None-Match" = Option<String>, Header, nullable = false, description = "`*`: make it", pattern = r"^\*$",
+            example = "*"),
            ("If-Match" = Option<String>, Header, nullable = false, description = "Change this version and no other",
             example = "\"42\"")),
     request_body = AnswerInput,
@@ -66,6 +69,8 @@ pub async fn put_check_in_answer(
     security(("circle" = [])),
     params(("goal_id" = Uuid, Path, description = "Id of the goal", example = "9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a"),
            ("n" = u8, Path, description = "Which of one's own answers", minimum = 1, maximum = 5, example = 1),
+           ("If-None-Match" = Option<String>, Header, nullable = false, description = "`*`: make it", pattern = r"^\*$",
+            example = "*"),
            ("If-Match" = Option<String>, Header, nullable = false, description = "Change this version and no other",
             example = "\"42\"")),
     request_body = AnswerInput,
@@ -97,6 +102,8 @@ pub async fn put_goal_answer(
     params(("milestone_id" = Uuid, Path, description = "Id of the milestone",
             example = "1d2c3b4a-5968-4776-8594-a3b2c1d0e9f8"),
            ("n" = u8, Path, description = "Which of one's own answers", minimum = 1, maximum = 5, example = 1),
+           ("If-None-Match" = Option<String>, Header, nullable = false, description = "`*`: make it", pattern = r"^\*$",
+            example = "*"),
            ("If-Match" = Option<String>, Header, nullable = false, description = "Change this version and no other",
             example = "\"42\"")),
     request_body = AnswerInput,
@@ -121,7 +128,8 @@ pub async fn put_milestone_answer(
 
 /// Take an answer to a check-in away
 ///
-/// One of one's own, whether what it answers is still there or not.
+/// One of one's own, whether what it answers is still there or not. Sent again
+/// it is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/check-ins/{check_in_id}/answers/{n}", operation_id = "delete_check_in_answer", tag = "circles",
     security(("circle" = [])),
@@ -145,7 +153,8 @@ pub async fn delete_check_in_answer(
 
 /// Take an answer to a goal away
 ///
-/// One of one's own, whether what it answers is still there or not.
+/// One of one's own, whether what it answers is still there or not. Sent again
+/// it is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/goals/{goal_id}/answers/{n}", operation_id = "delete_goal_answer", tag = "circles",
     security(("circle" = [])),
@@ -168,7 +177,8 @@ pub async fn delete_goal_answer(
 
 /// Take an answer to a milestone away
 ///
-/// One of one's own, whether what it answers is still there or not.
+/// One of one's own, whether what it answers is still there or not. Sent again
+/// it is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/milestones/{milestone_id}/answers/{n}", operation_id = "delete_milestone_answer",
     tag = "circles", security(("circle" = [])),
@@ -198,10 +208,11 @@ async fn put(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    let (place, if_match) = (place(at)?, IfMatch::of(request)?);
-    let content = written::<AnswerInput>(request, payload).await?.and_then(content);
-    let (answer, new) = circles.put_answer(token, place, content, (&if_match, limits)).await?;
-    Ok(private(if new { StatusCode::CREATED } else { StatusCode::OK }, &OneAnswerView::of(answer)))
+    let place = place(at)?;
+    let put = read_put(request, payload, content).await?;
+    let (answer, new) = circles.put_answer(token, place, put, limits).await?;
+    let version = answer.version;
+    versioned(request, if new { StatusCode::CREATED } else { StatusCode::OK }, version, &OneAnswerView::of(answer))
 }
 
 async fn delete(
@@ -211,7 +222,7 @@ async fn delete(
     circles: &Circles,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    circles.delete_answer(token, place(at)?, &IfMatch::of(request)?).await?;
+    circles.delete_answer(token, place(at)?, &PutCondition::of(request)?).await?;
     Ok(done())
 }
 

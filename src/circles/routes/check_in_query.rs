@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     circles::{check_in::CheckIn, store::CheckInQuery},
-    http::{ApiError, QueryString, Refusal},
+    http::{ApiError, PageCursor, QueryString, Refusal},
     kernel::{CivilDay, PassId, writable_days},
 };
 
@@ -29,26 +29,28 @@ pub struct CheckInParameters {
     to: Option<NaiveDate>,
     /// Only those of this pass.
     pass_id: Option<Uuid>,
-    /// Where the page begins, as the page before said.
-    #[param(max_length = 47, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9a-f-]{36}$")]
+    /// Where the page begins, as the page before said; with the same other
+    /// parameters, but for `limit`.
+    #[param(max_length = 46, pattern = "^[A-Za-z0-9_-]{46}$")]
     cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
     limit: Option<u8>,
 }
 
-/// Reads a query; and how many there are to be on a page.
-pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery, i64), ApiError> {
+/// Reads a query; how many there are to be on a page, and its cursors.
+pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery, i64, PageCursor), ApiError> {
     let mut query = QueryString::parse(raw)?;
     let from = query.take_one("from", day);
     let to = query.take_one("to", day);
     let pass = query.take_one("pass_id", |text| {
         text.parse::<PassId>().map_err(|error| Refusal::new("invalid_value", error.to_string()))
     });
+    // Of what was said, not of what holds where nothing was: that moves at midnight.
+    let cursor = PageCursor::of("check-ins", &(from, to, pass));
     let after = query.take_one("cursor", |text| {
-        let (day, id) = text.split_once('_').ok_or_else(not_ours)?;
-        let (day, id) = (day.parse::<CivilDay>().map_err(|_| not_ours())?, id.parse::<PassId>());
-        Ok((day.date(), id.map_err(|_| not_ours())?.0))
+        let (day, id) = cursor.read(text)?;
+        Ok((day.parse::<CivilDay>().map_err(|_| PageCursor::refused())?.date(), id))
     });
     let limit = query.take_one("limit", |text| match text.parse::<i64>() {
         Ok(limit @ 1..=MAX_LIMIT) if !text.starts_with(['+', '0']) => Ok(limit),
@@ -63,18 +65,14 @@ pub(super) fn read_query(raw: &str, now: DateTime<Utc>) -> Result<(CheckInQuery,
     }
     query.finish()?;
     let limit = limit.unwrap_or(MAX_LIMIT);
-    Ok((CheckInQuery { from, to, pass, after, limit }, limit))
+    Ok((CheckInQuery { from, to, pass, after, limit }, limit, cursor))
 }
 
 /// Where the page after that check-in begins.
-pub(super) fn next_cursor(last: &CheckIn) -> String {
-    format!("{}_{}", last.day, last.id)
+pub(super) fn next_cursor(last: &CheckIn, cursor: PageCursor) -> String {
+    cursor.write(&last.day.to_string(), last.id)
 }
 
 fn day(text: &str) -> Result<NaiveDate, Refusal> {
     text.parse::<CivilDay>().map(CivilDay::date).map_err(|error| Refusal::new("invalid_value", error.to_string()))
-}
-
-fn not_ours() -> Refusal {
-    Refusal::new("invalid_value", "must be the next_cursor of a page of this list")
 }

@@ -11,14 +11,13 @@ use super::{
     check_in_query::{CheckInParameters, next_cursor, read_query},
     check_in_shapes::{CheckInInput, CheckInsView, OneCheckInView},
     conditional::{paged, versioned},
-    done,
+    day, done, read_put,
     shapes::SupportedView,
 };
 use crate::{
-    circles::{Circles, PassToken, check_in::CheckIn, writing::Put},
+    circles::{Circles, PassToken, check_in::CheckIn},
     helplines::SupportView,
-    http::{ApiError, IfMatch, Limits, MemberErrors, QueryString},
-    kernel::CivilDay,
+    http::{ApiError, Limits, MemberErrors, PutCondition, QueryString},
 };
 
 /// Check in
@@ -59,7 +58,7 @@ pub async fn put_check_in(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let day = day(&date)?;
-    let put = Put::read::<CheckInInput>(&request, payload).await?;
+    let put = read_put(&request, payload, |input: CheckInInput| input.try_into().map_err(ApiError::content)).await?;
     let (check_in, new) = circles.put_check_in(&token, day, put, &limits).await?;
     one(&request, if new { StatusCode::CREATED } else { StatusCode::OK }, check_in)
 }
@@ -91,7 +90,7 @@ pub async fn get_check_in(
 /// Take one's check-in of a day away
 ///
 /// With it go the answers to it. `If-Match` may say which version; without,
-/// it is whatever there is.
+/// it is whatever there is. Sent again it is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/check-ins/{date}", operation_id = "delete_check_in", tag = "circles",
     security(("circle" = [])),
@@ -109,7 +108,7 @@ pub async fn delete_check_in(
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    circles.delete_check_in(&token, day(&date)?, &IfMatch::of(&request)?).await?;
+    circles.delete_check_in(&token, day(&date)?, &PutCondition::of(&request)?).await?;
     Ok(done())
 }
 
@@ -132,13 +131,13 @@ pub async fn list_check_ins(
     token: PassToken,
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
-    let (mut query, limit) = read_query(request.query_string(), circles.clock().now())?;
+    let (mut query, limit, cursor) = read_query(request.query_string(), circles.clock().now())?;
     query.limit = limit + 1;
     let mut found = circles.check_ins(&token, &query).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(next_cursor);
+    let next_cursor = found.last().filter(|_| more).map(|last| next_cursor(last, cursor));
     let next = next_cursor.as_deref().map(|cursor| circles.next_page(&request, cursor));
     let data = found.into_iter().map(Into::into).collect();
     Ok(paged(&CheckInsView { data, next_cursor, support: SupportView::new() }, next))
@@ -148,9 +147,4 @@ fn one(request: &HttpRequest, status: StatusCode, check_in: CheckIn) -> Result<H
     let version = check_in.version;
     let view = OneCheckInView { check_in: check_in.into(), support: SupportView::new() };
     versioned(request, status, version, &view)
-}
-
-/// The day of an address; one day has one address.
-fn day(text: &str) -> Result<CivilDay, ApiError> {
-    text.parse().map_err(|_| ApiError::not_found())
 }

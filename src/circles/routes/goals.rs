@@ -12,13 +12,13 @@ use super::{
     conditional::versioned,
     done,
     goal_shapes::{GoalInput, GoalView, GoalsView, OneGoalView},
-    private,
+    private, read_put,
     shapes::SupportedView,
 };
 use crate::{
-    circles::{Circles, PassToken, writing::Put},
+    circles::{Circles, PassToken},
     helplines::SupportView,
-    http::{ApiError, IfMatch, Limits, MemberErrors, QueryString, Refusal},
+    http::{ApiError, Limits, MemberErrors, PutCondition, QueryString, Refusal},
     kernel::{CivilDay, GoalId, IsoWeek},
 };
 
@@ -28,7 +28,9 @@ use crate::{
 /// and the next. How it went is said with the same call, `outcome` or none.
 /// `If-None-Match: *` makes it, `If-Match` changes it; what is stored already
 /// is done, so a request whose answer was lost may be sent again as it was. A
-/// new one counts toward the 20 posts of a day; a change does not.
+/// new one counts toward the 20 posts of a day; a change does not. An id that
+/// another pass has is 409: draw another one. Ids are random, so nobody learns
+/// by trying which there are.
 #[utoipa::path(
     put, path = "/v1/goals/{goal_id}", operation_id = "put_goal", tag = "circles", security(("circle" = [])),
     params(("goal_id" = Uuid, Path, description = "A random UUID (version 4) that the device draws",
@@ -59,7 +61,7 @@ pub async fn put_goal(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let id = goal_id(&id)?;
-    let put = Put::read::<GoalInput>(&request, payload).await?;
+    let put = read_put(&request, payload, |input: GoalInput| input.try_into().map_err(ApiError::content)).await?;
     let (goal, new) = circles.put_goal(&token, id, put, &limits).await?;
     let version = goal.version;
     let view = OneGoalView { goal: goal.into(), support: SupportView::new() };
@@ -69,7 +71,7 @@ pub async fn put_goal(
 /// Take a goal away
 ///
 /// One of one's own; with it go the answers to it. `If-Match` may say which
-/// version; without, it is whatever there is.
+/// version; without, it is whatever there is. Sent again it is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/goals/{goal_id}", operation_id = "delete_goal", tag = "circles", security(("circle" = [])),
     params(("goal_id" = Uuid, Path, description = "Id of the goal", example = "9e8d7c6b-5a49-4382-9170-6f5e4d3c2b1a"),
@@ -86,7 +88,7 @@ pub async fn delete_goal(
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    circles.delete_goal(&token, goal_id(&id)?, &IfMatch::of(&request)?).await?;
+    circles.delete_goal(&token, goal_id(&id)?, &PutCondition::of(&request)?).await?;
     Ok(done())
 }
 

@@ -129,6 +129,7 @@ pub async fn list_circle_invitations(
 /// Take an invitation back
 ///
 /// Anybody in the circle may; who has the code cannot join with it any more.
+/// Sent again it is 404, as for one that was used: there is none to take back.
 #[utoipa::path(
     delete, path = "/v1/circles/self/invitations/{invitation_id}", operation_id = "delete_circle_invitation",
     tag = "circles", security(("circle" = [])),

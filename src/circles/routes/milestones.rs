@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{answer_shapes::AnswerView, done, private, shapes::SupportedView, written};
+use super::{answer_shapes::AnswerView, conditional::versioned, done, read_put, shapes::SupportedView};
 use crate::{
     circles::{
         Circles, PassToken,
@@ -19,7 +19,7 @@ use crate::{
         text::Label,
     },
     helplines::SupportView,
-    http::{ApiError, IfMatch, Limits, MemberErrors, QueryString, Refusal},
+    http::{ApiError, Limits, MemberErrors, PageCursor, PutCondition, QueryString, Refusal},
     kernel::{IsoWeek, MilestoneId, PassId},
     offices::{limit, paged},
     search::Open,
@@ -99,7 +99,7 @@ pub struct MilestonesView {
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct MilestoneParameters {
     /// Where the page begins, as the page before said.
-    #[param(max_length = 45, pattern = "^[0-9]{4}-W[0-9]{2}_[0-9a-f-]{36}$")]
+    #[param(max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")]
     cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
@@ -110,14 +110,18 @@ pub struct MilestoneParameters {
 ///
 /// Time or a small win, as a label in own words; which date is behind it stays
 /// on the device. It belongs to the week in which it was first shared. Of two
-/// devices the last stays, unless it sends `If-Match`. What is so already is
-/// done, so a request whose answer was lost may be sent again as it was. A new
-/// one counts toward the 20 posts of a day; a change does not.
+/// devices the last stays, unless it sends `If-Match`, or `If-None-Match: *` for
+/// one that is not there yet. What is so already is done, so a request whose
+/// answer was lost may be sent again as it was. A new one counts toward the 20
+/// posts of a day; a change does not. An id that another pass has is 409: draw
+/// another one.
 #[utoipa::path(
     put, path = "/v1/milestones/{milestone_id}", operation_id = "put_milestone", tag = "circles",
     security(("circle" = [])),
     params(("milestone_id" = Uuid, Path, description = "A random UUID (version 4) that the device draws",
             example = "1d2c3b4a-5968-4776-8594-a3b2c1d0e9f8"),
+           ("If-None-Match" = Option<String>, Header, nullable = false, description = "`*`: make it", pattern = r"^\*$",
+            example = "*"),
            ("If-Match" = Option<String>, Header, nullable = false, description = "Change this version and no other",
             example = "\"42\"")),
     request_body = MilestoneInput,
@@ -140,17 +144,19 @@ pub async fn put_milestone(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    let (id, if_match) = (milestone_id(&id)?, IfMatch::of(&request)?);
-    let input = written::<MilestoneInput>(&request, payload).await?;
-    let content = input.map(|MilestoneInput { kind, label }| MilestoneContent { kind, label: label.into() });
-    let (milestone, new) = circles.put_milestone(&token, id, content, (&if_match, &limits)).await?;
+    let id = milestone_id(&id)?;
+    let content = |MilestoneInput { kind, label }| Ok(MilestoneContent { kind, label: label.into() });
+    let put = read_put(&request, payload, content).await?;
+    let (milestone, new) = circles.put_milestone(&token, id, put, &limits).await?;
+    let version = milestone.version;
     let view = OneMilestoneView { milestone: MilestoneView::of(milestone, None), support: SupportView::new() };
-    Ok(private(if new { StatusCode::CREATED } else { StatusCode::OK }, &view))
+    versioned(&request, if new { StatusCode::CREATED } else { StatusCode::OK }, version, &view)
 }
 
 /// Take a milestone away
 ///
-/// One of one's own; what was said to it is not shown any more.
+/// One of one's own; what was said to it is not shown any more. Sent again it
+/// is 404: it is gone.
 #[utoipa::path(
     delete, path = "/v1/milestones/{milestone_id}", operation_id = "delete_milestone", tag = "circles",
     security(("circle" = [])),
@@ -169,7 +175,7 @@ pub async fn delete_milestone(
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
-    circles.delete_milestone(&token, milestone_id(&id)?, &IfMatch::of(&request)?).await?;
+    circles.delete_milestone(&token, milestone_id(&id)?, &PutCondition::of(&request)?).await?;
     Ok(done())
 }
 
@@ -202,7 +208,7 @@ pub async fn list_milestones(
     let (mut found, mut answers) = circles.milestones(&token, after, most).await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(|last| format!("{}_{}", last.week, last.id));
+    let next_cursor = found.last().filter(|_| more).map(|last| cursors().write(&last.week.to_string(), last.id));
     let data = found.into_iter().map(|milestone| {
         let answers = answers.remove(&milestone.id).unwrap_or_default();
         MilestoneView::of(milestone, Some(answers.into_iter().map(AnswerView::from).collect()))
@@ -219,11 +225,14 @@ impl MilestoneView {
     }
 }
 
+/// There are no filters.
+fn cursors() -> PageCursor {
+    PageCursor::of("milestones", &())
+}
+
 fn cursor(text: &str) -> Result<(NaiveDate, Uuid), Refusal> {
-    let wrong = || Refusal::new("invalid_value", "must be the next_cursor of a page of this list");
-    let (week, id) = text.split_once('_').ok_or_else(wrong)?;
-    let week: IsoWeek = week.parse().map_err(|_| wrong())?;
-    let MilestoneId(id) = id.parse().map_err(|_| wrong())?;
+    let (week, id) = cursors().read(text)?;
+    let week: IsoWeek = week.parse().map_err(|_| PageCursor::refused())?;
     Ok((week.monday().date(), id))
 }
 

@@ -30,7 +30,11 @@ use actix_web::{
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 
-use crate::http::{ApiError, BodyRules, read_input, read_json};
+use super::writing::Put;
+use crate::{
+    http::{ApiError, BodyRules, PutCondition, read_input, read_json},
+    kernel::{CivilDay, CivilDayError, Invalid},
+};
 
 pub use answers::{
     delete_check_in_answer, delete_goal_answer, delete_milestone_answer, put_check_in_answer, put_goal_answer,
@@ -77,4 +81,27 @@ pub async fn written<T: DeserializeOwned + PartialSchema>(
 ) -> Result<Result<T, ApiError>, ApiError> {
     let body = read_json(request, payload, BodyRules::JSON).await?;
     Ok(read_input(body.ok_or_else(|| ApiError::malformed("A JSON body is needed."))?))
+}
+
+/// Reads a PUT whose body is an `I`, of which the content is made.
+///
+/// # Errors
+/// When headers or body cannot be read at all.
+pub(in crate::circles) async fn read_put<I: DeserializeOwned + PartialSchema, T>(
+    request: &HttpRequest,
+    payload: Payload,
+    content: impl FnOnce(I) -> Result<T, ApiError>,
+) -> Result<Put<T>, ApiError> {
+    let condition = PutCondition::of(request)?;
+    Ok(Put { condition, content: written::<I>(request, payload).await?.and_then(content) })
+}
+
+/// The day of an address.
+///
+/// # Errors
+/// `invalid_parameter` where it is none.
+fn day(text: &str) -> Result<CivilDay, ApiError> {
+    let wrong =
+        |error: CivilDayError| ApiError::parameters(vec![Invalid::new("date", "invalid_value", error.to_string())]);
+    text.parse().map_err(wrong)
 }

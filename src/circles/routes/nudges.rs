@@ -9,7 +9,7 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{private, written};
+use super::{day, private, read_put};
 use crate::{
     circles::{
         Circles, PassToken,
@@ -18,7 +18,7 @@ use crate::{
     },
     helplines::SupportView,
     http::{ApiError, Limits, MemberErrors, QueryString},
-    kernel::{CivilDay, GoalId, Invalid, PassId},
+    kernel::{CivilDay, GoalId, PassId},
 };
 
 /// "How is it going?", which needs no words.
@@ -84,7 +84,8 @@ pub struct NudgesView {
 /// Nudge somebody
 ///
 /// A peer asks how it is going, once a day; sent again, it replaces what was
-/// asked that day. On which day somebody wants to be asked stands in their
+/// asked that day, unless it sends `If-None-Match: *`. A nudge has no version
+/// that `If-Match` could name: with one it is 412. On which day somebody wants to be asked stands in their
 /// pass, and an app offers it then; on another day it is taken as well.
 /// Whether they have muted this pass is told to nobody. A new one counts toward
 /// the 20 posts of a day; a change does not.
@@ -92,7 +93,9 @@ pub struct NudgesView {
     put, path = "/v1/nudges/{pass_id}/{date}", operation_id = "put_nudge", tag = "circles", security(("circle" = [])),
     params(("pass_id" = Uuid, Path, description = "Whom", example = "0f1e2d3c-4b5a-4968-8776-655443322110"),
            ("date" = String, Path, format = Date, description = "Yesterday to tomorrow, in UTC",
-            example = "2026-05-03")),
+            example = "2026-05-03"),
+           ("If-None-Match" = Option<String>, Header, nullable = false, description = "`*`: make it", pattern = r"^\*$",
+            example = "*")),
     request_body = NudgeInput,
     responses((status = 200, description = "It is kept", body = OneNudgeView, example = json!({
                "pass_id": "5d4c3b2a-1908-4f7e-8d6c-5b4a39281706", "alias": "Otter",
@@ -114,14 +117,10 @@ pub async fn put_nudge(
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let to = path.0.parse().map_err(|_| ApiError::not_found())?;
-    let wrong = |error: crate::kernel::CivilDayError| {
-        ApiError::parameters(vec![Invalid::new("date", "invalid_value", error.to_string())])
-    };
-    let day = path.1.parse().map_err(wrong)?;
-    let input = written::<NudgeInput>(&request, payload).await?;
-    let content =
-        input.map(|NudgeInput { goal_id, words }| NudgeContent { goal: goal_id, words: words.map(String::from) });
-    let (nudge, new) = circles.put_nudge(&token, (to, day), content, &limits).await?;
+    let day = day(&path.1)?;
+    let content = |NudgeInput { goal_id, words }| Ok(NudgeContent { goal: goal_id, words: words.map(String::from) });
+    let put = read_put(&request, payload, content).await?;
+    let (nudge, new) = circles.put_nudge(&token, (to, day), put, &limits).await?;
     let view = OneNudgeView { nudge: nudge.into(), support: SupportView::new() };
     Ok(private(if new { StatusCode::CREATED } else { StatusCode::OK }, &view))
 }

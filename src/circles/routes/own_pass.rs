@@ -16,7 +16,7 @@ use super::{
     shapes::{PassView, SupportedView},
 };
 use crate::{
-    circles::{Circles, Pass, PassKind, PassToken, leaving::Asking},
+    circles::{Circles, LeavingToken, Pass, PassKind, PassToken, leaving::Asking},
     helplines::SupportView,
     http::{ApiError, MemberErrors, Patch, QueryString, read_input, read_json},
     kernel::{CircleId, Invalid},
@@ -138,6 +138,7 @@ pub async fn update_own_pass(
 /// Erases the pass and everything that it wrote, at once: check-ins, goals,
 /// milestones, answers, nudges. All its sessions end. The last to leave closes
 /// the circle. What others answered to it is shown no more. It cannot be undone.
+/// No limit of requests keeps anybody from it.
 #[utoipa::path(
     delete, path = "/v1/passes/self", operation_id = "delete_own_pass", tag = "circles", security(("circle" = [])),
     responses((status = 200, description = "It is erased", body = SupportedView,
@@ -146,7 +147,7 @@ pub async fn update_own_pass(
 #[route("/v1/passes/self", method = "DELETE")]
 pub async fn delete_own_pass(
     request: HttpRequest,
-    token: PassToken,
+    LeavingToken(token): LeavingToken,
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;

@@ -106,7 +106,8 @@ pub async fn list_mutes(
 ///
 /// For stewards. What they wrote is seen by nobody any more, and their seat is
 /// free; for 30 days they can fetch what they wrote, then it is erased. Every
-/// open invitation of the circle is taken back: one may be in their hands.
+/// open invitation of the circle is taken back: one may be in their hands. Sent
+/// again it is 404: they are no longer in it.
 #[utoipa::path(
     delete, path = "/v1/circles/self/passes/{pass_id}", operation_id = "remove_pass", tag = "circles",
     security(("circle" = [])),

@@ -24,8 +24,9 @@ const MOST_SEATS: u8 = 12;
 /// Start a circle
 ///
 /// Spends a voucher; whoever starts it looks after it. The same voucher and
-/// `pass_key` again give the same pass. No account is asked for, and no token
-/// is taken.
+/// `pass_key` again, on that day or the next in UTC, give the same pass; later
+/// the `pass_key` signs in alone. No account is asked for, and no token is
+/// taken.
 #[utoipa::path(
     post, path = "/v1/circles", operation_id = "create_circle", tag = "circle sign-in", security(()),
     request_body = CircleInput,

@@ -32,17 +32,34 @@ impl From<Row> for InvitationRow {
 /// Spends a voucher; false where it was spent before.
 pub(in crate::circles) async fn spend_voucher(
     connection: &mut PgConnection,
-    hash: &[u8; 32],
+    (hash, again): (&[u8; 32], &[u8; 32]),
     month: NaiveDate,
 ) -> Result<bool, sqlx::Error> {
     let rows = sqlx::query!(
-        "INSERT INTO circles.spent_vouchers (hash, month) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
+        "INSERT INTO circles.spent_vouchers (hash, again_hash, month) VALUES ($1, $2, $3)
+         ON CONFLICT (hash) DO NOTHING",
         &hash[..],
+        &again[..],
         month,
     )
     .execute(connection)
     .await?;
     Ok(rows.rows_affected() == 1)
+}
+
+/// Whether a voucher was spent in one of these ways.
+pub(in crate::circles) async fn was_spent(
+    connection: &mut PgConnection,
+    hash: &[u8; 32],
+    again: &[Vec<u8>],
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM circles.spent_vouchers WHERE hash = $1 AND again_hash = ANY($2)) AS "there!""#,
+        &hash[..],
+        again,
+    )
+    .fetch_one(connection)
+    .await
 }
 
 pub(in crate::circles) async fn insert_invitation(

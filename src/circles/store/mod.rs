@@ -30,14 +30,14 @@ pub(super) use export::{
 pub(super) use goals::{count_goals, delete_goal, find_goal, insert_goal, list_goals, update_goal};
 pub(super) use invitations::{
     InvitationRow, count_open_invitations, delete_invitation, delete_invitations, find_invitation, insert_invitation,
-    list_open_invitations, lock_invitation, spend_voucher, use_invitation,
+    list_open_invitations, lock_invitation, spend_voucher, use_invitation, was_spent,
 };
 pub(super) use keys::{delete_keys, find_key, find_keys, keep_key};
 pub(super) use milestones::{
     KeptMilestone, MilestoneRow, delete_milestone, find_milestone, insert_milestone, list_milestones, update_milestone,
 };
 pub(super) use nudges::{
-    KeptNudge, NudgeRow, delete_mute, find_ask_day, has_goal, has_nudge, insert_mute, keep_nudge, list_mutes,
+    KeptNudge, NudgeRow, delete_mute, find_ask_day, find_nudge, has_goal, insert_mute, keep_nudge, list_mutes,
     list_nudges,
 };
 pub(super) use passes::{

@@ -57,21 +57,23 @@ pub(in crate::circles) async fn has_goal(
     .await
 }
 
-/// Whether a pass has nudged another on that day already.
-pub(in crate::circles) async fn has_nudge(
+/// What a pass has asked another on that day already: about which goal, and
+/// the words.
+pub(in crate::circles) async fn find_nudge(
     connection: &mut PgConnection,
     pass: PassId,
     to: PassId,
     day: NaiveDate,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM circles.nudges WHERE pass_id = $1 AND to_id = $2 AND day = $3) AS "there!""#,
+) -> Result<Option<(Option<Uuid>, Option<Vec<u8>>)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT goal_id, words FROM circles.nudges WHERE pass_id = $1 AND to_id = $2 AND day = $3",
         pass.0,
         to.0,
         day,
     )
-    .fetch_one(connection)
-    .await
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (row.goal_id, row.words)))
 }
 
 /// Keeps a nudge of a pass, which is locked, over the one of that day.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use actix_web::{HttpResponse, route};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::{
     directory::{StoredIntergroup, StoredMeeting, find_meetings},
@@ -14,8 +13,8 @@ use crate::{
         store,
         views::{FeedbackItem, FeedbackPage},
     },
-    http::{ApiError, OfficeErrors, Refusal},
-    kernel::MeetingId,
+    http::{ApiError, OfficeErrors, PageCursor, Refusal},
+    kernel::{FeedbackId, MeetingId},
     offices::{Guard, ReadsInbox, limit, paged},
 };
 
@@ -28,7 +27,8 @@ pub struct InboxParameters {
     #[param(inline)]
     status: Option<StatusParameter>,
     /// Where the page begins, as the page before said.
-    cursor: Option<Uuid>,
+    #[param(max_length = 64, pattern = "^[A-Za-z0-9_-]{32,64}$")]
+    cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
     limit: Option<u8>,
@@ -67,16 +67,15 @@ pub async fn list_feedback(mut guard: Guard<StoredIntergroup, ReadsInbox>) -> Re
         let message = "must be open, accepted or declined";
         FeedbackStatus::of(text).ok_or_else(|| Refusal::new("unknown_value", message))
     });
-    let older_than = guard.query.take_one("cursor", |text| {
-        text.parse().map_err(|_| Refusal::new("invalid_value", "must be the next_cursor of a page of this list"))
-    });
+    let cursor = PageCursor::of("corrections", &(guard.thing.id, status));
+    let older_than = guard.query.take_one("cursor", |text| cursor.read(text).map(|(_, id)| FeedbackId(id)));
     let limit = limit(&mut guard.query);
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let office = guard.thing.id;
     let mut found = store::list_feedback(guard.connection(), office, status, older_than, limit + 1).await?;
     let more = found.len() > usize::from(limit);
     found.truncate(usize::from(limit));
-    let next_cursor = found.last().filter(|_| more).map(|last| last.id.to_string());
+    let next_cursor = found.last().filter(|_| more).map(|last| cursor.write("", last.id.0));
     let ids: Vec<MeetingId> = found.iter().map(|one| one.meeting_id).collect();
     let meetings = find_meetings(guard.connection(), &ids).await?;
     let meetings: HashMap<MeetingId, StoredMeeting> = meetings.into_iter().map(|one| (one.id, one)).collect();

@@ -73,6 +73,9 @@ where
     refuse_coded(request)?;
     let media_type = media_type(request);
     let taken = media_type.as_deref().is_some_and(|given| rules.media_types.contains(&given));
+    if !is_utf_8(request) {
+        return Err(ApiError::new(ErrorCode::UnsupportedMediaType).with_detail("Send the body in UTF-8."));
+    }
     if media_type.is_some() && !taken {
         return Err(wrong_type(rules));
     }
@@ -131,6 +134,17 @@ fn media_type(request: &HttpRequest) -> Option<String> {
     }
     let essence = first.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
     Some(essence.trim().to_ascii_lowercase())
+}
+
+/// That no charset is stated but UTF-8, which all that is read here is in.
+fn is_utf_8(request: &HttpRequest) -> bool {
+    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    stated.split(';').skip(1).all(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim();
+        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        !name.trim().eq_ignore_ascii_case("charset") || bare.eq_ignore_ascii_case("utf-8")
+    })
 }
 
 fn length(request: &HttpRequest) -> Option<usize> {

@@ -45,6 +45,16 @@ async fn another_type_or_coding_is_not_taken() {
         let error = read(request, body(), BodyRules::JSON).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::UnsupportedMediaType);
     }
+    for charset in ["latin1", "utf-16", "\"iso-8859-1\"", "utf-8; charset=latin1", "", "\"\"", "utf-8x"] {
+        for name in ["charset", "Charset"] {
+            let request = typed(&format!("application/json; x=y;{name}={charset}"));
+            let error = read(request, body(), BodyRules::JSON).await.unwrap_err();
+            assert_eq!(error.code(), ErrorCode::UnsupportedMediaType, "{name}={charset}");
+        }
+    }
+    for charset in ["utf-8", "UTF-8", "\"Utf-8\""] {
+        assert!(read(typed(&format!("application/json ; charset={charset}")), body(), BodyRules::JSON).await.is_ok());
+    }
     let identity = typed("application/merge-patch+json").insert_header(("content-encoding", "identity"));
     assert!(read(identity, body(), BodyRules::MERGE_PATCH).await.is_ok());
 }

@@ -22,7 +22,7 @@ pub struct ExportView {
     pub made_week: String,
     /// The week in which its tokens were last refreshed.
     pub seen_week: String,
-    /// SHA-256 of its key, in base64url.
+    /// SHA-256 of a label and its key, in base64url.
     pub auth_key_hash: String,
     /// Its devices.
     pub sessions: Vec<ExportedSessionView>,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     http::{ApiError, BodyRules, MemberErrors, QueryString, read_input, read_json},
-    members::{MemberToken, Members},
+    members::{LeavingToken, MemberToken, Members},
 };
 
 /// Your account
@@ -42,7 +42,8 @@ pub async fn get_member(
 ///
 /// Erases it at once, with its vault; all its sessions end. It cannot be
 /// undone. The passes in circles are not found by this, for nothing leads from
-/// here to them: delete those first, one by one, by what the vault says.
+/// here to them: delete those first, one by one, by what the vault says. No
+/// limit of requests keeps anybody from it.
 #[utoipa::path(
     delete, path = "/v1/me", operation_id = "delete_member", tag = "members", security(("member" = [])),
     responses((status = 204, description = "Erased"), MemberErrors)
@@ -50,7 +51,7 @@ pub async fn get_member(
 #[route("/v1/me", method = "DELETE")]
 pub async fn delete_member(
     request: HttpRequest,
-    token: MemberToken,
+    LeavingToken(token): LeavingToken,
     members: Data<Members>,
 ) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;

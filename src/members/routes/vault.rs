@@ -48,8 +48,7 @@ pub async fn get_member_vault(
     query.finish()?;
     let vault = members.read_vault(members.enter(&token).await?, version).await?;
     let tag = EntityTag::of_number(vault.number);
-    let mut known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-    let known = known.any(|known| tag.matches(known));
+    let known = tag.is_known(&request);
     let mut answer = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::ETAG, tag.as_str()));
     Ok(if known { answer.finish() } else { answer.content_type("application/octet-stream").body(vault.content) })

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, route,
     web::{Data, Path, Payload},
 };
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     auth::{Auth, ModeratorToken},
     circles::{Circles, written},
-    http::{ApiError, MemberErrors, QueryString, Refusal},
+    http::{ApiError, MemberErrors, PageCursor, QueryString, Refusal},
     moderation::deciding,
     offices::paged,
 };
@@ -63,7 +63,7 @@ pub async fn list_moderation_queue(
     let (after, limit) = wanted(&request)?;
     let moderator = auth.moderator(&token).await?;
     let (waiting, next) = deciding::queue(&circles, moderator, after, limit).await?;
-    let next_cursor = next.map(|(week, id)| format!("{week}_{id}"));
+    let next_cursor = next.map(|place| cursor().write_day(place));
     let data = waiting.into_iter().map(WaitingView::of).collect::<Result<_, _>>()?;
     let view = QueueView { data, next_cursor };
     paged(&request, &view, view.next_cursor.as_deref())
@@ -77,6 +77,8 @@ pub async fn list_moderation_queue(
 /// words, never who reported. An appeal is decided by another moderator than
 /// the first (403) and makes nothing worse. What is decided already is a 409,
 /// but for the same decision of the same moderator, which changes nothing.
+/// `changed_since`: its author has changed or taken away what was reported; what
+/// stands there now was seen by nobody who decided, and was left as it is.
 #[utoipa::path(
     post, path = "/v1/moderation/{report_id}/decide", operation_id = "decide_report", tag = "moderation",
     security(("moderator" = [])), request_body = DecisionInput,
@@ -84,7 +86,8 @@ pub async fn list_moderation_queue(
             example = "8f7e6d5c-4b3a-4291-8807-f6e5d4c3b2a1")),
     responses((status = 200, description = "It is decided", body = DecidedView,
                example = json!({"id": "8f7e6d5c-4b3a-4291-8807-f6e5d4c3b2a1", "on_appeal": false,
-               "decision": "remove", "reason": "money_legal_medical", "decided_on": "2026-05-04"})),
+               "decision": "remove", "reason": "money_legal_medical", "decided_on": "2026-05-04",
+               "changed_since": false})),
               MemberErrors)
 )]
 #[route("/v1/moderation/{report_id}/decide", method = "POST")]
@@ -106,9 +109,7 @@ pub async fn decide_report(
 
 fn wanted(request: &HttpRequest) -> Result<(Option<(NaiveDate, Uuid)>, u16), ApiError> {
     let mut query = QueryString::parse(request.query_string())?;
-    let after = query.take_one("cursor", |text| {
-        cursor(text).ok_or_else(|| Refusal::new("invalid_value", "must be the next_cursor of a page of this list"))
-    });
+    let after = query.take_one("cursor", |text| cursor().read_day(text));
     let limit = query.take_one("limit", |text| match text.parse::<u16>() {
         Ok(limit @ 1..=MOST) if !text.starts_with(['+', '0']) => Ok(limit),
         _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MOST}"))),
@@ -117,10 +118,6 @@ fn wanted(request: &HttpRequest) -> Result<(Option<(NaiveDate, Uuid)>, u16), Api
     Ok((after, limit.unwrap_or(USUAL)))
 }
 
-fn cursor(text: &str) -> Option<(NaiveDate, Uuid)> {
-    let (week, id) = text.split_once('_')?;
-    let read = (week.parse::<NaiveDate>().ok()?, Uuid::try_parse(id).ok()?);
-    // Beyond these years a date is none of ours, and none of the database's.
-    let ours = (1970..=9999).contains(&read.0.year()) && format!("{}_{}", read.0, read.1) == text;
-    ours.then_some(read)
+fn cursor() -> PageCursor {
+    PageCursor::of("moderation queue", &())
 }

@@ -23,7 +23,9 @@ use crate::{
 /// beside it, and the words; who reports is shown to nobody. The item stays as
 /// it is until a moderator has decided, however many report it. Nobody watches
 /// this in real time: for danger, `support` says where help is. One report of
-/// an item, ten a day; the same id again changes nothing.
+/// an item until it was decided, ten a day; the same id again changes nothing.
+/// What is not to be seen any more, since its author was removed or took it
+/// away, cannot be reported (404).
 #[utoipa::path(
     put, path = "/v1/reports/{report_id}", operation_id = "put_report", tag = "circles", security(("circle" = [])),
     params(("report_id" = Uuid, Path, description = "A random UUID that the device draws",
@@ -79,8 +81,9 @@ pub async fn list_own_reports(
 ///
 /// For the author of what was removed, within 30 days, also while the pass is
 /// suspended: another moderator looks at it, and asking costs nothing.
-/// `about_me` of one's reports has the id. Once for each decision; the same
-/// again changes nothing.
+/// `about_me` of one's reports has the id. Once for each decision: the same
+/// words again change nothing, others are a 409. Whoever changes a story that
+/// was returned has it read anew instead, which ends an appeal.
 #[utoipa::path(
     post, path = "/v1/reports/{report_id}/appeal", operation_id = "appeal_decision", tag = "circles",
     security(("circle" = [])), request_body = AppealInput,

@@ -59,7 +59,8 @@ pub struct OwnReportView {
     /// `open` until a moderator has decided, `closed` then.
     #[schema(example = "closed")]
     pub state: &'static str,
-    /// What became of it: `kept`, or `removed`.
+    /// What became of it: `kept`; `removed`; or `changed`: it was removed, but
+    /// had been changed before. What stands there now can be reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "removed")]
     pub outcome: Option<&'static str>,
@@ -80,6 +81,9 @@ pub struct AppealOutcomeView {
     pub words: Option<String>,
     /// On which day.
     pub decided_on: NaiveDate,
+    /// Something else was written in the meantime: that was left as it is, and
+    /// what was taken down is not put back.
+    pub changed_since: bool,
 }
 
 /// A decision about something of one's own.
@@ -106,8 +110,12 @@ pub struct DecisionAboutMeView {
     pub words: Option<String>,
     /// On which day.
     pub decided_on: NaiveDate,
+    /// It had been changed or taken away before this was decided: what stands
+    /// there now was left as it is.
+    pub changed_since: bool,
     /// `open` while it can be appealed, `waiting` while another moderator looks
-    /// at it, `decided`, or `over`.
+    /// at it, `decided`, or `over`: the time is up, or a story was changed since
+    /// it was returned, which ends an appeal too.
     #[schema(example = "open")]
     pub appeal: &'static str,
     /// The last day on which it can be appealed, in UTC, while it can.
@@ -231,12 +239,15 @@ pub struct DecidedView {
     pub reason: String,
     /// On which day.
     pub decided_on: NaiveDate,
+    /// What it is about was another by then, or gone. Nothing that you have not
+    /// seen was taken away, and nothing older was put in its place.
+    pub changed_since: bool,
 }
 
 impl From<&DecisionRow> for DecidedView {
     fn from(row: &DecisionRow) -> Self {
-        let DecisionRow { report_id, on_appeal, decision, reason, decided_on, .. } = row.clone();
-        Self { id: report_id, on_appeal, decision, reason, decided_on }
+        let DecisionRow { report_id, on_appeal, decision, reason, decided_on, changed_since, .. } = row.clone();
+        Self { id: report_id, on_appeal, decision, reason, decided_on, changed_since }
     }
 }
 
@@ -259,9 +270,13 @@ impl From<MineRow> for ReportedItemView {
 impl OwnReportView {
     fn of(mine: Mine) -> Result<Self, ApiError> {
         let Mine { row, category } = mine;
-        let kept = |decision: &str| if decision == "keep" { "kept" } else { "removed" };
+        let outcome = |decision: &str| match (decision, row.changed_since) {
+            ("keep", _) => "kept",
+            (_, Some(true)) => "changed",
+            _ => "removed",
+        };
         // An appeal is the other's; to who reported, it was decided.
-        let outcome = row.decision.as_deref().map(kept);
+        let outcome = row.decision.as_deref().map(outcome);
         let state = if row.state == "open" { "open" } else { "closed" };
         let (id, week, category) = (row.id, week(row.week)?, category.as_str().to_owned());
         Ok(Self { id, item: row.into(), category, week, state, outcome })
@@ -272,11 +287,13 @@ impl From<About> for DecisionAboutMeView {
     fn from(about: About) -> Self {
         let About { row, words, appeal_words, yours, appeal_until } = about;
         let outcome = row.appeal_decision.zip(row.appeal_reason).zip(row.appeal_decided_on);
+        let appeal_changed_since = row.appeal_changed_since.unwrap_or_default();
         let appeal_outcome = outcome.map(|((decision, reason), decided_on)| AppealOutcomeView {
             decision,
             reason,
             words: appeal_words,
             decided_on,
+            changed_since: appeal_changed_since,
         });
         let appeal = match (&appeal_outcome, row.state.as_str(), appeal_until) {
             (Some(_), ..) => "decided",
@@ -292,6 +309,7 @@ impl From<About> for DecisionAboutMeView {
             reason: row.reason,
             words,
             decided_on: row.decided_on,
+            changed_since: row.changed_since,
             appeal,
             appeal_until,
             appeal_outcome,

@@ -34,8 +34,8 @@ pub(in crate::moderation) async fn insert_decision(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO circles.decisions (seq, id, report_id, on_appeal, decision, reason, moderator_id, decided_on,
-                                        words, previous)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                        changed_since, words, previous)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         row.seq,
         row.id,
         row.report_id,
@@ -44,6 +44,7 @@ pub(in crate::moderation) async fn insert_decision(
         row.reason,
         row.moderator_id,
         row.decided_on,
+        row.changed_since,
         row.words.as_deref(),
         row.previous,
     )

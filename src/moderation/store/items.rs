@@ -1,6 +1,5 @@
 //! What is reported, as circles keep it, and what a decision does to it.
 
-use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,33 +16,37 @@ pub(in crate::moderation) struct ItemRow {
     /// What its words are bound to.
     pub sealed_as: Uuid,
     pub words: Option<Vec<u8>>,
+    /// Of an answer, what was ticked.
+    pub marks: Option<Vec<u8>>,
 }
 
-/// An item of a circle that `reader` can see.
+/// An item that `reader` can see in a circle; where none is given, whether
+/// anybody sees it or not.
 pub(in crate::moderation) async fn find_item(
     connection: &mut PgConnection,
-    (circle, reader): (CircleId, PassId),
+    (circle, reader): (Option<CircleId>, Option<PassId>),
     item: &ItemRef,
 ) -> Result<Option<ItemRow>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT p.id, p.alias, i.sealed_as AS "sealed_as!", i.words
-           FROM (SELECT id AS sealed_as, pass_id, words FROM circles.check_ins WHERE $3 = 'check_in' AND id = $4
+        r#"SELECT p.id, p.alias, i.sealed_as AS "sealed_as!", i.words, i.marks
+           FROM (SELECT id AS sealed_as, pass_id, words, NULL::bytea AS marks FROM circles.check_ins
+                 WHERE $3 = 'check_in' AND id = $4
                  UNION ALL
-                 SELECT id, pass_id, words FROM circles.goals WHERE $3 = 'goal' AND id = $4
+                 SELECT id, pass_id, words, NULL FROM circles.goals WHERE $3 = 'goal' AND id = $4
                  UNION ALL
-                 SELECT id, pass_id, words FROM circles.milestones WHERE $3 = 'milestone' AND id = $4
+                 SELECT id, pass_id, words, NULL FROM circles.milestones WHERE $3 = 'milestone' AND id = $4
                  UNION ALL
-                 SELECT item_id, pass_id, words FROM circles.answers
+                 SELECT item_id, pass_id, words, marks FROM circles.answers
                  WHERE $3 = 'answer' AND item_id = $4 AND pass_id = $5 AND n = $6
                  UNION ALL
-                 SELECT to_id, pass_id, words FROM circles.nudges
+                 SELECT to_id, pass_id, words, NULL FROM circles.nudges
                  WHERE $3 = 'nudge' AND pass_id = $5 AND to_id = $2 AND day = $7
                  UNION ALL
-                 SELECT id, id, NULL FROM circles.passes WHERE $3 = 'pass' AND id = $4) i
+                 SELECT id, id, NULL, NULL FROM circles.passes WHERE $3 = 'pass' AND id = $4) i
            JOIN circles.passes p ON p.id = i.pass_id
-           WHERE p.circle_id = $1"#,
-        circle.0,
-        reader.0,
+           WHERE $1::uuid IS NULL OR (p.circle_id = $1 AND p.removed_on IS NULL)"#,
+        circle.map(|circle| circle.0),
+        reader.map(|pass| pass.0),
         item.kind.as_str(),
         item.id,
         item.from.map(|pass| pass.0),
@@ -52,7 +55,13 @@ pub(in crate::moderation) async fn find_item(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| ItemRow { author: PassId(row.id), alias: row.alias, sealed_as: row.sealed_as, words: row.words }))
+    Ok(row.map(|row| ItemRow {
+        author: PassId(row.id),
+        alias: row.alias,
+        sealed_as: row.sealed_as,
+        words: row.words,
+        marks: row.marks,
+    }))
 }
 
 /// Takes away the words of what was reported. Where totals count the row, it
@@ -81,32 +90,23 @@ pub(in crate::moderation) async fn erase_item(
     Ok(())
 }
 
-/// Keeps a pass from writing until a day, inclusive, or longer where it was so.
-pub(in crate::moderation) async fn suspend(
+/// Keeps a pass from writing until the last day of the decisions that hold, and
+/// no longer: each counts from the first decision, whatever was said on appeal.
+pub(in crate::moderation) async fn settle_suspension(
     connection: &mut PgConnection,
     pass: PassId,
-    until: NaiveDate,
+    days: i32,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE circles.passes SET suspended_until = greatest(suspended_until, $2) WHERE id = $1",
+        "UPDATE circles.passes
+         SET suspended_until = (SELECT max(first.decided_on) + $2::integer
+                                FROM circles.reports r
+                                JOIN circles.decisions holds ON holds.id = r.decision_id AND holds.report_id = r.id
+                                JOIN circles.decisions first ON first.report_id = r.id AND NOT first.on_appeal
+                                WHERE r.author_id = $1 AND holds.decision = 'remove_and_suspend')
+         WHERE id = $1",
         pass.0,
-        until
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Lets it write again, unless something else keeps it longer.
-pub(in crate::moderation) async fn lift_suspension(
-    connection: &mut PgConnection,
-    pass: PassId,
-    until: NaiveDate,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE circles.passes SET suspended_until = NULL WHERE id = $1 AND suspended_until <= $2",
-        pass.0,
-        until
+        days,
     )
     .execute(connection)
     .await?;

@@ -58,6 +58,7 @@ pub(in crate::moderation) struct MineRow {
     pub state: String,
     pub marks: Option<Vec<u8>>,
     pub decision: Option<String>,
+    pub changed_since: Option<bool>,
 }
 
 /// A decision about somebody, in their own list.
@@ -67,15 +68,19 @@ pub(in crate::moderation) struct AboutRow {
     pub review_of: Option<Uuid>,
     pub state: String,
     pub words: Option<Vec<u8>>,
+    /// It is still what was decided about, so that there is something to appeal.
+    pub stands: bool,
     pub decision_id: Uuid,
     pub decision: String,
     pub reason: String,
     pub decided_on: NaiveDate,
+    pub changed_since: bool,
     pub decision_words: Option<Vec<u8>>,
     pub appeal_decision_id: Option<Uuid>,
     pub appeal_decision: Option<String>,
     pub appeal_reason: Option<String>,
     pub appeal_decided_on: Option<NaiveDate>,
+    pub appeal_changed_since: Option<bool>,
     pub appeal_decision_words: Option<Vec<u8>>,
 }
 
@@ -229,7 +234,7 @@ pub(in crate::moderation) async fn list_mine(
     sqlx::query_as!(
         MineRow,
         r#"SELECT r.id, r.item_kind, r.item_id, r.item_from, r.n, r.day, r.week, r.state, r.marks,
-                  d.decision AS "decision?"
+                  d.decision AS "decision?", d.changed_since AS "changed_since?"
            FROM circles.reports r LEFT JOIN circles.decisions d ON d.id = r.decision_id
            WHERE r.reporter_id = $1 ORDER BY r.week DESC, r.id"#,
         reporter.0,
@@ -247,9 +252,13 @@ pub(in crate::moderation) async fn list_about(
     sqlx::query_as!(
         AboutRow,
         r#"SELECT r.id, r.review_of, r.state, r.words,
-                  d.id AS decision_id, d.decision, d.reason, d.decided_on, d.words AS decision_words,
+                  (r.review_of IS NULL OR EXISTS (SELECT FROM circles.stories s WHERE s.returned_by = r.id
+                                                  AND s.id = r.review_of)) AS "stands!",
+                  d.id AS decision_id, d.decision, d.reason, d.decided_on, d.changed_since,
+                  d.words AS decision_words,
                   a.id AS "appeal_decision_id?", a.decision AS "appeal_decision?", a.reason AS "appeal_reason?",
-                  a.decided_on AS "appeal_decided_on?", a.words AS "appeal_decision_words?"
+                  a.decided_on AS "appeal_decided_on?", a.changed_since AS "appeal_changed_since?",
+                  a.words AS "appeal_decision_words?"
            FROM circles.reports r
            JOIN circles.decisions d ON d.report_id = r.id AND NOT d.on_appeal
            LEFT JOIN circles.decisions a ON a.report_id = r.id AND a.on_appeal
@@ -261,15 +270,28 @@ pub(in crate::moderation) async fn list_about(
     .await
 }
 
-/// Closes a report by a decision.
+/// Closes a report by a decision; what another one held before, that one does.
 pub(in crate::moderation) async fn close(
     connection: &mut PgConnection,
     id: ReportId,
+    (decision, before, today): (Uuid, Option<Uuid>, NaiveDate),
+) -> Result<(), sqlx::Error> {
+    close_all(connection, &[id.0], (decision, today)).await?;
+    sqlx::query!("UPDATE circles.reports SET decision_id = $1 WHERE decision_id = $2", decision, before)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Closes reports by a decision.
+pub(in crate::moderation) async fn close_all(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
     (decision, today): (Uuid, NaiveDate),
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE circles.reports SET state = 'closed', closed_on = $3, decision_id = $2 WHERE id = $1",
-        id.0,
+        "UPDATE circles.reports SET state = 'closed', closed_on = $3, decision_id = $2 WHERE id = ANY($1)",
+        ids,
         decision,
         today
     )
@@ -278,18 +300,17 @@ pub(in crate::moderation) async fn close(
     Ok(())
 }
 
-/// Closes what others reported of an item that is there no more.
-pub(in crate::moderation) async fn close_others(
+/// What others reported at the same place and nobody has decided about: ids and
+/// sealed copies.
+pub(in crate::moderation) async fn list_others(
     connection: &mut PgConnection,
     report: &ReportRow,
-    (decision, today): (Uuid, NaiveDate),
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE circles.reports SET state = 'closed', closed_on = $2, decision_id = $1
-         WHERE id <> $3 AND state = 'open' AND review_of IS NULL AND item_kind = $4 AND item_id = $5
-           AND item_from IS NOT DISTINCT FROM $6 AND n IS NOT DISTINCT FROM $7 AND day IS NOT DISTINCT FROM $8",
-        decision,
-        today,
+) -> Result<Vec<(Uuid, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT id, words AS "words!" FROM circles.reports
+           WHERE id <> $1 AND state = 'open' AND review_of IS NULL AND item_kind = $2 AND item_id = $3
+             AND item_from IS NOT DISTINCT FROM $4 AND n IS NOT DISTINCT FROM $5 AND day IS NOT DISTINCT FROM $6
+           FOR UPDATE"#,
         report.id.0,
         report.item_kind,
         report.item_id,
@@ -297,9 +318,9 @@ pub(in crate::moderation) async fn close_others(
         report.n,
         report.day,
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(|row| (row.id, row.words)).collect())
 }
 
 /// Puts a report back into the queue: its author appealed.
@@ -321,14 +342,15 @@ pub(in crate::moderation) async fn insert_appeal(
     Ok(())
 }
 
-/// The id of the appeal against a decision, where there is one.
+/// The appeal against a decision, where there is one: its id and sealed words.
 pub(in crate::moderation) async fn appeal_of(
     connection: &mut PgConnection,
     report: ReportId,
-) -> Result<Option<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT id FROM circles.appeals WHERE report_id = $1", report.0)
+) -> Result<Option<(Uuid, Vec<u8>)>, sqlx::Error> {
+    let row = sqlx::query!("SELECT id, words FROM circles.appeals WHERE report_id = $1", report.0)
         .fetch_optional(connection)
-        .await
+        .await?;
+    Ok(row.map(|row| (row.id, row.words)))
 }
 
 /// Deletes what was closed before a day, with its appeal.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::StoredIntergroup,
-    http::{ApiError, OfficeErrors, Refusal},
+    http::{ApiError, OfficeErrors, PageCursor, Refusal},
     kernel::{AccountId, MeetingId},
     offices::{
         asks::Audits,
@@ -33,7 +33,7 @@ pub struct AuditParameters {
     #[param(value_type = Option<String>, format = DateTime, example = "2026-05-01T00:00:00Z")]
     from: Option<DateTime<Utc>>,
     /// Where the page begins, as the page before said.
-    #[param(max_length = 19, pattern = "^[1-9][0-9]{0,18}$")]
+    #[param(max_length = 64, pattern = "^[A-Za-z0-9_-]{32,64}$")]
     cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
@@ -170,7 +170,8 @@ pub async fn list_office_audit(mut guard: Guard<StoredIntergroup, Audits>) -> Re
         let instant = DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc());
         instant.map_err(|_| Refusal::new("invalid_value", "must be an instant such as 2026-05-01T00:00:00Z"))
     });
-    let older_than = numbered(&mut guard.query);
+    let cursor = PageCursor::of("audit", &(guard.thing.id, meeting, by, from));
+    let older_than = numbered(&mut guard.query, cursor);
     let limit = limit(&mut guard.query);
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let filter = AuditFilter { meeting, by, from, older_than, limit: limit + 1 };
@@ -178,7 +179,7 @@ pub async fn list_office_audit(mut guard: Guard<StoredIntergroup, Audits>) -> Re
     let mut rows = list_audit(guard.connection(), office, &filter).await?;
     let more = rows.len() > usize::from(limit);
     rows.truncate(usize::from(limit));
-    let next_cursor = rows.last().filter(|_| more).map(|last| last.id.to_string());
+    let next_cursor = rows.last().filter(|_| more).map(|last| cursor.write(&last.id.to_string(), Uuid::nil()));
     let page = AuditPage { data: rows.into_iter().map(AuditItem::of).collect(), next_cursor };
     let link = next_link(&guard.request, page.next_cursor.as_deref())?;
     Ok(link.add(private(StatusCode::OK, &page)))

@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     directory::{Actor, HistoryEntry, Op, StoredMeeting, history},
-    http::{ApiError, OfficeErrors},
+    http::{ApiError, OfficeErrors, PageCursor},
     kernel::ImportId,
     offices::{
         asks::Searches,
@@ -24,7 +25,7 @@ use crate::{
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct HistoryParameters {
     /// Where the page begins, as the page before said.
-    #[param(max_length = 19, pattern = "^[1-9][0-9]{0,18}$")]
+    #[param(max_length = 64, pattern = "^[A-Za-z0-9_-]{32,64}$")]
     cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
@@ -106,14 +107,15 @@ impl HistoryItem {
 )]
 #[route("/v1/meetings/{id}/history", method = "GET", method = "HEAD")]
 pub async fn list_meeting_history(mut guard: Guard<StoredMeeting, Searches>) -> Result<HttpResponse, ApiError> {
-    let older_than = numbered(&mut guard.query);
+    let cursor = PageCursor::of("history", &guard.thing.id);
+    let older_than = numbered(&mut guard.query, cursor);
     let limit = limit(&mut guard.query);
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let id = guard.thing.id;
     let mut entries = history(guard.connection(), id, older_than, limit + 1).await?;
     let more = entries.len() > usize::from(limit);
     entries.truncate(usize::from(limit));
-    let next_cursor = entries.last().filter(|_| more).map(|last| last.id.to_string());
+    let next_cursor = entries.last().filter(|_| more).map(|last| cursor.write(&last.id.to_string(), Uuid::nil()));
     let page = HistoryPage { data: entries.into_iter().map(HistoryItem::of).collect(), next_cursor };
     let link = next_link(&guard.request, page.next_cursor.as_deref())?;
     Ok(link.add(private(StatusCode::OK, &page)))

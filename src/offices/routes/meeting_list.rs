@@ -5,10 +5,11 @@ use actix_web::{HttpResponse, http::StatusCode, route};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     directory::{MeetingState, StoredIntergroup, list_office_meetings, load_office_meetings},
-    http::{ApiError, OfficeErrors, Refusal},
+    http::{ApiError, OfficeErrors, PageCursor, Refusal},
     kernel::Slug,
     offices::{
         asks::{Looks, Searches},
@@ -32,7 +33,7 @@ pub struct OfficeMeetingParameters {
     #[param(inline)]
     state: Option<StateParameter>,
     /// Where the page begins, as the page before said.
-    #[param(max_length = 64, pattern = "^[A-Za-z0-9_-]{1,64}$")]
+    #[param(max_length = 128, pattern = "^[A-Za-z0-9_-]{32,128}$")]
     cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 100, default = 100)]
@@ -75,8 +76,10 @@ pub struct OfficeMeetingPage {
 #[route("/v1/intergroups/{id}/meetings", method = "GET", method = "HEAD")]
 pub async fn list_own_meetings(mut guard: Guard<StoredIntergroup, Searches>) -> Result<HttpResponse, ApiError> {
     let state = guard.query.take_one("state", state);
+    let cursor = PageCursor::of("own meetings", &(guard.thing.id, state));
     let after = guard.query.take_one("cursor", |text| {
-        Slug::parse(text).map_err(|_| Refusal::new("invalid_value", "must be the next_cursor of a page of this list"))
+        let (slug, _) = cursor.read(text)?;
+        Slug::parse(&slug).map_err(|_| PageCursor::refused())
     });
     let limit = limit(&mut guard.query);
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
@@ -85,7 +88,8 @@ pub async fn list_own_meetings(mut guard: Guard<StoredIntergroup, Searches>) -> 
     let more = ids.len() > usize::from(limit);
     ids.truncate(usize::from(limit));
     let loaded = load_office_meetings(guard.connection(), &ids).await?;
-    let next_cursor = loaded.last().filter(|_| more).map(|last| last.meeting.slug.to_string());
+    let next_cursor =
+        loaded.last().filter(|_| more).map(|last| cursor.write(&last.meeting.slug.to_string(), Uuid::nil()));
     let data: Result<Vec<Value>, _> = loaded.iter().map(OfficeMeetingView::json).collect();
     let page = OfficeMeetingPage { data: data.map_err(ApiError::internal)?, next_cursor };
     let link = next_link(&guard.request, page.next_cursor.as_deref())?;

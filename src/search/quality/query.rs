@@ -1,11 +1,10 @@
 //! Which part of a report is asked for.
 
 use uuid::Uuid;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::kind::{FindingKind, Kinds};
 use crate::{
-    http::{QueryString, Refusal},
+    http::{PageCursor, QueryString, Refusal},
     kernel::{IntergroupId, Invalid},
     search::listing,
 };
@@ -17,7 +16,7 @@ pub struct QualityQuery {
     kinds: Option<Kinds>,
     pub(super) limit: usize,
     after: Option<(FindingKind, String, Uuid)>,
-    hash: u64,
+    cursor: PageCursor,
 }
 
 impl QualityQuery {
@@ -34,14 +33,14 @@ impl QualityQuery {
         });
         let kinds = kinds.map(|kinds| kinds.into_iter().fold(Kinds::default(), |set, kind| set.with(kind, true)));
         let limit = listing::take_limit(&mut query);
-        let hash = xxh3_64(format!("quality{intergroup}{kinds:?}").as_bytes());
+        let cursor = PageCursor::of("quality", &(intergroup, kinds));
         let after = query.take_one("cursor", |text| {
-            let (key, id) = listing::decode(text, hash)?;
+            let (key, id) = cursor.read(text)?;
             let place = key.split_once('/').and_then(|(code, name)| Some((FindingKind::of_code(code)?, name)));
-            place.map(|(kind, name)| (kind, name.to_owned(), id)).ok_or_else(listing::not_a_cursor)
+            place.map(|(kind, name)| (kind, name.to_owned(), id)).ok_or_else(PageCursor::refused)
         });
         query.finish()?;
-        Ok(Self { kinds, limit, after, hash })
+        Ok(Self { kinds, limit, after, cursor })
     }
 
     /// Whether a kind is asked for.
@@ -57,6 +56,6 @@ impl QualityQuery {
 
     /// The cursor behind a finding.
     pub(super) fn cursor(&self, kind: FindingKind, name: &str, id: Uuid) -> String {
-        listing::encode(self.hash, &(format!("{}/{name}", kind.code()), id))
+        self.cursor.write(&format!("{}/{name}", kind.code()), id)
     }
 }

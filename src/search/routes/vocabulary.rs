@@ -34,6 +34,16 @@ pub struct Vocabulary {
     pub times_of_day: BTreeMap<String, Names>,
     /// What stories are about.
     pub topics: BTreeMap<String, Names>,
+    /// What a check-in says of a day.
+    pub check_in_kinds: BTreeMap<String, Names>,
+    /// What helped; besides there are own words.
+    pub helped: BTreeMap<String, Names>,
+    /// How it went with a goal.
+    pub goal_outcomes: BTreeMap<String, Names>,
+    /// Sorts of milestones.
+    pub milestone_kinds: BTreeMap<String, Names>,
+    /// A few kind words.
+    pub reactions: BTreeMap<String, Names>,
 }
 
 /// A meeting type.
@@ -62,12 +72,18 @@ struct OwnNames {
     notice_kinds: BTreeMap<String, Names>,
     times_of_day: BTreeMap<String, Names>,
     topics: BTreeMap<String, Names>,
+    check_in_kinds: BTreeMap<String, Names>,
+    helped: BTreeMap<String, Names>,
+    goal_outcomes: BTreeMap<String, Names>,
+    milestone_kinds: BTreeMap<String, Names>,
+    reactions: BTreeMap<String, Names>,
 }
 
 /// Get the vocabulary
 ///
 /// Every code that answers use (types, attendance, notice kinds, times of day,
-/// topics of stories) with its names in nine languages, in one call.
+/// topics of stories, and what check-ins, goals, milestones and answers tick)
+/// with its names in nine languages, in one call.
 #[utoipa::path(
     get, path = "/v1/vocabulary", operation_id = "get_vocabulary", tag = "directory", security(()),
     responses(
@@ -77,7 +93,12 @@ struct OwnNames {
             "attendance": {"online": {"en": "Online"}},
             "notice_kinds": {"cancelled": {"en": "Cancelled"}},
             "times_of_day": {"morning": {"en": "Morning"}},
-            "topics": {"cravings": {"en": "Cravings"}}
+            "topics": {"cravings": {"en": "Cravings"}},
+            "check_in_kinds": {"gratitude": {"en": "Gratitude"}},
+            "helped": {"called_someone": {"en": "Calling someone"}},
+            "goal_outcomes": {"partly": {"en": "Partly"}},
+            "milestone_kinds": {"win": {"en": "A win"}},
+            "reactions": {"with_you": {"en": "I’m with you"}}
         })),
         (status = 304, description = "Not changed since `If-None-Match`"),
         PublicErrors,
@@ -106,6 +127,11 @@ fn vocabulary() -> Result<Vocabulary, serde_json::Error> {
         notice_kinds: own.notice_kinds,
         times_of_day: own.times_of_day,
         topics: own.topics,
+        check_in_kinds: own.check_in_kinds,
+        helped: own.helped,
+        goal_outcomes: own.goal_outcomes,
+        milestone_kinds: own.milestone_kinds,
+        reactions: own.reactions,
     })
 }
 
@@ -117,7 +143,17 @@ mod tests {
     fn every_code_has_a_name_in_every_language() {
         let vocabulary = vocabulary().unwrap();
         assert_eq!(vocabulary.types.len(), 87);
-        let own = [&vocabulary.attendance, &vocabulary.notice_kinds, &vocabulary.times_of_day, &vocabulary.topics];
+        let own = [
+            &vocabulary.attendance,
+            &vocabulary.notice_kinds,
+            &vocabulary.times_of_day,
+            &vocabulary.topics,
+            &vocabulary.check_in_kinds,
+            &vocabulary.helped,
+            &vocabulary.goal_outcomes,
+            &vocabulary.milestone_kinds,
+            &vocabulary.reactions,
+        ];
         let types = vocabulary.types.iter().map(|(code, entry)| (code, &entry.names));
         for (code, names) in own.into_iter().flatten().chain(types) {
             for language in vocabulary.languages.keys() {

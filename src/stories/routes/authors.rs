@@ -21,9 +21,11 @@ use crate::{
 /// Write a story
 ///
 /// Spends a voucher and makes an author's pass of its own, which is in no
-/// circle. A moderator reads it before members do. The same voucher and
-/// `pass_key` again give the same pass and its story as it stands. No account
-/// is asked for, and no token is taken.
+/// circle. A moderator reads it before members do. The same voucher, `pass_key`
+/// and story again give the same pass and the story as it stands; another story
+/// is a 409, since the first is not replaced by it: `POST /auth/circle/token`
+/// with the key signs in, and `PUT /stories/self` changes it. No account is
+/// asked for, and no token is taken.
 #[utoipa::path(
     post, path = "/v1/stories", operation_id = "create_story", tag = "circle sign-in", security(()),
     request_body = NewStoryInput,

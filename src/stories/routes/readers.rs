@@ -6,9 +6,7 @@ use actix_web::{
     route,
     web::{Data, Path, Payload},
 };
-use chrono::{Datelike, NaiveDate};
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use super::{
     private,
@@ -17,11 +15,12 @@ use super::{
 use crate::{
     circles::{Circles, SupportedView, written},
     helplines::SupportView,
-    http::{ApiError, Limits, MemberErrors, QueryString, Quota, Refusal},
+    http::{ApiError, Limits, MemberErrors, PageCursor, QueryString, Quota, Refusal},
     members::{MemberToken, Members},
     offices::paged,
     stories::{
-        model::{Language, Topic},
+        language::Language,
+        model::Topic,
         reading::{self, Wanted},
     },
 };
@@ -38,9 +37,10 @@ pub struct StoriesParameters {
     #[param(inline)]
     topic: Option<Topic>,
     /// Only stories in this language, an ISO 639 code.
-    #[param(min_length = 2, max_length = 3, pattern = "^[a-z]{2,3}$", example = "en")]
-    language: Option<String>,
-    /// Where the page begins, as the page before said.
+    #[param(inline, example = "en")]
+    language: Option<Language>,
+    /// Where the page begins, as the page before of the same topic and language
+    /// said.
     #[param(max_length = 64)]
     cursor: Option<String>,
     /// How many at most.
@@ -68,10 +68,10 @@ pub async fn list_stories(
     members: Data<Members>,
     circles: Data<Circles>,
 ) -> Result<HttpResponse, ApiError> {
-    let wanted = wanted(&request)?;
+    let (wanted, cursor) = wanted(&request)?;
     joined(&members, &token).await?;
     let page = reading::list(&circles, &wanted).await?;
-    let next_cursor = page.next.map(|(week, id)| format!("{week}_{id}"));
+    let next_cursor = page.next.map(|place| cursor.write_day(place));
     let data = page.stories.into_iter().map(StoryEntry::of).collect::<Result<_, _>>()?;
     let view = StoriesView { data, next_cursor, support: SupportView::new() };
     paged(&request, &view, view.next_cursor.as_deref())
@@ -142,7 +142,7 @@ async fn joined(members: &Members, token: &MemberToken) -> Result<(), ApiError> 
     Ok(transaction.commit().await?)
 }
 
-fn wanted(request: &HttpRequest) -> Result<Wanted, ApiError> {
+fn wanted(request: &HttpRequest) -> Result<(Wanted, PageCursor), ApiError> {
     let mut query = QueryString::parse(request.query_string())?;
     let topic = query.take_one("topic", |text| {
         Topic::parse(text).ok_or_else(|| Refusal::new("unknown_value", "must be a topic of the vocabulary"))
@@ -150,21 +150,12 @@ fn wanted(request: &HttpRequest) -> Result<Wanted, ApiError> {
     let language = query.take_one("language", |text| {
         Language::parse(text).map_err(|error| Refusal::new("invalid_value", error.to_string()))
     });
-    let after = query.take_one("cursor", |text| {
-        cursor(text).ok_or_else(|| Refusal::new("invalid_value", "must be the next_cursor of a page of this list"))
-    });
+    let cursor = PageCursor::of("stories", &(topic, &language));
+    let after = query.take_one("cursor", |text| cursor.read_day(text));
     let limit = query.take_one("limit", |text| match text.parse::<u16>() {
         Ok(limit @ 1..=MOST) if !text.starts_with(['+', '0']) => Ok(limit),
         _ => Err(Refusal::new("out_of_range", format!("must be a whole number from 1 to {MOST}"))),
     });
     query.finish()?;
-    Ok(Wanted { topic, language, after, limit: limit.unwrap_or(USUAL) })
-}
-
-fn cursor(text: &str) -> Option<(NaiveDate, Uuid)> {
-    let (week, id) = text.split_once('_')?;
-    let read = (week.parse::<NaiveDate>().ok()?, Uuid::try_parse(id).ok()?);
-    // Beyond these years a date is none of ours, and none of the database's.
-    let ours = (1970..=9999).contains(&read.0.year()) && format!("{}_{}", read.0, read.1) == text;
-    ours.then_some(read)
+    Ok((Wanted { topic, language, after, limit: limit.unwrap_or(USUAL) }, cursor))
 }

@@ -11,7 +11,8 @@ use crate::{
     http::ApiError,
     kernel::{CivilDay, IsoWeek, PassId, StoryId},
     stories::{
-        model::{Content, Language, Topic},
+        language::Language,
+        model::{Content, Topic},
         store::StoryRow,
         writing::OwnStory,
     },
@@ -33,7 +34,6 @@ pub struct NewStoryInput {
     /// What it is about.
     pub topic: Topic,
     /// The language it is in, an ISO 639 code.
-    #[schema(inline)]
     pub language: Language,
     /// Its title.
     #[schema(inline)]
@@ -52,7 +52,6 @@ pub struct StoryInput {
     /// What it is about.
     pub topic: Topic,
     /// The language it is in, an ISO 639 code.
-    #[schema(inline)]
     pub language: Language,
     /// Its title.
     #[schema(inline)]

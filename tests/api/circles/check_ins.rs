@@ -130,9 +130,17 @@ async fn days_are_open_from_fifteen_days_back_to_tomorrow() {
         let made = heron.put(&format!("/v1/check-ins/{date}"), MAKE, &today()).await;
         assert_eq!(made.status, status, "{date}: {}", made.text());
     }
-    for date in ["2026-5-4", "20260504", "today", "2026-02-30", "2026-05-04T00:00:00Z"] {
+    let none = ["2026-5-4", "20260504", "today", "2026-02-29", "2026-05-04T00:00:00Z", "0001-01-01", "10000-01-01"];
+    for date in none {
         let path = format!("/v1/check-ins/{date}");
-        heron.put(&path, MAKE, &today()).await.is_problem(404, "not_found", &[]);
+        heron.put(&path, MAKE, &today()).await.is_problem(400, "invalid_parameter", &["date"]);
+        heron.get(&path).await.is_problem(400, "invalid_parameter", &["date"]);
+        heron.delete(&path).await.is_problem(400, "invalid_parameter", &["date"]);
+    }
+    // A day, though a far one: there is nothing, and nothing can be written.
+    for far in ["9999-12-31", "2024-02-29"] {
+        let path = format!("/v1/check-ins/{far}");
+        heron.put(&path, MAKE, &today()).await.is_problem(400, "invalid_parameter", &["date"]);
         heron.get(&path).await.is_problem(404, "not_found", &[]);
         heron.delete(&path).await.is_problem(404, "not_found", &[]);
     }
@@ -207,12 +215,34 @@ async fn a_circle_is_read_in_pages_and_by_nobody_else() {
         ("to=", "to"),
         ("pass_id=me", "pass_id"),
         ("cursor=2026-05-04", "cursor"),
+        ("limit=1&cursor=2026-05-04_0f1e2d3c-4b5a-4968-8776-655443322110", "cursor"),
         ("limit=0", "limit"),
         ("limit=101", "limit"),
         ("day=2026-05-04", "day"),
     ] {
         peers[2].get(&format!("/v1/check-ins?{query}")).await.is_problem(400, "invalid_parameter", &[parameter]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_goes_on_with_the_query_that_it_began_with_and_no_other() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    for day in 1..=4 {
+        assert_eq!(peers[0].put(&format!("/v1/check-ins/2026-05-0{day}"), MAKE, &today()).await.status, 201);
+    }
+    let of_one = format!("pass_id={}&from=2026-05-01&to=2026-05-04", peers[0].pass_id);
+    let get = async |query: &str| peers[1].get(&format!("/v1/check-ins?{query}")).await;
+    let first = get(&format!("{of_one}&limit=1")).await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(cursor.len(), 46);
+    let rest = get(&format!("{of_one}&limit=3&cursor={cursor}")).await.json();
+    assert_eq!((&rest["data"][0]["date"], rest["data"].as_array().unwrap().len()), (&json!("2026-05-03"), 3));
+    let of_other = format!("pass_id={}&from=2026-05-01&to=2026-05-04", peers[1].pass_id);
+    for other in ["", &of_other, "from=2026-05-01&to=2026-05-04", &of_one.replace("-04", "-03")] {
+        get(&format!("{other}&cursor={cursor}")).await.is_problem(400, "invalid_parameter", &["cursor"]);
+    }
+    peers[1].get(&format!("/v1/milestones?cursor={cursor}")).await.is_problem(400, "invalid_parameter", &["cursor"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

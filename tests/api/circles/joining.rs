@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, Peer, TestApp, circle_body, device_key, join_body};
+use crate::support::{Bearer, Peer, TestApp, circle_body, device_key, join_body, new_story_body};
 
 const SUPPORT: &str = r#"{"href":"/v1/help-lines"}"#;
 
@@ -48,6 +48,53 @@ async fn both_ways_in_are_safe_to_repeat_with_the_same_key_and_no_other() {
     // The voucher was not spent by that.
     let started = app.anonymous().post("/v1/circles", &circle_body(&second.vouchers[0], &device_key(903))).await;
     assert_eq!(started.status, 201, "{}", started.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spent_voucher_gives_the_same_pass_to_its_own_key_on_that_day_and_the_next() {
+    let app = TestApp::new().await;
+    let [one, two] = [app.member().await, app.member().await];
+    let keys = [device_key(900), device_key(901), device_key(902)];
+    let start = async |voucher: &str, key: &str| app.anonymous().post("/v1/circles", &circle_body(voucher, key)).await;
+    let tell = async |voucher: &str, key: &str| {
+        app.anonymous().post("/v1/stories", &new_story_body(voucher, key, "A glass of water")).await
+    };
+    let first = start(&one.vouchers[0], &keys[0]).await;
+    assert_eq!((first.status, start(&two.vouchers[0], &keys[1]).await.status), (201, 201));
+    let story = tell(&one.vouchers[1], &keys[2]).await;
+    assert_eq!(story.status, 201, "{}", story.text());
+    // The keys of living passes, with vouchers that others spent.
+    start(&one.vouchers[0], &keys[1]).await.is_content_problem("invalid_content", &["/voucher"]);
+    start(&two.vouchers[0], &keys[0]).await.is_content_problem("invalid_content", &["/voucher"]);
+    start(&one.vouchers[1], &keys[2]).await.is_content_problem("invalid_content", &["/voucher"]);
+    tell(&one.vouchers[0], &keys[2]).await.is_content_problem("invalid_content", &["/voucher"]);
+    tell(&one.vouchers[0], &keys[0]).await.is_content_problem("invalid_content", &["/voucher"]);
+    // The test begins at 17:00; the next day ends 31 hours later.
+    app.clock.advance(TimeDelta::hours(30));
+    app.keys_are_loaded().await;
+    let again = start(&one.vouchers[0], &keys[0]).await;
+    assert_eq!((again.status, &again.json()["pass"]["id"]), (200, &first.json()["pass"]["id"]));
+    let again = tell(&one.vouchers[1], &keys[2]).await;
+    assert_eq!((again.status, &again.json()["pass"]["id"]), (201, &story.json()["pass"]["id"]));
+    app.clock.advance(TimeDelta::hours(2));
+    start(&one.vouchers[0], &keys[0]).await.is_content_problem("invalid_content", &["/voucher"]);
+    tell(&one.vouchers[1], &keys[2]).await.is_content_problem("invalid_content", &["/voucher"]);
+    // The pass is there all the same.
+    let token = app.anonymous().post("/v1/auth/circle/token", &json!({ "pass_key": keys[0] })).await;
+    assert_eq!(token.status, 200, "{}", token.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_used_for_account_and_pass_leaves_no_two_columns_alike() {
+    let app = TestApp::new().await;
+    let member = app.member().await;
+    let made = app.anonymous().post("/v1/circles", &circle_body(&member.vouchers[0], &member.auth_key)).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let sql = "SELECT auth_hash FROM members.accounts UNION ALL SELECT key_hash FROM circles.passes
+               UNION ALL SELECT hash FROM circles.spent_vouchers UNION ALL SELECT again_hash FROM circles.spent_vouchers";
+    let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(&mut app.database.owner().await).await.unwrap();
+    let unlike: std::collections::HashSet<_> = rows.iter().collect();
+    assert_eq!((rows.len(), unlike.len()), (4, 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]

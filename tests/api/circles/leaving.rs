@@ -1,5 +1,6 @@
 //! Leaving: everything is erased, whatever breaks.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -236,4 +237,35 @@ async fn whoever_turns_to_somebody_who_leaves_finds_them_there_or_gone() {
     let known = |status: &u16| [200, 201, 401, 404].contains(status);
     assert!(turned.iter().flatten().all(known), "{turned:?}");
     assert_eq!(rows_of(&app, &peers[0].pass_id).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_kept_from_leaving_because_they_asked_too_often() {
+    let app = TestApp::with_limits().await;
+    let peers = app.circle_of(2).await;
+    for _ in 0..60 {
+        assert_eq!(peers[1].get(PASS).await.status, 200);
+    }
+    peers[1].get(PASS).await.is_problem(429, "too_many_requests", &[]);
+    assert_eq!(peers[1].delete(PASS).await.status, 200);
+    // Without a pass its token is counted by the address, as any that is refused.
+    let refused = peers[1].delete(PASS).await;
+    refused.is_problem(401, "session_ended", &[]);
+    for _ in 0..600 {
+        if peers[1].delete(PASS).await.status == 429 {
+            return;
+        }
+    }
+    panic!("never refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_export_would_be_says_no_length_that_it_has_not() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    write(&app, &peers[1], &peers[0], 1).await;
+    let head = peers[1].bearer.send(Method::HEAD, "/v1/passes/self/export", &[], None).await;
+    assert_eq!((head.status, head.body.len(), head.header("content-length")), (200, 0, ""));
+    assert_eq!((head.header("content-type"), head.header("cache-control")), ("application/json", "no-store"));
+    assert_eq!(peers[1].get(PASS).await.status, 200);
 }

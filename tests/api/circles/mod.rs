@@ -3,6 +3,7 @@
 mod answers;
 mod asking;
 mod check_ins;
+mod conditions;
 mod goals;
 mod held_apart;
 mod joining;

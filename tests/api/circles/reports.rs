@@ -426,3 +426,63 @@ async fn one_report_sent_many_times_at_once_is_taken_each_time() {
     assert_eq!(futures_util::future::join_all(all).await, [200; 20]);
     assert_eq!(waiting(&app.moderator().await).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_to_be_seen_any_more_cannot_be_reported() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(3).await;
+    let (steward, reporter, removed) = (&peers[0], &peers[1], &peers[2]);
+    let item = app.item(removed, "check_ins", "words").await;
+    let mine = app.item(steward, "goals", "words").await;
+    app.nudge(removed, reporter, "2026-05-04".parse().unwrap(), "words").await;
+    assert_eq!(report(reporter, app.drawn(), &about("check_in", item)).await.status, 200);
+    assert_eq!(steward.delete(&format!("/v1/circles/self/passes/{}", removed.pass_id)).await.status, 200);
+    let nudge = json!({ "item": { "kind": "nudge", "pass_id": removed.pass_id, "date": "2026-05-04" },
+                        "category": "spam" });
+    for body in [about("check_in", item), about("pass", &removed.pass_id), nudge] {
+        report(steward, app.drawn(), &body).await.is_problem(404, "not_found", &[]);
+    }
+    let mut body = about("goal", mine);
+    body["picked"] = json!([{ "kind": "check_in", "id": item }]);
+    report(reporter, app.drawn(), &body).await.is_content_problem("invalid_content", &["/picked/0"]);
+    // What was reported before is decided as ever.
+    let moderator = app.moderator().await;
+    let id = waiting(&moderator).await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(decide(&moderator, &id, &remove("remove")).await.json()["changed_since"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_answer_that_was_removed_nothing_empty_is_left_to_see() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (author, reporter, moderator) = (&peers[0], &peers[1], app.moderator().await);
+    let day = json!({ "kinds": ["today"], "words": "words" });
+    let made = reporter.put("/v1/check-ins/2026-05-04", &[("if-none-match", "*")], &day).await;
+    let made = made.json()["id"].clone();
+    let item = made.as_str().unwrap();
+    let both = json!({ "words": "Unkind", "reaction": "with_you" });
+    for (n, body) in [(1, json!({ "words": "Unkind" })), (2, both)] {
+        let made = author.put(&format!("/v1/check-ins/{item}/answers/{n}"), &[], &body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let answer = json!({ "kind": "answer", "id": item, "pass_id": author.pass_id, "n": n });
+        let id = app.drawn();
+        let body = json!({ "item": answer, "category": "unkind" });
+        assert_eq!(report(reporter, id, &body).await.status, 200);
+        assert_eq!(decide(&moderator, &id.to_string(), &remove("remove")).await.status, 200);
+        // What says nothing cannot be reported; a kind word that is left can.
+        let again = report(reporter, app.drawn(), &body).await;
+        assert_eq!(again.status, if n == 1 { 404 } else { 200 }, "{}", again.text());
+    }
+    for peer in &peers {
+        let list = peer.get("/v1/check-ins").await.json()["data"][0]["answers"].clone();
+        let week = peer.get("/v1/circles/self/week").await.json()["check_ins"][0]["answers"].clone();
+        for answers in [list, week] {
+            let answers = answers.as_array().unwrap().clone();
+            assert_eq!((answers.len(), &answers[0]["n"], &answers[0]["reaction"]), (1, &json!(2), &json!("with_you")));
+        }
+    }
+    // The row stays, and its author can write there again.
+    assert_eq!(app.rows("circles.answers").await, 2);
+    let path = format!("/v1/check-ins/{item}/answers/1");
+    assert_eq!(author.put(&path, &[], &json!({ "words": "Sorry" })).await.status, 200);
+}

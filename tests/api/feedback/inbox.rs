@@ -51,7 +51,12 @@ async fn pages_hold_together_and_statuses_are_told_apart() {
     desk.receipt(&json!({ "kind": "other", "words": "Words 7" })).await;
     let second = desk.inbox(&format!("status=open&limit=3&cursor={cursor}")).await;
     assert_eq!(words(&second), ["Words 3", "Words 2", "Words 1"]);
-    let third = desk.inbox(&format!("limit=3&cursor={}", second["next_cursor"].as_str().unwrap())).await;
+    let next = second["next_cursor"].as_str().unwrap();
+    for filter in ["", "status=declined&"] {
+        let other = desk.editor.get(&format!("/v1/intergroups/lantern/feedback?{filter}cursor={next}")).await;
+        other.is_problem(400, "invalid_parameter", &["cursor"]);
+    }
+    let third = desk.inbox(&format!("status=open&limit=3&cursor={next}")).await;
     assert_eq!((words(&third), third.get("next_cursor")), (vec!["Words 0".to_owned()], None));
     let id = third["data"][0]["id"].as_str().unwrap();
     assert_eq!(desk.editor.poke(&format!("/v1/feedback/{id}/accept")).await.status, 200);

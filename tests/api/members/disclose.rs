@@ -77,7 +77,10 @@ async fn an_operator_can_say_this_of_an_account_and_nothing_else() {
     assert_eq!((&told["seen_week"], &told["vault_bytes"]), (&json!("2026-W20"), &json!([65_570, 65_570, 65_570])));
     assert_eq!((&told["circle_vouchers"]["2026-W19"], &told["story_vouchers"]["2026-W19"]), (&json!(2), &json!(1)));
     let key = URL_SAFE_NO_PAD.decode(&member.auth_key).unwrap();
-    assert_eq!(told["auth_key_hash"], URL_SAFE_NO_PAD.encode(Sha256::digest(key)));
+    assert_eq!(
+        told["auth_key_hash"],
+        URL_SAFE_NO_PAD.encode(Sha256::digest([&b"openchair account v1\0"[..], &key].concat()))
+    );
     assert_eq!(told["sessions"].as_array().unwrap().len(), 2);
     let text = disclose(&app, &member.handle, &[]).done();
     for (name, value) in [

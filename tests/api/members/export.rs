@@ -27,7 +27,10 @@ async fn an_export_has_everything_that_is_kept_and_nothing_of_others() {
     assert_eq!((got.status, got.header("cache-control")), (200, "no-store"));
     let export = got.json();
     let key = URL_SAFE_NO_PAD.decode(&member.auth_key).unwrap();
-    assert_eq!(export["auth_key_hash"], URL_SAFE_NO_PAD.encode(Sha256::digest(key)));
+    assert_eq!(
+        export["auth_key_hash"],
+        URL_SAFE_NO_PAD.encode(Sha256::digest([&b"openchair account v1\0"[..], &key].concat()))
+    );
     assert_eq!((&export["handle"], &export["made_week"]), (&json!(member.handle), &json!("2026-W19")));
     assert_eq!(export["seen_week"], "2026-W19");
     assert_eq!(export["circle_vouchers"], json!(["2026-W19", "2026-W19"]));

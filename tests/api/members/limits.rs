@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{content, first_vault, put_vault};
+use super::{content, delete, first_vault, put_vault};
 use crate::support::TestApp;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,4 +42,16 @@ async fn a_vault_is_written_ten_times_an_hour() {
     first_vault(&app, &other, content(b'a', 4096)).await;
     app.clock.advance(TimeDelta::seconds(360));
     assert_eq!(put_vault(&app, &member, &[("if-match", &tag)], content(b'k', 4096)).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_kept_from_deleting_an_account_because_they_asked_too_often() {
+    let app = TestApp::with_limits().await;
+    let member = app.member().await;
+    for _ in 0..60 {
+        assert_eq!(member.bearer.get("/v1/me").await.status, 200);
+    }
+    member.bearer.get("/v1/me").await.is_problem(429, "too_many_requests", &[]);
+    assert_eq!(delete(&member).await.status, 204);
+    delete(&member).await.is_problem(401, "session_ended", &[]);
 }

@@ -1,6 +1,7 @@
 //! Appeals: to another moderator, once, within thirty days, never to the worse.
 
 use chrono::TimeDelta;
+use openchair::auth::audience::Audience;
 use serde_json::{Value, json};
 
 use super::deciding::reported;
@@ -43,6 +44,7 @@ async fn an_appeal_goes_to_another_moderator_and_can_take_a_decision_back() {
     assert_eq!(told["about_me"][0]["appeal"], "decided");
     let expected = json!({
         "decision": "keep", "reason": "within_agreement", "words": "You are right.", "decided_on": "2026-05-04",
+        "changed_since": false,
     });
     assert_eq!(told["about_me"][0]["appeal_outcome"], expected);
     // It is gone; its author has it here, and may write again.
@@ -53,6 +55,30 @@ async fn an_appeal_goes_to_another_moderator_and_can_take_a_decision_back() {
     // There is one appeal.
     assert_eq!(appeal(&peers[0].bearer, &id).await.status, 200);
     assert!(waiting(&app.moderator().await).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_appointed_again_does_not_decide_about_their_own_decision() {
+    let app = TestApp::new().await;
+    let (peers, id) = reported(&app).await;
+    let address = openchair::http::EmailAddress::parse("Kit@Example.org").unwrap();
+    let kit = app.moderator_as("kit@example.org").await;
+    let before = kit.account(Audience::Moderator).await.json()["id"].clone();
+    decide(&kit, &id, &remove("remove")).await;
+    assert_eq!(appeal(&peers[0].bearer, &id).await.status, 200);
+    for _ in 0..2 {
+        assert!(app.server.auth().revoke_moderator(&address).await.unwrap());
+        let kit = app.moderator_as("KIT@example.org").await;
+        assert_eq!(kit.account(Audience::Moderator).await.json()["id"], before);
+        assert!(waiting(&kit).await.is_empty());
+        decide(&kit, &id, &keep()).await.is_problem(403, "forbidden", &[]);
+    }
+    let other = app.moderator_as("robin@example.org").await;
+    assert_ne!(other.account(Audience::Moderator).await.json()["id"], before);
+    assert_eq!(decide(&other, &id, &keep()).await.status, 200);
+    // An office account of that address is another's.
+    let office = app.enrolled(Audience::Office, "kit@example.org").await;
+    assert_ne!(office.account(Audience::Office).await.json()["id"], before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ async fn a_decision_is_told_with_its_reason_to_the_one_it_is_about() {
     assert_eq!((decided.status, decided.header("cache-control")), (200, "no-store"));
     let expected = json!({
         "id": id, "on_appeal": false, "decision": "remove_and_suspend", "reason": "spam", "decided_on": "2026-05-04",
+        "changed_since": false,
     });
     assert_eq!(decided.json(), expected);
     let about = peers[0].get("/v1/reports").await.json();
@@ -31,7 +32,7 @@ async fn a_decision_is_told_with_its_reason_to_the_one_it_is_about() {
         "id": id, "kind": "report", "decision": "remove_and_suspend", "reason": "spam",
         "yours": { "kind": "check_in", "alias": peers[0].alias, "words": ["the dog", "Lend me fifty"] },
         "words": "A circle is no place to sell things.", "decided_on": "2026-05-04",
-        "appeal": "open", "appeal_until": "2026-06-03",
+        "changed_since": false, "appeal": "open", "appeal_until": "2026-06-03",
     }]);
     assert_eq!((&about["about_me"], &about["suspended_until"]), (&expected, &json!("2026-06-03")));
     assert!(waiting(&moderator).await.is_empty());
@@ -156,6 +157,14 @@ async fn the_queue_names_no_pass_circle_or_account_and_has_pages() {
         path = format!("/v1/moderation/queue?limit=2&cursor={cursor}");
     }
     assert_eq!((paged.len(), paged), (5, ids(&whole.json())));
+    // Another list's cursor begins nowhere here.
+    for number in 0..2 {
+        app.shown_author(&format!("Shown {number}")).await;
+    }
+    let stories = app.member().await.bearer.get("/v1/stories?limit=1").await.json();
+    let cursor = stories["next_cursor"].as_str().unwrap();
+    let refused = moderator.get(&format!("/v1/moderation/queue?cursor={cursor}")).await;
+    refused.is_problem(400, "invalid_parameter", &["cursor"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

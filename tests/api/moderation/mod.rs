@@ -4,3 +4,5 @@ mod appeals;
 mod chain;
 mod deciding;
 mod reviews;
+mod suspensions;
+mod versions;

@@ -141,6 +141,10 @@ async fn an_office_sees_what_the_public_does_not() {
     let next = first.json()["next_cursor"].as_str().unwrap().to_owned();
     assert!(first.header("link").contains(&next));
     assert_eq!(names(&format!("limit=2&cursor={next}")).await, ["Shown"]);
+    for other in [format!("meetings?state=published&cursor={next}"), format!("feedback?cursor={next}")] {
+        let other = editor.get(&format!("/v1/intergroups/lantern/{other}")).await;
+        other.is_problem(400, "invalid_parameter", &["cursor"]);
+    }
     assert_eq!(editor.post(&format!("{path}/restore"), &json!({})).await.status, 200);
     assert_eq!(app.anonymous().get(&path).await.status, 200);
 }

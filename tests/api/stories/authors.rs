@@ -20,8 +20,11 @@ async fn a_story_is_begun_with_a_voucher_and_waits_to_be_read() {
     assert_eq!((&story["story"]["state"], &story["story"]["thanks"]), (&json!("in_review"), &json!(0)));
     assert_eq!(story["story"]["latest"], story_body("Weddings"));
     assert_eq!((&story["pass"]["kind"], story["support"].to_string().as_str()), (&json!("author"), SUPPORT));
-    // The answer was lost: the same pass and story, whatever else is said.
-    let again = app.anonymous().post("/v1/stories", &new_story_body(&member.vouchers[0], &key, "Other")).await;
+    // Another story is not this one, and none is lost without a word.
+    let other = app.anonymous().post("/v1/stories", &new_story_body(&member.vouchers[0], &key, "Other")).await;
+    other.is_problem(409, "conflict", &[]);
+    // The answer was lost: the same pass and story.
+    let again = app.anonymous().post("/v1/stories", &body).await;
     assert_eq!((again.status, &again.json()["story"]), (201, &story["story"]));
     assert_eq!(again.json()["pass"], story["pass"]);
     // The voucher is spent for any other, and the key is this pass's.
@@ -51,7 +54,9 @@ async fn what_is_no_story_is_refused_field_by_field() {
         app.anonymous().post("/v1/stories", &body).await.is_content_problem("invalid_content", &[pointer.as_str()]);
     };
     refused("topic", json!("politics")).await;
-    refused("language", json!("EN")).await;
+    for language in ["EN", "xx", "eng", "qaa", ""] {
+        refused("language", json!(language)).await;
+    }
     refused("title", json!("a".repeat(81))).await;
     refused("title", json!("two\nlines")).await;
     refused("words", json!("x".repeat(2_001))).await;

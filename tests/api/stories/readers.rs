@@ -34,6 +34,14 @@ async fn members_read_what_was_let_through_page_by_page() {
         path = format!("/v1/stories?limit=2&cursor={cursor}");
     }
     assert_eq!(paged, whole);
+    // A page of one list is none of another.
+    let cursor = reader.get("/v1/stories?limit=2&language=en").await.json()["next_cursor"].clone();
+    let cursor = cursor.as_str().unwrap();
+    assert_eq!(reader.get(&format!("/v1/stories?language=en&limit=9&cursor={cursor}")).await.status, 200);
+    for filter in ["", "language=fr&", "language=en&topic=family&", "topic=social_pressure&"] {
+        let refused = reader.get(&format!("/v1/stories?{filter}cursor={cursor}")).await;
+        refused.is_problem(400, "invalid_parameter", &["cursor"]);
+    }
     whole.sort();
     assert_eq!(whole, titles);
     // Nothing of an author is shown.
@@ -63,6 +71,7 @@ async fn stories_are_found_by_topic_and_language() {
     for (query, wrong) in [
         ("topic=politics", "topic"),
         ("language=EN", "language"),
+        ("language=xx", "language"),
         ("limit=51", "limit"),
         ("limit=0", "limit"),
         ("cursor=x", "cursor"),
