@@ -228,6 +228,7 @@ async fn parameters_are_read_as_they_are_described() {
                 "lat" => "&lng=0",
                 "lng" => "&lat=0",
                 "radius_m" | "nearest" => "&lat=0&lng=0",
+                "started_within_minutes" => "&within_minutes=60",
                 _ => "",
             };
             let ask = async |value: String| caller.get(&format!("{path}?{name}={value}{beside}")).await.status;
@@ -249,7 +250,11 @@ async fn parameters_are_read_as_they_are_described() {
                 assert_eq!(ask("no_such_value".to_owned()).await, 400, "{path}?{name}");
             }
             if let Some(max) = schema["maxItems"].as_u64() {
-                let value = if name.ends_with("type") { "O" } else { "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b" };
+                let value = match name {
+                    "type" | "any_type" | "not_type" => "O",
+                    "language" => "es",
+                    _ => "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b",
+                };
                 let list = |n: u64| vec![value; usize::try_from(n).unwrap()].join(",");
                 assert_eq!(ask(list(max)).await, 200, "{path}?{name}");
                 assert_eq!(ask(list(max + 1)).await, 400, "{path}?{name}");
