@@ -30,6 +30,9 @@ pub struct Truth {
     pub passes: Vec<Uuid>,
 }
 
+/// Of a circle.
+const SEATS: usize = 12;
+
 /// Times of a day at which some open their app.
 const TICKS: usize = 4;
 
@@ -123,13 +126,18 @@ fn plan(size: Size, dice: &mut Dice) -> Vec<Vec<Arrival>> {
     let ticks = size.days * TICKS;
     let mut plan = vec![Vec::new(); ticks];
     let early = ticks / 8;
+    // Of its first circle every person is a member from the start.
+    let mut taken: Vec<usize> = (0..size.circles).map(|circle| (circle..size.people).step_by(size.circles).len()).collect();
     for person in 0..size.people {
         let starts = person < size.circles;
         let at = if starts { dice.below(early) } else { early + dice.below(ticks / 2) };
         plan[at].push(Arrival { person, circle: person % size.circles });
         if person % 4 != 0 {
             let later = at + 1 + dice.below(ticks - at - 1).max(early);
-            let circle = (person + 1 + dice.below(size.circles - 1)) % size.circles;
+            let from = dice.below(size.circles - 1);
+            let others = (0..size.circles - 1).map(|n| (person + 1 + (from + n) % (size.circles - 1)) % size.circles);
+            let circle = others.into_iter().find(|circle| taken[*circle] < SEATS).unwrap();
+            taken[circle] += 1;
             plan[later.min(ticks - 1)].push(Arrival { person, circle });
         }
     }
