@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 use jiff::{civil, tz::TimeZone};
 
@@ -37,11 +37,18 @@ impl ZoneClock {
         DateTime::from_timestamp(timestamp.as_second(), 0)
     }
 
+    /// What these clocks show at an instant, in whole seconds. `None` outside of
+    /// the years that can be computed.
+    pub fn local(&self, instant: DateTime<Utc>) -> Option<NaiveDateTime> {
+        let local = self.0.to_datetime(jiff::Timestamp::from_second(instant.timestamp()).ok()?);
+        let small = |n: i8| u32::try_from(n).ok();
+        let date = NaiveDate::from_ymd_opt(local.year().into(), small(local.month())?, small(local.day())?)?;
+        date.and_hms_opt(small(local.hour())?, small(local.minute())?, small(local.second())?)
+    }
+
     /// The local date at an instant.
     pub fn date(&self, instant: DateTime<Utc>) -> Option<NaiveDate> {
-        let timestamp = jiff::Timestamp::from_second(instant.timestamp()).ok()?;
-        let local = self.0.to_datetime(timestamp).date();
-        NaiveDate::from_ymd_opt(local.year().into(), local.month().try_into().ok()?, local.day().try_into().ok()?)
+        self.local(instant).map(|local| local.date())
     }
 }
 

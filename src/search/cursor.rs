@@ -24,7 +24,7 @@ const NEWEST: TimeDelta = TimeDelta::days(1);
 /// The last key of a page, in terms that hold in every snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    /// Millimetres, seconds or minutes.
+    /// Millimetres, seconds, minutes or points short of the most there can be.
     Number(u64),
     /// A folded name.
     Name(Box<str>),
@@ -90,7 +90,7 @@ impl Cursor {
         let (id, key) = rest.split_first_chunk::<16>()?;
         let key = match sort {
             Sort::Name => Key::Name(str::from_utf8(key).ok()?.into()),
-            Sort::Distance | Sort::Next | Sort::DayTime => Key::Number(u64::from_be_bytes(key.try_into().ok()?)),
+            Sort::Distance | Sort::Next | Sort::DayTime | Sort::Relevance => Key::Number(u64::from_be_bytes(key.try_into().ok()?)),
         };
         let valid = *version == [VERSION] && joined[0] <= 1;
         valid.then_some(Self {

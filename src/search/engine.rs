@@ -19,7 +19,7 @@ use super::{
     query::SearchQuery,
     snapshot::Snapshot,
 };
-use crate::kernel::Invalid;
+use crate::kernel::{Invalid, ZoneClock};
 
 /// Radii that `nearest` tries before it looks at everything, in metres: twenty
 /// meetings are a few kilometres away in a city and a few hundred in a desert.
@@ -60,8 +60,9 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
         };
         cursor.encode()
     });
-    let mut page = page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, now);
-    if query.soon.is_some() {
+    let viewer = query.in_zone.map(ZoneClock::of);
+    let mut page = page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, viewer.as_ref(), now);
+    if query.moves() {
         // Somebody else's time may come with the next minute.
         page.expires_in_s = page.expires_in_s.min(60 - now.second());
     }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::{
     attendance_set::AttendanceSet,
     engine,
+    order::Start,
     query::{SearchQuery, TimeOfDay},
     snapshot::{
         RegionEntry, Snapshot,
@@ -33,7 +34,8 @@ pub struct FacetsView<'a> {
     pub total: u64,
     /// By the day of their start, Sunday first.
     pub days: Vec<DayCount>,
-    /// How many are by appointment, without day and time.
+    /// How many are by appointment, without day and time; with `in_zone` those
+    /// without an occurrence to come.
     pub by_appointment: u64,
     /// By time of day; these overlap, so a meeting may be counted twice.
     pub times_of_day: Vec<TimeOfDayCount>,
@@ -48,7 +50,7 @@ pub struct FacetsView<'a> {
 /// How many start on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DayCount {
-    /// 0 (Sunday) to 6, local to each meeting.
+    /// 0 (Sunday) to 6, local to each meeting or as `in_zone` sees it.
     #[schema(minimum = 0, maximum = 6)]
     pub day: u8,
     /// How many.
@@ -103,7 +105,7 @@ pub struct RegionCount<'a> {
 /// None that is known: what is counted always serialises.
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let mut counts = Counts { regions: vec![0; snapshot.regions.len()], ..Counts::default() };
-    engine::visit(snapshot, query, now.trunc_subsecs(0), |hit| counts.add(&snapshot.facts[hit.meeting as usize]));
+    engine::visit(snapshot, query, now.trunc_subsecs(0), |hit| counts.add(&snapshot.facts[hit.meeting as usize], hit.at));
     serde_json::to_vec(&counts.view(snapshot))
 }
 
@@ -122,13 +124,13 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, facts: &Facts) {
+    fn add(&mut self, facts: &Facts, at: Start) {
         self.total += 1;
-        self.days[usize::from(facts.day)] += 1;
+        self.days[usize::from(at.day)] += 1;
         self.attendance[facts.attendance.trailing_zeros() as usize] += 1;
         *self.types.entry(facts.types).or_default() += 1;
-        if facts.day != NO_DAY {
-            *self.minutes.entry(facts.minute).or_default() += 1;
+        if at.day != NO_DAY {
+            *self.minutes.entry(at.minute).or_default() += 1;
         }
         if facts.region != NONE {
             self.regions[facts.region as usize] += 1;

@@ -8,11 +8,11 @@
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{
     area::Area,
-    order::Hit,
+    order::{Hit, Start},
     query::{SearchQuery, Soon, TimeOfDay, Window},
     snapshot::{
         Entry, Snapshot,
@@ -20,6 +20,7 @@ use super::{
     },
 };
 use crate::directory::{Attendance, TypeInfo, all_types};
+use crate::kernel::ZoneClock;
 use crate::search::attendance_set::AttendanceSet;
 
 const ONLINE: u8 = AttendanceSet::of(Attendance::Online).bits();
@@ -40,6 +41,9 @@ pub(super) struct Filter<'a> {
     regions: Option<Vec<bool>>,
     groups: Option<Vec<Index>>,
     locations: Option<Vec<Index>>,
+    /// The meetings that have the words asked for, by index, with their points.
+    text: Option<Vec<(Index, u32)>>,
+    viewer: Option<ZoneClock>,
     now: DateTime<Utc>,
     /// Asks for a type that no meeting has.
     impossible: bool,
@@ -64,6 +68,8 @@ impl<'a> Filter<'a> {
                 let at = |district: &String| snapshot.districts.binary_search_by(|one| (**one).cmp(district));
                 districts.iter().filter_map(|district| at(district).ok()).map(|index| index as Index).collect()
             }),
+            text: query.text.as_ref().map(|text| snapshot.text.find(text)),
+            viewer: query.in_zone.map(ZoneClock::of),
             now,
             intergroups: query.intergroups.as_ref().map(|named| {
                 let found = named.iter().filter_map(|named| snapshot.intergroup(named));
@@ -93,38 +99,52 @@ impl<'a> Filter<'a> {
         let snapshot = self.snapshot;
         if let Some(ids) = &self.query.ids {
             let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id).ok());
-            found.filter_map(|index| self.match_one(index, area)).for_each(visit);
+            found.filter_map(|index| self.match_one(index, self.points(index)?, area)).for_each(visit);
+        } else if let Some(text) = &self.text {
+            let found = text.iter().map(|(index, points)| (*index as usize, *points));
+            found.filter_map(|(index, points)| self.match_one(index, points, area)).for_each(visit);
         } else if self.query.has_place() {
             let joining = if self.query.affinity_joins() { area.band(&snapshot.affinities) } else { &[] };
             let placed = area.band(&snapshot.doors).iter().chain(joining);
             let near = placed.filter(|placed| area.may_contain(placed.point));
-            near.filter_map(|placed| self.match_one(placed.meeting as usize, area)).for_each(visit);
+            near.filter_map(|placed| self.match_one(placed.meeting as usize, 0, area)).for_each(visit);
         } else {
-            (0..snapshot.facts.len()).filter_map(|index| self.match_one(index, area)).for_each(visit);
+            (0..snapshot.facts.len()).filter_map(|index| self.match_one(index, 0, area)).for_each(visit);
         }
     }
 
-    fn match_one(&self, index: usize, area: Area) -> Option<Hit> {
+    /// How well a meeting meets the words asked for; `None` where it does not.
+    fn points(&self, index: usize) -> Option<u32> {
+        let Some(text) = &self.text else { return Some(0) };
+        let at = text.binary_search_by_key(&index, |(meeting, _)| *meeting as usize).ok()?;
+        Some(text[at].1)
+    }
+
+    fn match_one(&self, index: usize, points: u32, area: Area) -> Option<Hit> {
         let facts = &self.snapshot.facts[index];
-        if !self.passes(facts) || !self.passes_slowly(&self.snapshot.entries[index]) {
+        let entry = &self.snapshot.entries[index];
+        let listed = Start { day: facts.day, minute: facts.minute };
+        if self.viewer.is_none() && !self.starts_right(listed) || !self.passes(facts) || !self.passes_slowly(entry) {
+            return None;
+        }
+        let at = self.viewer.as_ref().map_or(listed, |viewer| seen(entry, viewer, self.now));
+        if self.viewer.is_some() && !self.starts_right(at) {
             return None;
         }
         let meeting = index as Index;
         if !self.query.has_place() {
-            return Some(Hit { meeting, joined: false, distance_mm: None });
+            return Some(Hit { meeting, at, points, joined: false, distance_mm: None });
         }
         let joined = facts.attendance == ONLINE;
         if joined && !self.query.affinity_joins() {
             return None;
         }
-        let distance_mm = area.reach(self.snapshot.entries[index].spot?)?;
-        Some(Hit { meeting, joined, distance_mm: distance_mm.filter(|_| !joined) })
+        let distance_mm = area.reach(entry.spot?)?;
+        Some(Hit { meeting, at, points, joined, distance_mm: distance_mm.filter(|_| !joined) })
     }
 
     fn passes(&self, facts: &Facts) -> bool {
         facts.attendance & self.query.attendance.bits() != 0
-            && self.days & 1 << facts.day != 0
-            && self.at_the_right_time(facts)
             && facts.types & self.types_all == self.types_all
             && facts.types & self.types_none == 0
             && self.types_any.is_none_or(|any| facts.types & any != 0)
@@ -145,14 +165,27 @@ impl<'a> Filter<'a> {
         self.query.updated_since.is_none_or(|since| entry.updated_at >= since) && self.query.soon.is_none_or(soon)
     }
 
-    fn at_the_right_time(&self, facts: &Facts) -> bool {
+    fn starts_right(&self, at: Start) -> bool {
+        if self.days & 1 << at.day == 0 {
+            return false;
+        }
         if self.query.window.is_none() && self.windows.is_empty() {
             return true;
         }
-        facts.day != NO_DAY
-            && self.query.window.is_none_or(|window| window.has(facts.minute))
-            && (self.windows.is_empty() || self.windows.iter().any(|window| window.has(facts.minute)))
+        at.day != NO_DAY
+            && self.query.window.is_none_or(|window| window.has(at.minute))
+            && (self.windows.is_empty() || self.windows.iter().any(|window| window.has(at.minute)))
     }
+}
+
+/// When a zone sees the next occurrence of a meeting.
+fn seen(entry: &Entry, viewer: &ZoneClock, now: DateTime<Utc>) -> Start {
+    let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
+    let local = next.and_then(|next| viewer.local(next.start));
+    local.map_or(Start { day: NO_DAY, minute: 0 }, |local| {
+        let minute = local.hour() * 60 + local.minute();
+        Start { day: local.weekday().num_days_from_sunday() as u8, minute: minute as u16 }
+    })
 }
 
 /// The type codes that stand for one of these languages.

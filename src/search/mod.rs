@@ -32,6 +32,7 @@ mod refresher;
 mod routes;
 pub mod schedule;
 pub mod snapshot;
+mod text;
 pub mod view;
 
 pub use named::Named;

@@ -23,10 +23,24 @@ use super::{
 
 const DAY_MINUTES: u64 = 24 * 60;
 
+/// A day and a local time of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// 0 to 6, or [`NO_DAY`].
+    pub day: u8,
+    /// Minutes after midnight.
+    pub minute: u16,
+}
+
 /// A meeting that a query matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
     pub meeting: Index,
+    /// When it starts: as it is listed, or as the zone that was asked for sees
+    /// its next occurrence.
+    pub at: Start,
+    /// How well it meets the words asked for.
+    pub points: u32,
     /// An online meeting that joined for its affinity.
     pub joined: bool,
     /// Measured only where one can go.
@@ -52,8 +66,9 @@ impl Position {
                 let next = schedule.and_then(|schedule| schedule.next(now));
                 next.map_or(u64::MAX, |next| u64::try_from(next.start.timestamp()).unwrap_or(0))
             }
-            Sort::DayTime if facts.day == NO_DAY => u64::MAX,
-            Sort::DayTime => u64::from(facts.day) * DAY_MINUTES + u64::from(facts.minute),
+            Sort::DayTime if hit.at.day == NO_DAY => u64::MAX,
+            Sort::DayTime => u64::from(hit.at.day) * DAY_MINUTES + u64::from(hit.at.minute),
+            Sort::Relevance => u64::from(u32::MAX - hit.points),
             Sort::Name => present(facts.name as usize),
         };
         Self { joined: hit.joined, key, id: present(hit.meeting as usize) }
@@ -73,7 +88,7 @@ impl Position {
     pub(super) fn key(&self, snapshot: &Snapshot, sort: Sort) -> Key {
         match sort {
             Sort::Name => Key::Name(snapshot.names.get((self.key / 2) as usize).cloned().unwrap_or_default()),
-            Sort::Distance | Sort::Next | Sort::DayTime => Key::Number(self.key),
+            Sort::Distance | Sort::Next | Sort::DayTime | Sort::Relevance => Key::Number(self.key),
         }
     }
 }

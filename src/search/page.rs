@@ -10,6 +10,7 @@ use super::{
     snapshot::{Entry, Snapshot},
     view::Moving,
 };
+use crate::kernel::ZoneClock;
 
 /// The longest that a page may be kept, in seconds.
 pub const MAX_EXPIRES_IN_S: u32 = 60;
@@ -35,6 +36,7 @@ pub(super) fn write<'a>(
     hits: impl ExactSizeIterator<Item = &'a Hit>,
     total: usize,
     next_cursor: Option<String>,
+    viewer: Option<&ZoneClock>,
     now: DateTime<Utc>,
 ) -> Page {
     let shown = hits.len();
@@ -48,7 +50,8 @@ pub(super) fn write<'a>(
         let entry = &snapshot.entries[hit.meeting as usize];
         let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
         expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
-        snapshot.write_meeting(entry, Moving { next, distance_mm: hit.distance_mm }, now, &mut body);
+        let in_zone = viewer.zip(next).and_then(|(viewer, next)| viewer.local(next.start));
+        snapshot.write_meeting(entry, Moving { next, distance_mm: hit.distance_mm, in_zone }, now, &mut body);
     }
     body.push(b']');
     // Writing to a vector cannot fail; a cursor has no character to escape.

@@ -11,6 +11,7 @@ mod meetings;
 mod shared;
 mod tree;
 mod trees;
+mod words;
 
 use std::collections::HashMap;
 
@@ -45,6 +46,7 @@ impl Snapshot {
         shared::add(&mut snapshot, &mut arena, &source);
         trees::add(&mut snapshot, &mut arena, &source);
         trees::add_slugs(&mut snapshot, &source, &directory);
+        snapshot.text = words::index(&source);
         snapshot.gone = directory.gone.iter().map(|gone| (gone.id, gone.replaced_by)).collect();
         snapshot.arena = arena.into_bytes();
         snapshot

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::SearchQuery;
@@ -11,7 +12,7 @@ use crate::search::geo::BBox;
 pub type QueryHash = [u8; 16];
 
 /// Raised when the meaning of a parameter changes, so that old cursors end.
-const MEANING: u8 = 2;
+const MEANING: u8 = 3;
 
 /// Feeds what derives `Hash` into SHA-256, in a form that is the same on every
 /// 64-bit little-endian machine.
@@ -36,6 +37,8 @@ impl SearchQuery {
         // Taking the query apart makes a new field a compiler's error here.
         let Self {
             ids,
+            text,
+            in_zone,
             around,
             bbox,
             days,
@@ -59,6 +62,7 @@ impl SearchQuery {
         let edges = bbox.map(|BBox { west, south, east, north }| [west, south, east, north].map(f64::to_bits));
         let mut sha = Sha(Sha256::new());
         (MEANING, center, around.map(|around| around.reach), edges).hash(&mut sha);
+        (text, in_zone.map(Tz::name)).hash(&mut sha);
         (ids, days, window, times_of_day, types, languages, attendance).hash(&mut sha);
         (intergroups, regions, groups, locations, districts, updated_since, soon, sort).hash(&mut sha);
         let mut hash = [0; 16];

@@ -16,6 +16,7 @@ mod times;
 mod values;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId};
 
@@ -23,6 +24,7 @@ use super::{
     attendance_set::AttendanceSet,
     geo::{BBox, Point},
     named::Named,
+    text::TextQuery,
 };
 pub use hash::QueryHash;
 pub use times::{Soon, TimeOfDay, Window};
@@ -41,6 +43,8 @@ pub const MAX_WITHIN_MINUTES: u16 = 7 * 24 * 60;
 pub const MAX_STARTED_MINUTES: u16 = 24 * 60;
 /// How many minutes late one may be where it is not said.
 pub const DEFAULT_STARTED_MINUTES: u16 = 10;
+/// The longest text that `q` takes, in characters.
+pub const MAX_TEXT: usize = 200;
 /// How many meetings a page holds where it is not said.
 pub const DEFAULT_LIMIT: u8 = 20;
 /// The most meetings of a page.
@@ -51,6 +55,10 @@ pub const MAX_LIMIT: u8 = 100;
 pub struct SearchQuery {
     /// Only these.
     pub ids: Option<Vec<MeetingId>>,
+    /// With all of these words.
+    pub text: Option<TextQuery>,
+    /// As somebody in this zone sees the next occurrence.
+    pub in_zone: Option<Tz>,
     /// Around a point.
     pub around: Option<Around>,
     /// Within a box.
@@ -129,6 +137,8 @@ pub enum Sort {
     DayTime,
     /// By folded name.
     Name,
+    /// What meets the words of `text` best first.
+    Relevance,
 }
 
 impl SearchQuery {
@@ -145,6 +155,11 @@ impl SearchQuery {
             Reach::Nearest(count) => Some(count),
             Reach::RadiusM(_) => None,
         }
+    }
+
+    /// Whether what it finds may be another with every minute.
+    pub fn moves(&self) -> bool {
+        self.soon.is_some() || self.in_zone.is_some()
     }
 
     /// Whether it asks for a place at all.

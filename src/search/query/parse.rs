@@ -7,11 +7,12 @@ use super::{
     values,
 };
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::directory::Attendance;
 use crate::http::{QueryString, Refusal};
 use crate::kernel::{GroupId, IntergroupId, Invalid, LocalTime, LocationId, MeetingId, RegionId};
-use crate::search::{attendance_set::AttendanceSet, geo::BBox, named::Named};
+use crate::search::{attendance_set::AttendanceSet, geo::BBox, named::Named, text::TextQuery};
 
 /// The most values of a list of codes.
 const MAX_CODES: usize = 50;
@@ -19,6 +20,8 @@ const MAX_CODES: usize = 50;
 /// Each parameter as it was given, before the rules across them.
 pub(super) struct Given {
     pub ids: Option<Vec<MeetingId>>,
+    pub text: Option<TextQuery>,
+    pub in_zone: Option<Tz>,
     pub latitude: Option<f64>,
     pub longitude: Option<f64>,
     pub radius_m: Option<u32>,
@@ -80,6 +83,8 @@ impl SearchQuery {
             window: given.window(),
             soon: given.soon(),
             ids: given.ids,
+            text: given.text,
+            in_zone: given.in_zone,
             bbox: given.bbox,
             days: given.days,
             times_of_day: given.times_of_day,
@@ -101,6 +106,8 @@ impl Given {
     fn take(query: &mut QueryString) -> Self {
         Self {
             ids: list(query, "id", MAX_IDS, values::id),
+            text: query.take_one("q", values::text),
+            in_zone: query.take_one("in_zone", values::zone),
             latitude: query.take_one("lat", values::latitude),
             longitude: query.take_one("lng", values::longitude),
             radius_m: query.take_one("radius_m", values::whole(1, MAX_RADIUS_M)),

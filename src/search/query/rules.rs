@@ -11,6 +11,7 @@ impl Given {
     /// Refuses what cannot be asked for together or is incomplete.
     pub(super) fn check(&self, query: &mut QueryString) {
         let (lat, lng) = (query.was_given("lat"), query.was_given("lng"));
+        let words = query.was_given("q");
         let mut incomplete = |name, wrong: bool, message| {
             if wrong {
                 query.refuse(name, Refusal::new("incomplete", message));
@@ -22,6 +23,7 @@ impl Given {
         incomplete("radius_m", self.radius_m.is_some() && no_place, "needs lat and lng");
         incomplete("nearest", self.nearest.is_some() && no_place, "needs lat and lng");
         incomplete("sort", self.sort == Some(Sort::Distance) && no_place, "distance needs lat and lng");
+        incomplete("sort", self.sort == Some(Sort::Relevance) && !words, "relevance needs q");
         let from_now = query.was_given("within_minutes");
         if self.started_within_minutes.is_some() && !from_now {
             query.refuse("started_within_minutes", Refusal::new("incomplete", "needs within_minutes"));
@@ -51,8 +53,13 @@ impl Given {
         self.attendance.unwrap_or(if place { AttendanceSet::AT_A_DOOR } else { AttendanceSet::ACTIVE })
     }
 
-    /// Around a point the nearest first, else by day and time.
+    /// With words what meets them best first, else around a point the nearest,
+    /// else by day and time.
     pub(super) fn sort_or_default(&self) -> Sort {
-        self.sort.unwrap_or(if self.around().is_some() { Sort::Distance } else { Sort::DayTime })
+        self.sort.unwrap_or(match (&self.text, self.around()) {
+            (Some(_), _) => Sort::Relevance,
+            (None, Some(_)) => Sort::Distance,
+            (None, None) => Sort::DayTime,
+        })
     }
 }

@@ -3,12 +3,13 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
-use super::{Sort, times::TimeOfDay};
+use super::{MAX_TEXT, Sort, times::TimeOfDay};
 use crate::directory::{Attendance, TypeCode, all_types};
 use crate::http::Refusal;
 use crate::kernel::{Day, LocalTime, fold};
-use crate::search::{geo::BBox, named::Named};
+use crate::search::{geo::BBox, named::Named, text::TextQuery};
 
 /// As many digits as a double needs to be told from any other: phones write
 /// their positions with up to so many, and more say nothing.
@@ -136,6 +137,17 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, Refusal> {
     read.map(|instant| instant.to_utc()).ok_or_else(|| invalid("must be an instant such as 2026-05-04T12:00:00Z"))
 }
 
+/// Words to look for.
+pub(super) fn text(text: &str) -> Result<TextQuery, Refusal> {
+    let read = TextQuery::parse(text).filter(|_| text.chars().count() <= MAX_TEXT);
+    read.ok_or_else(|| invalid(format!("must be 1 to {MAX_TEXT} characters with a letter or a digit")))
+}
+
+/// An IANA zone by its name.
+pub(super) fn zone(text: &str) -> Result<Tz, Refusal> {
+    text.parse().map_err(|_| Refusal::new("unknown_code", "must be an IANA time zone such as America/Chicago"))
+}
+
 /// An order.
 pub(super) fn sort(text: &str) -> Result<Sort, Refusal> {
     match text {
@@ -143,7 +155,8 @@ pub(super) fn sort(text: &str) -> Result<Sort, Refusal> {
         "next" => Ok(Sort::Next),
         "day_time" => Ok(Sort::DayTime),
         "name" => Ok(Sort::Name),
-        _ => Err(Refusal::new("unknown_code", "must be distance, next, day_time or name")),
+        "relevance" => Ok(Sort::Relevance),
+        _ => Err(Refusal::new("unknown_code", "must be distance, next, day_time, name or relevance")),
     }
 }
 

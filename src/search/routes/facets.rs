@@ -51,5 +51,5 @@ pub async fn get_meeting_facets(
 
 /// With the next minute somebody else's time may come.
 pub(super) fn max_age_s(query: &SearchQuery, now: DateTime<Utc>) -> u32 {
-    if query.soon.is_some() { 60 - now.second().min(59) } else { MAX_AGE_S }
+    if query.moves() { 60 - now.second().min(59) } else { MAX_AGE_S }
 }

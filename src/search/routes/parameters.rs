@@ -22,6 +22,12 @@ pub struct FilterParameters {
     /// Only these meetings; at most 100.
     #[param(style = Form, explode = false, max_items = 100)]
     id: Option<Vec<Uuid>>,
+    /// Words, all of which the name, group, place, address, region or notes have, begin with, or are a typo of; accents and case do not matter.
+    #[param(min_length = 1, max_length = 200, example = "serenity")]
+    q: Option<String>,
+    /// IANA time zone: days, times, bands, their facets and order as somebody there sees the next occurrence.
+    #[param(max_length = 64, example = "Europe/Berlin")]
+    in_zone: Option<String>,
     /// Latitude of the place to search around, with `lng`; rounded to three decimals.
     #[param(minimum = -90, maximum = 90, example = 41.88)]
     lat: Option<f64>,
@@ -37,7 +43,7 @@ pub struct FilterParameters {
     /// `west,south,east,north` in degrees; west may be greater than east across 180°.
     #[param(value_type = Option<String>, example = "-88.1,41.6,-87.4,42.1")]
     bbox: Option<String>,
-    /// Days of the start, 0 (Sunday) to 6, local to each meeting.
+    /// Days of the start, 0 (Sunday) to 6, local to each meeting or in `in_zone`.
     #[param(style = Form, explode = false, minimum = 0, maximum = 6)]
     day: Option<Vec<u8>>,
     /// Starting at this local time (`HH:MM`) or later.
@@ -95,7 +101,7 @@ pub struct FilterParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct PageParameters {
-    /// The order; `distance` with `lat` and `lng`, else `day_time`, where it is not said. Ties are broken by id.
+    /// The order; where it is not said `relevance` with `q`, else `distance` with `lat` and `lng`, else `day_time`. Ties are broken by id.
     #[param(inline)]
     sort: Option<SortParameter>,
     /// How many meetings a page holds.
@@ -231,4 +237,6 @@ pub enum SortParameter {
     DayTime,
     /// By name.
     Name,
+    /// What meets `q` best first.
+    Relevance,
 }

@@ -19,7 +19,7 @@ use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug
 pub use entry::{Entry, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry, Shared};
 pub use shown::Form;
 
-use super::named::Named;
+use super::{named::Named, text::TextIndex};
 use entry::{Facts, Index, Placed};
 
 /// The directory as of one revision.
@@ -46,6 +46,7 @@ pub struct Snapshot {
     pub(super) groups: Vec<GroupEntry>,
     pub(super) locations: Vec<LocationEntry>,
     pub(super) gone: HashMap<MeetingId, Option<MeetingId>>,
+    pub(super) text: TextIndex,
 }
 
 /// The bit of the `position`th type code. The vocabulary is far from the 128

@@ -48,7 +48,7 @@ impl Snapshot {
             occurrences.extend(coming.into_iter().map(view));
         }
         let (mut moved, mut out) = (Vec::new(), Vec::new());
-        self.write_meeting(meeting, Moving { next, distance_mm: None }, now, &mut moved);
+        self.write_meeting(meeting, Moving { next, ..Moving::default() }, now, &mut moved);
         view::splice_occurrences(&mut out, &moved, &occurrences);
         out
     }

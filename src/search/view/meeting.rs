@@ -140,6 +140,24 @@ pub struct MeetingView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 0)]
     pub distance_m: Option<f64>,
+    /// That occurrence as somebody in the zone of `in_zone` sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_zone: Option<InZoneView>,
+}
+
+/// What the clocks of a zone show when an occurrence starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = InZone)]
+pub struct InZoneView {
+    /// The local date.
+    pub date: NaiveDate,
+    /// Its day, 0 (Sunday) to 6.
+    #[schema(value_type = u8, minimum = 0, maximum = 6)]
+    pub day: Day,
+    /// The local time, `HH:MM`.
+    #[schema(value_type = String, example = "19:00")]
+    pub time: LocalTime,
 }
 
 impl<'a> MeetingView<'a> {
@@ -183,6 +201,7 @@ impl<'a> MeetingView<'a> {
             next_end: None,
             under_way: None,
             distance_m: None,
+            in_zone: None,
         }
     }
 }

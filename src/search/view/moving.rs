@@ -6,6 +6,8 @@
 
 use std::io::Write;
 
+use chrono::{Datelike, NaiveDateTime};
+
 use super::{Instant, OccurrenceView};
 use crate::search::schedule::Next;
 
@@ -16,6 +18,8 @@ pub struct Moving {
     pub next: Option<Next>,
     /// `distance_m`, in millimetres.
     pub distance_mm: Option<u64>,
+    /// `in_zone`: what the clocks that were asked for show when `next` starts.
+    pub in_zone: Option<NaiveDateTime>,
 }
 
 /// Appends an object with the moving fields at its end. `object` is a JSON
@@ -33,6 +37,11 @@ pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
     if let Some(distance_mm) = moving.distance_mm {
         out.extend_from_slice(br#","distance_m":"#);
         write_metres(out, distance_mm);
+    }
+    if let Some(local) = moving.in_zone {
+        let day = local.weekday().num_days_from_sunday();
+        // Writing to a vector cannot fail.
+        let _ = write!(out, r#","in_zone":{{"date":"{}","day":{day},"time":"{}"}}"#, local.date(), local.format("%H:%M"));
     }
     out.push(b'}');
 }

@@ -1,0 +1,184 @@
+//! The words of all meetings, and who has them.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use super::{
+    Field, Met, NAME_STEPS, brevity,
+    slip::{Letters, is_slip},
+    words::{self, TextQuery, Word},
+};
+use crate::search::snapshot::entry::Index;
+
+/// Every word that occurs, in order, with the meetings that have it.
+#[derive(Debug, Default)]
+pub(in crate::search) struct TextIndex {
+    words: Vec<Box<str>>,
+    letters: Vec<Letters>,
+    /// Where each word's meetings begin; one more than there are words.
+    starts: Vec<usize>,
+    meetings: Vec<Index>,
+    /// In which fields, a bit each, beside `meetings`.
+    fields: Vec<u8>,
+    /// What the length of its name adds for each meeting.
+    brevity: Vec<u8>,
+}
+
+impl TextIndex {
+    /// The meetings that have every word of a query, by index, with how well:
+    /// a whole number above zero.
+    pub(in crate::search) fn find(&self, query: &TextQuery) -> Vec<(Index, u32)> {
+        let mut found: Option<Vec<(Index, u32)>> = None;
+        for word in query.words() {
+            let having = self.having(word);
+            let both = match found {
+                Some(found) => in_both(&found, &having),
+                None => having,
+            };
+            if both.is_empty() {
+                return both;
+            }
+            found = Some(both);
+        }
+        let mut found = found.unwrap_or_default();
+        for (meeting, points) in &mut found {
+            *points = *points * NAME_STEPS + u32::from(self.brevity[*meeting as usize]);
+        }
+        found
+    }
+
+    /// Who has a word, and what the best of it is worth.
+    fn having(&self, word: &Word) -> Vec<(Index, u32)> {
+        let mut having = Vec::new();
+        let mut add = |at: usize, met: Met| {
+            let places = self.starts[at]..self.starts[at + 1];
+            let worth = |fields: u8| best_of(fields) * met.factor();
+            let placed = self.meetings[places.clone()].iter().zip(&self.fields[places]);
+            having.extend(placed.map(|(meeting, fields)| (*meeting, worth(*fields))));
+        };
+        let text = word.text.as_str();
+        let first = self.words.partition_point(|one| &**one < text);
+        let beginning = self.words[first..].iter().take_while(|one| one.starts_with(text)).count();
+        for at in first..first + beginning {
+            match self.words[at].len() == text.len() {
+                true => add(at, Met::Same),
+                false if word.starts => add(at, Met::Start),
+                false => {}
+            }
+        }
+        if word.may_slip() {
+            let (letters, typed) = (Letters::of(text), text.chars().collect::<Vec<_>>());
+            let alike = |at: &usize| letters.may_slip_to(self.letters[*at]);
+            let slip = |at: &usize| is_slip(&typed, &self.words[*at], word.may_slip_in_start());
+            let others = (0..first).chain(first + beginning..self.words.len());
+            others.filter(alike).filter(slip).for_each(|at| add(at, Met::Slip));
+        }
+        having.sort_unstable_by_key(|(meeting, points)| (*meeting, Reverse(*points)));
+        having.dedup_by_key(|(meeting, _)| *meeting);
+        having
+    }
+}
+
+/// The weight of the weightiest of some fields.
+fn best_of(fields: u8) -> u32 {
+    let here = |field: &Field| fields & field.bit() != 0;
+    Field::ALL.into_iter().filter(here).map(Field::weight).max().unwrap_or(0)
+}
+
+/// Those of two lists in order that are in both, with the sum of their points.
+fn in_both(a: &[(Index, u32)], b: &[(Index, u32)]) -> Vec<(Index, u32)> {
+    let mut rest = b;
+    let mut both = Vec::with_capacity(a.len().min(b.len()));
+    for (meeting, points) in a {
+        rest = &rest[rest.partition_point(|(other, _)| other < meeting)..];
+        if let Some((other, more)) = rest.first()
+            && other == meeting
+        {
+            both.push((*meeting, points + more));
+        }
+    }
+    both
+}
+
+/// Gathers the words of one meeting after the other.
+#[derive(Debug, Default)]
+pub(in crate::search) struct Builder {
+    /// Words by when they were first met.
+    known: HashMap<Box<str>, u32>,
+    /// Word, meeting, fields; by meeting.
+    placed: Vec<(u32, Index, u8)>,
+    /// Of the present meeting: word, field.
+    present: Vec<(u32, u8)>,
+    brevity: Vec<u8>,
+}
+
+impl Builder {
+    /// The numbers of a text's words, for texts that many meetings share.
+    pub(in crate::search) fn numbers(&mut self, text: &str) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        words::visit(text, |word| numbers.push(number(&mut self.known, word)));
+        numbers
+    }
+
+    /// Says that the present meeting has a text in a field.
+    pub(in crate::search) fn text(&mut self, field: Field, text: &str) {
+        let Self { known, present, .. } = self;
+        words::visit(text, |word| present.push((number(known, word), field.bit())));
+    }
+
+    /// Says that the present meeting has these words in a field.
+    pub(in crate::search) fn words(&mut self, field: Field, numbers: &[u32]) {
+        self.present.extend(numbers.iter().map(|number| (*number, field.bit())));
+    }
+
+    /// Ends the present meeting; the next one begins.
+    pub(in crate::search) fn end(&mut self) {
+        let in_name = self.present.iter().filter(|(_, field)| *field == Field::Name.bit()).count();
+        let meeting = self.brevity.len() as Index;
+        self.brevity.push(u8::try_from(brevity(in_name)).unwrap_or(0));
+        self.present.sort_unstable();
+        for (word, field) in self.present.drain(..) {
+            match self.placed.last_mut() {
+                Some((last, whose, fields)) if (*last, *whose) == (word, meeting) => *fields |= field,
+                _ => self.placed.push((word, meeting, field)),
+            }
+        }
+    }
+
+    /// The index of all of them.
+    pub(in crate::search) fn finish(self) -> TextIndex {
+        let mut known: Vec<(Box<str>, u32)> = self.known.into_iter().collect();
+        known.sort_unstable();
+        // Where each number stands in the order of the words.
+        let mut rank = vec![0; known.len()];
+        known.iter().enumerate().for_each(|(at, (_, number))| rank[*number as usize] = at);
+        let mut starts = vec![0; known.len() + 1];
+        self.placed.iter().for_each(|(number, ..)| starts[rank[*number as usize] + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let (mut meetings, mut fields) = (vec![0; self.placed.len()], vec![0; self.placed.len()]);
+        for (number, meeting, bits) in self.placed {
+            let at = &mut next[rank[number as usize]];
+            (meetings[*at], fields[*at]) = (meeting, bits);
+            *at += 1;
+        }
+        TextIndex {
+            letters: known.iter().map(|(word, _)| Letters::of(word)).collect(),
+            words: known.into_iter().map(|(word, _)| word).collect(),
+            starts,
+            meetings,
+            fields,
+            brevity: self.brevity,
+        }
+    }
+}
+
+fn number(known: &mut HashMap<Box<str>, u32>, word: &str) -> u32 {
+    if let Some(number) = known.get(word) {
+        return *number;
+    }
+    let number = known.len() as u32;
+    known.insert(word.into(), number);
+    number
+}
