@@ -35,6 +35,11 @@ impl Circles {
         let stored = store::find_answer(&mut transaction, pass.id, place).await?;
         let stored = stored.map(|row| Answer::open(row, &key)).transpose()?;
         let before = stored.as_ref().map(|stored| (stored.version, &stored.content));
+        // A write that is sent again does not bring back what was removed.
+        let erased = before.is_some_and(|(_, content)| content.words.is_none() && !put.is(content));
+        if erased && store::was_taken_away(&mut transaction, pass.id, place.item, (Some(place.n), None)).await? {
+            put.require()?;
+        }
         let Some((version, content, new)) = put.outcome(before, &*self.entropy)? else {
             return Ok((stored.ok_or_else(ApiError::not_found)?, false));
         };

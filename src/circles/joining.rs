@@ -31,6 +31,8 @@ pub(super) struct Joined {
     pub pass: PassId,
     pub alias: String,
     pub steward: bool,
+    /// When it wants to be asked, and about what.
+    pub asking: (Option<i16>, Option<String>),
     pub issued: Issued,
     /// Whether the pass was there before.
     pub again: bool,
@@ -213,7 +215,7 @@ impl Circles {
             .map_err(|error| if db::is_constraint(&error, "passes_key_key") { key_in_use() } else { error.into() })?;
         let issued = self.begin_session(connection, pass).await?;
         let steward = steward || self.all_are_stewards(connection, circle).await?;
-        Ok(Joined { circle, seats, taken: taken + 1, pass, alias, steward, issued, again: false })
+        Ok(Joined { circle, seats, taken: taken + 1, pass, alias, steward, asking: (None, None), issued, again: false })
     }
 
     /// A new session of a pass that came in before.
@@ -221,9 +223,9 @@ impl Circles {
         let circle = found.circle_id.ok_or_else(key_in_use)?;
         let (seats, taken) = store::seats(connection, circle).await?;
         let issued = self.begin_session(connection, found.id).await?;
-        let FoundPass { id: pass, alias, steward, .. } = found;
+        let FoundPass { id: pass, alias, steward, asking, .. } = found;
         let steward = steward || self.all_are_stewards(connection, circle).await?;
-        Ok(Joined { circle, seats, taken, pass, alias, steward, issued, again: true })
+        Ok(Joined { circle, seats, taken, pass, alias, steward, asking, issued, again: true })
     }
 
     /// Whether no steward of a circle was there lately, so that all look after it.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     db,
-    http::{ApiError, Limits},
+    http::{ApiError, ErrorCode, Limits},
     kernel::{CivilDay, GoalId, Invalid, PassId},
 };
 
@@ -80,6 +80,10 @@ impl Circles {
             && !store::has_goal(&mut transaction, to, goal).await?
         {
             return Err(ApiError::content(vec![Invalid::new("/goal_id", "invalid_value", "must be a goal of theirs")]));
+        }
+        if new && store::was_taken_away(&mut transaction, pass.id, to.0, (None, Some(day.date()))).await? {
+            let detail = "A moderator took away what you wrote to them on that day.";
+            return Err(ApiError::new(ErrorCode::Conflict).with_detail(detail));
         }
         // There whether something was typed or not, so that nobody sees which.
         let sealed = self.sealer().seal(&key, Sealed::Words, sealed_as(to.0, day.date()), &words)?;

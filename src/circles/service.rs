@@ -138,7 +138,7 @@ impl Circles {
         let ended = || ApiError::new(ErrorCode::SessionEnded);
         let (now, id) = (self.clock.now(), self.tokens.session_of(text, Audience::Circle)?);
         let mut transaction = self.pool.begin().await?;
-        let session = store::lock_session(&mut transaction, id, idle_since(now)).await?;
+        let session = store::lock_session(&mut transaction, id, (idle_since(now), this_week(now))).await?;
         let (pass, state) = session.ok_or_else(ended)?;
         let issued = match self.tokens.renew(text, Audience::Circle, pass.0, state)? {
             Renewal::Advance(state, issued) => {

@@ -41,6 +41,11 @@ impl<T: PartialEq> Put<T> {
         self.condition.require()
     }
 
+    /// Whether its content is this.
+    pub(super) fn is(&self, stored: &T) -> bool {
+        self.content.as_ref().is_ok_and(|content| content == stored)
+    }
+
     /// What comes of it where that version of something is stored, or nothing:
     /// what is to be kept, in which version, and whether it is new; `None` where
     /// it is so already.
@@ -52,9 +57,7 @@ impl<T: PartialEq> Put<T> {
         stored: Option<(i64, &T)>,
         entropy: &dyn Entropy,
     ) -> Result<Option<(i64, T, bool)>, ApiError> {
-        if let (Some((_, before)), Ok(content)) = (stored, &self.content)
-            && before == content
-        {
+        if stored.is_some_and(|(_, before)| self.is(before)) {
             return Ok(None);
         }
         self.condition.allow(stored.map(|(version, _)| version))?;

@@ -1,6 +1,6 @@
 //! `openchair doctor`
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
@@ -12,11 +12,13 @@ use crate::{
     directory, helplines,
     kernel::{Clock, SystemClock},
     moderation::{self, Chain},
-    upkeep::Part,
+    upkeep::{self, Part},
 };
 
 /// A clock that differs more than this from the database's is wrong.
 const CLOCKS_WITHIN_S: i64 = 5;
+/// After so many nights without it something is wrong.
+const NIGHTS_MISSED: i64 = 2;
 /// The oldest Postgres that has what the schema needs.
 const OLDEST_POSTGRES: i32 = 150_000;
 
@@ -142,7 +144,22 @@ async fn look_at_part(databases: &Databases, part: Part) -> Result<(), sqlx::Err
             "this user does not own the tables, so that the work of the night cannot be done",
         );
     }
+    look_at_night(part, upkeep::done_on(&mut owner, part).await?, SystemClock.now().date_naive());
     owner.close().await
+}
+
+/// Whether what is to be forgotten was, lately. Before a first night there is
+/// nothing yet.
+fn look_at_night(part: Part, done_on: Option<NaiveDate>, today: NaiveDate) {
+    let what = format!("{} at night", part.schema());
+    match done_on {
+        None => Findings::ok(&what, "not done yet"),
+        Some(day) if today.signed_duration_since(day).num_days() > NIGHTS_MISSED => Findings::warn(
+            &what,
+            &format!("last done on {day}: nothing has been forgotten or written afresh since; does a worker run?"),
+        ),
+        Some(day) => Findings::ok(&what, &format!("last done on {day}")),
+    }
 }
 
 /// Whether the operator's secret is there, kept to its owner, and opens the

@@ -9,9 +9,10 @@ pub fn is_unavailable(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::PoolTimedOut | Error::PoolClosed => true,
         // admin_shutdown, crash_shutdown, cannot_connect_now, read_only_sql_transaction, too_many_connections,
-        // and a database that takes no connections for now
+        // a database that takes no connections for now, and two that waited for one another
         Error::Database(db) => {
-            matches!(db.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "25006" | "53300" | "55000"))
+            let codes = ["57P01", "57P02", "57P03", "25006", "53300", "55000", "40P01"];
+            db.code().is_some_and(|code| codes.contains(&&*code))
         }
         _ => false,
     }

@@ -9,6 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::model::{CHECKED, EmergencyNumber, File, HelpLine, Source, Words, file};
 use crate::http::{Answer, ApiError, EntityTag, PublicErrors, QueryString, Refusal};
 
+/// The longest tag of a language, in characters.
+const MAX_TAG: usize = 35;
 /// Changes with a release only; apps may keep it for a day.
 const MAX_AGE_S: u32 = 86_400;
 /// And show what they have while they ask anew, or cannot.
@@ -50,11 +52,11 @@ pub struct HelpOfCountry {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct HelpLineParameters {
-    /// ISO 3166-1 code of a country, two letters; every country where it is not said.
-    #[param(pattern = "^[A-Za-z]{2}$", example = "GB")]
+    /// The region of a phone: an ISO 3166-1 code of two letters, or a UN M.49 number of three digits; every country where it is not said. Of one that we do not know there are the fallback and the words.
+    #[param(pattern = "^([A-Za-z]{2}|[0-9]{3})$", example = "GB")]
     country: Option<String>,
-    /// ISO 639-1 code of a language, two letters: lines that speak it come first.
-    #[param(pattern = "^[A-Za-z]{2}$", example = "en")]
+    /// The language of a phone, `en` or a tag such as `pt-BR` or `zh-Hans`: lines that speak it come first.
+    #[param(max_length = 35, pattern = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", example = "en")]
     lang: Option<String>,
 }
 
@@ -92,7 +94,7 @@ pub struct HelpLineParameters {
 pub async fn list_help_lines(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let file = file().map_err(|error| ApiError::internal(anyhow::anyhow!("help lines: {error}")))?;
     let mut query = QueryString::parse(request.query_string())?;
-    let country = query.take_one("country", |text| country(file, text));
+    let country = query.take_one("country", country);
     let lang = query.take_one("lang", language);
     query.finish()?;
     let body = serde_json::to_vec(&help(file, country.as_deref(), lang.as_deref())).map_err(anyhow::Error::from);
@@ -101,16 +103,27 @@ pub async fn list_help_lines(request: HttpRequest) -> Result<HttpResponse, ApiEr
     Ok(Answer::json(body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(&request))
 }
 
-fn country(file: &File, text: &str) -> Result<String, Refusal> {
-    let code = text.to_ascii_uppercase();
-    let known = file.countries.contains_key(&code);
-    if known { Ok(code) } else { Err(Refusal::new("invalid_value", "must be an ISO 3166-1 code such as GB")) }
+/// Phones say regions that no country is, and some that no list here has: whoever
+/// asks at night gets what there is for everybody, never a refusal.
+fn country(text: &str) -> Result<String, Refusal> {
+    let letters = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
+    let number = text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
+    let wrong = || Refusal::new("invalid_value", "must be an ISO 3166-1 code such as GB");
+    if letters || number { Ok(text.to_ascii_uppercase()) } else { Err(wrong()) }
 }
 
+/// The language of a tag (RFC 5646), or of a locale as Android writes it.
 fn language(text: &str) -> Result<String, Refusal> {
-    let is_code = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    let wrong = || Refusal::new("invalid_value", "must be an ISO 639-1 code such as en");
-    if is_code { Ok(text.to_ascii_lowercase()) } else { Err(wrong()) }
+    let mut parts = text.split(['-', '_']);
+    let language = parts.next().unwrap_or_default();
+    let is_code = (2..=3).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+    let further = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let wrong = || Refusal::new("invalid_value", "must be a language such as en or pt-BR");
+    if is_code && parts.all(further) && text.len() <= MAX_TAG {
+        Ok(language.to_ascii_lowercase())
+    } else {
+        Err(wrong())
+    }
 }
 
 fn help(file: &File, country: Option<&str>, lang: Option<&str>) -> HelpLines {

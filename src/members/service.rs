@@ -117,7 +117,7 @@ impl Members {
         let ended = || ApiError::new(ErrorCode::SessionEnded);
         let (now, id) = (self.clock.now(), self.tokens.session_of(text, Audience::Member)?);
         let mut transaction = self.pool.begin().await?;
-        let session = store::lock_session(&mut transaction, id, idle_since(now)).await?;
+        let session = store::lock_session(&mut transaction, id, (idle_since(now), this_week(now))).await?;
         let (member, state) = session.ok_or_else(ended)?;
         let issued = match self.tokens.renew(text, Audience::Member, member.0, state)? {
             Renewal::Advance(state, issued) => {

@@ -145,6 +145,9 @@ pub(super) async fn decide(
     store::close_all(&mut transaction, &done.others, (row.id, today)).await?;
     if let Some(author) = report.author {
         store::settle_suspension(&mut transaction, author, SUSPENDED_DAYS).await?;
+        if deciding.decision == Decision::RemoveAndSuspend {
+            store::delete_invitations_around(&mut transaction, author).await?;
+        }
     }
     transaction.commit().await?;
     Ok(row)

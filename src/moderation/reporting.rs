@@ -14,7 +14,7 @@ use super::{
     effects::story_of,
     items::copy_all,
     model::{APPEAL_DAYS, Category, Copied, Decision, ItemRef, Reported, STORY},
-    store::{self, AboutRow, MineRow, NewReport},
+    store::{self, AboutRow, MineRow, NewReport, Place},
 };
 use crate::{
     circles::{Asks, Circles, Pass, PassToken, Sealed, TextKey, this_week},
@@ -36,6 +36,7 @@ pub(super) struct Sent {
 pub(super) struct Mine {
     pub row: MineRow,
     pub category: Category,
+    pub words: Option<String>,
 }
 
 /// A decision as the one whom it is about sees it.
@@ -60,8 +61,9 @@ pub(super) async fn report(
     let circle = pass.circle()?;
     let sent = sent?;
     store::lock_reporting(&mut transaction, id, Some(pass.id)).await?;
-    if store::find_report(&mut transaction, id, Some(pass.id)).await? {
-        return Ok(());
+    let place = Place::from(&sent.item);
+    if let Some(same) = store::find_report(&mut transaction, id, Some(pass.id), &place).await? {
+        return if same { Ok(()) } else { Err(conflict(ANOTHER_ID)) };
     }
     let items: Vec<ItemRef> = std::iter::once(sent.item).chain(sent.picked).collect();
     let (author, mut copies) = copy_all(circles, &mut transaction, (circle, pass.id), &items).await?;
@@ -70,22 +72,13 @@ pub(super) async fn report(
         return Err(ApiError::content(vec![Invalid::new("/item", "invalid_value", message)]));
     }
     refuse_taken(&mut transaction, id).await?;
-    if store::has_reported(&mut transaction, pass.id, &sent.item).await? {
+    if store::has_reported(&mut transaction, pass.id, &place).await? {
         return Err(conflict("You have reported this already."));
     }
     limits.check(Quota::Report, pass.id.0.as_bytes())?;
     let item = copies.remove(0);
     let reported = Reported { item, picked: copies, words: sent.words };
-    let item = &sent.item;
-    let about = Filed {
-        reporter: Some(pass.id),
-        author,
-        item_kind: item.kind.as_str(),
-        item_id: item.id,
-        item_from: item.from,
-        n: item.n,
-        day: item.day.map(crate::kernel::CivilDay::date),
-    };
+    let about = Filed { reporter: Some(pass.id), author, item: place };
     keep(circles, &mut transaction, (id, about), (sent.category, &reported)).await?;
     Ok(transaction.commit().await?)
 }
@@ -100,16 +93,16 @@ pub(super) async fn report_story(
 ) -> Result<(), ApiError> {
     let mut transaction = circles.pool().begin().await?;
     store::lock_reporting(&mut transaction, id, None).await?;
-    if store::find_report(&mut transaction, id, None).await? {
-        return Ok(());
+    let place = Place { kind: STORY, id: story.0, from: None, n: None, day: None };
+    if let Some(same) = store::find_report(&mut transaction, id, None, &place).await? {
+        return if same { Ok(()) } else { Err(conflict(ANOTHER_ID)) };
     }
     let (row, content) = stories::read_shown(circles, &mut transaction, story).await?;
     let (category, words) = sent?;
     refuse_taken(&mut transaction, id).await?;
     count()?;
     let reported = Reported { item: Copied::of_story(content, String::new()), picked: Vec::new(), words };
-    let (author, item_id) = (row.pass, story.0);
-    let about = Filed { reporter: None, author, item_kind: STORY, item_id, item_from: None, n: None, day: None };
+    let about = Filed { reporter: None, author: row.pass, item: place };
     keep(circles, &mut transaction, (id, about), (category, &reported)).await?;
     Ok(transaction.commit().await?)
 }
@@ -118,16 +111,14 @@ pub(super) async fn report_story(
 struct Filed {
     reporter: Option<PassId>,
     author: PassId,
-    item_kind: &'static str,
-    item_id: Uuid,
-    item_from: Option<PassId>,
-    n: Option<i16>,
-    day: Option<NaiveDate>,
+    item: Place,
 }
+
+const ANOTHER_ID: &str = "This id is in use; draw another.";
 
 /// Before a key is made: what is refused leaves none behind.
 async fn refuse_taken(connection: &mut PgConnection, id: ReportId) -> Result<(), ApiError> {
-    if store::is_taken(connection, id).await? { Err(conflict("This id is in use; draw another.")) } else { Ok(()) }
+    if store::is_taken(connection, id).await? { Err(conflict(ANOTHER_ID)) } else { Ok(()) }
 }
 
 fn conflict(detail: &'static str) -> ApiError {
@@ -144,15 +135,15 @@ async fn keep(
     let key = sealer.new_key(id.0).await?;
     let marks = &sealer.seal(&key, Sealed::Marks, id.0, &category)?;
     let words = &sealer.seal(&key, Sealed::Words, id.0, reported)?;
-    let Filed { reporter, author, item_kind, item_id, item_from, n, day } = filed;
-    let new = NewReport { id, reporter, author, item_kind, item_id, item_from, n, day, week, marks, words };
+    let Filed { reporter, author, item } = &filed;
+    let new = NewReport { id, reporter: *reporter, author: *author, item, week, marks, words };
     let Err(error) = store::insert_report(connection, &new).await else { return Ok(()) };
     // The key was made for this report alone, just now.
     sealer.destroy(&[id.0]).await?;
     Err(if db::is_constraint(&error, "reports_once_key") {
         conflict("You have reported this already.")
     } else if db::is_constraint(&error, "reports_pkey") {
-        conflict("This id is in use; draw another.")
+        conflict(ANOTHER_ID)
     } else if db::is_constraint(&error, "reports_author_id_fkey") {
         // Who wrote it left just now.
         ApiError::not_found()
@@ -173,7 +164,9 @@ pub(super) async fn list(circles: &Circles, token: &PassToken) -> Result<(Pass, 
     let mine = mine.into_iter().filter_map(|row| {
         let (key, marks) = keys.get(&row.id).zip(row.marks.as_deref())?;
         let category = or_left_out(key.open(Sealed::Marks, row.id, marks))?;
-        Some(Mine { row, category })
+        let reported = row.words.as_deref().map(|words| key.open::<Reported>(Sealed::Words, row.id, words));
+        let words = reported.and_then(or_left_out).and_then(|reported| reported.words);
+        Some(Mine { row, category, words })
     });
     let mine = mine.collect();
     let today = circles.clock().now().date_naive();

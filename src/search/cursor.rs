@@ -90,7 +90,9 @@ impl Cursor {
         let (id, key) = rest.split_first_chunk::<16>()?;
         let key = match sort {
             Sort::Name => Key::Name(str::from_utf8(key).ok()?.into()),
-            Sort::Distance | Sort::Next | Sort::DayTime | Sort::Relevance => Key::Number(u64::from_be_bytes(key.try_into().ok()?)),
+            Sort::Distance | Sort::Next | Sort::DayTime | Sort::Relevance => {
+                Key::Number(u64::from_be_bytes(key.try_into().ok()?))
+            }
         };
         let valid = *version == [VERSION] && joined[0] <= 1;
         valid.then_some(Self {

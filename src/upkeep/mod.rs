@@ -24,4 +24,4 @@ mod store;
 
 pub use nightly::Nightly;
 pub use part::Part;
-pub use store::{NightTable, list_tables};
+pub use store::{NightTable, done_on, list_tables};

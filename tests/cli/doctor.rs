@@ -63,3 +63,20 @@ async fn a_database_that_does_not_answer_is_wrong() {
         assert_eq!(outcome.stdout.lines().count(), 4, "{outcome:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nights_without_work_are_a_warning() {
+    use sqlx::Executor;
+    let database = office().await;
+    let set = |day: &str| {
+        format!("INSERT INTO circles.upkeep (done_on) VALUES ({day}) ON CONFLICT (here) DO UPDATE SET done_on = {day}")
+    };
+    let fresh = set("current_date");
+    database.owner().await.execute(sqlx::AssertSqlSafe(fresh)).await.unwrap();
+    let printed = run(&database, &["doctor"]).done();
+    assert!(printed.contains("ok     circles at night: last done on "), "{printed}");
+    let old = set("current_date - 4");
+    database.owner().await.execute(sqlx::AssertSqlSafe(old)).await.unwrap();
+    let printed = run(&database, &["doctor"]).done();
+    assert!(printed.contains("warn   circles at night: last done on "), "{printed}");
+}

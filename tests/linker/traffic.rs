@@ -127,7 +127,8 @@ fn plan(size: Size, dice: &mut Dice) -> Vec<Vec<Arrival>> {
     let mut plan = vec![Vec::new(); ticks];
     let early = ticks / 8;
     // Of its first circle every person is a member from the start.
-    let mut taken: Vec<usize> = (0..size.circles).map(|circle| (circle..size.people).step_by(size.circles).len()).collect();
+    let mut taken: Vec<usize> =
+        (0..size.circles).map(|circle| (circle..size.people).step_by(size.circles).len()).collect();
     for person in 0..size.people {
         let starts = person < size.circles;
         let at = if starts { dice.below(early) } else { early + dice.below(ticks / 2) };

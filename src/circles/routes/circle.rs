@@ -32,7 +32,7 @@ pub struct OwnCircleView {
     get, path = "/v1/circles/self", operation_id = "get_own_circle", tag = "circles", security(("circle" = [])),
     responses((status = 200, description = "The circle", body = OwnCircleView,
                example = json!({"circle": {"id": "7b6c1d2e-8f90-4a1b-9c3d-5e6f70818293", "seats": 4, "taken": 1},
-               "passes": [{"id": "0f1e2d3c-4b5a-4968-8776-655443322110", "alias": "Quiet Heron", "steward": true}],
+               "passes": [{"id": "0f1e2d3c-4b5a-4968-8776-655443322110", "alias": "Heron", "steward": true}],
                "support": {"href": "/v1/help-lines"}})),
               MemberErrors)
 )]

@@ -102,8 +102,8 @@ pub struct PassView {
     /// Its id.
     #[schema(value_type = Uuid)]
     pub id: PassId,
-    /// What peers call them: two words that we drew, the same for nobody else here.
-    #[schema(example = "Quiet Heron")]
+    /// What peers call them: a word that we drew, the same for nobody else here.
+    #[schema(example = "Heron")]
     pub alias: String,
     /// Whether they look after the circle.
     pub steward: bool,
@@ -147,10 +147,10 @@ pub struct JoinedView {
 
 impl JoinedView {
     pub(super) fn of(joined: Joined) -> Self {
-        let Joined { circle, seats, taken, pass, alias, steward, issued, again: _ } = joined;
+        let Joined { circle, seats, taken, pass, alias, steward, asking, issued, again: _ } = joined;
         Self {
             circle: CircleView { id: circle, seats, taken },
-            pass: PassView { id: pass, alias, steward, ask_me_on: None, about: None },
+            pass: PassView { id: pass, alias, steward, ask_me_on: asking.0, about: asking.1 },
             tokens: TokenPair::of(&issued),
             support: SupportView::new(),
         }

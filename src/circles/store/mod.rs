@@ -50,4 +50,4 @@ pub(super) use tidy::{
     delete_empty_circles, delete_old_passes, delete_spent, erase_old_words, list_old_keys, owners_among,
 };
 pub(super) use week::{WeekRows, read_week};
-pub(super) use written::{NewVersion, StoredItem, WrittenRow, is_free};
+pub(super) use written::{NewVersion, StoredItem, WrittenRow, is_free, was_taken_away};

@@ -29,6 +29,8 @@ pub(in crate::circles) struct FoundPass {
     pub circle_id: Option<CircleId>,
     pub alias: String,
     pub steward: bool,
+    /// When it wants to be asked, and about what.
+    pub asking: (Option<i16>, Option<String>),
     pub removed: bool,
 }
 
@@ -111,7 +113,7 @@ pub(in crate::circles) async fn find_pass_by_key(
     key_hash: &[u8; 32],
 ) -> Result<Option<FoundPass>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT id, circle_id, alias, steward, removed_on IS NOT NULL AS "removed!"
+        r#"SELECT id, circle_id, alias, steward, ask_me_on, ask_about, removed_on IS NOT NULL AS "removed!"
            FROM circles.passes WHERE key_hash = $1"#,
         &key_hash[..]
     )
@@ -122,6 +124,7 @@ pub(in crate::circles) async fn find_pass_by_key(
         circle_id: row.circle_id.map(CircleId),
         alias: row.alias,
         steward: row.steward,
+        asking: (row.ask_me_on, row.ask_about),
         removed: row.removed,
     }))
 }

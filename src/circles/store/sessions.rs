@@ -71,12 +71,22 @@ pub(in crate::circles) async fn enter_session(
     .transpose()
 }
 
-/// A session that still lives and whose it is, locked: refreshes of one take turns.
+/// A session that still lives and whose it is, locked: refreshes of one take
+/// turns. Where it is the first of a new `week` its pass, which will be told so,
+/// is locked before it: whoever ends the pass takes the two in that order.
 pub(in crate::circles) async fn lock_session(
     connection: &mut PgConnection,
     id: SessionId,
-    idle_since: NaiveDate,
+    (idle_since, week): (NaiveDate, NaiveDate),
 ) -> Result<Option<(PassId, QuietSession)>, sqlx::Error> {
+    sqlx::query!(
+        "SELECT w.id FROM circles.passes w WHERE w.seen_week < $2
+         AND w.id = (SELECT pass_id FROM circles.sessions WHERE id = $1) FOR NO KEY UPDATE",
+        id.0,
+        week,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     let row = sqlx::query!(
         "SELECT pass_id, generation, hash_used, hash_next FROM circles.sessions
          WHERE id = $1 AND used_week >= $2 FOR UPDATE",

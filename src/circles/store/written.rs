@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::kernel::PassId;
+
 /// What somebody wrote, and who.
 #[derive(Debug)]
 pub(in crate::circles) struct WrittenRow {
@@ -48,8 +50,9 @@ impl StoredItem {
 }
 
 /// Whether an id that a device drew may name something new: nothing has it, of
-/// whatever kind, and nothing was ever said to what had it. Otherwise words
-/// meant for one would stand under another. Those who draw the same take turns.
+/// whatever kind, nothing was ever said to what had it, and no moderator took
+/// that away. Otherwise words meant for one would stand under another, or a
+/// write that is sent again would bring back what was removed. Those who draw the same take turns.
 pub(in crate::circles) async fn is_free(connection: &mut PgConnection, id: Uuid) -> Result<bool, sqlx::Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) AS locked", id.to_string())
         .fetch_one(&mut *connection)
@@ -59,8 +62,33 @@ pub(in crate::circles) async fn is_free(connection: &mut PgConnection, id: Uuid)
                        OR EXISTS (SELECT FROM circles.goals WHERE id = $1)
                        OR EXISTS (SELECT FROM circles.milestones WHERE id = $1)
                        OR EXISTS (SELECT FROM circles.answers WHERE item_id = $1)
-                       OR EXISTS (SELECT FROM circles.nudges WHERE goal_id = $1)) AS "free!""#,
+                       OR EXISTS (SELECT FROM circles.nudges WHERE goal_id = $1)
+                       OR EXISTS (SELECT FROM circles.reports r JOIN circles.decisions d ON d.id = r.decision_id
+                                  WHERE r.item_id = $1 AND r.item_kind IN ('goal', 'milestone')
+                                    AND d.decision <> 'keep')) AS "free!""#,
         id,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Whether a moderator took away what a pass had said to something, as its
+/// `n`th answer, or to somebody, on that day.
+pub(in crate::circles) async fn was_taken_away(
+    connection: &mut PgConnection,
+    from: PassId,
+    to: Uuid,
+    (n, day): (Option<i16>, Option<NaiveDate>),
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM circles.reports r JOIN circles.decisions d ON d.id = r.decision_id
+                          WHERE r.item_from = $1 AND (r.item_id = $2 AND r.n = $3
+                                                      OR r.reporter_id = $2 AND r.day = $4)
+                            AND d.decision <> 'keep') AS "taken!""#,
+        from.0,
+        to,
+        n,
+        day,
     )
     .fetch_one(connection)
     .await

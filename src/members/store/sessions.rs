@@ -50,12 +50,22 @@ pub(in crate::members) async fn enter_session(
     .await
 }
 
-/// A session that still lives and whose it is, locked: refreshes of one take turns.
+/// A session that still lives and whose it is, locked: refreshes of one take
+/// turns. Where it is the first of a new `week` its account, which will be told so,
+/// is locked before it: whoever ends the account takes the two in that order.
 pub(in crate::members) async fn lock_session(
     connection: &mut PgConnection,
     id: SessionId,
-    idle_since: NaiveDate,
+    (idle_since, week): (NaiveDate, NaiveDate),
 ) -> Result<Option<(MemberId, QuietSession)>, sqlx::Error> {
+    sqlx::query!(
+        "SELECT w.id FROM members.accounts w WHERE w.seen_week < $2
+         AND w.id = (SELECT account_id FROM members.sessions WHERE id = $1) FOR NO KEY UPDATE",
+        id.0,
+        week,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     let row = sqlx::query!(
         "SELECT account_id, generation, hash_used, hash_next FROM members.sessions
          WHERE id = $1 AND used_week >= $2 FOR UPDATE",

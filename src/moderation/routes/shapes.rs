@@ -53,6 +53,10 @@ pub struct OwnReportView {
     /// Why.
     #[schema(example = "unkind")]
     pub category: String,
+    /// What one said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub words: Option<String>,
     /// The week in which it was reported.
     #[schema(value_type = String, example = "2026-W19")]
     pub week: IsoWeek,
@@ -151,7 +155,7 @@ pub struct CopyView {
     pub kind: String,
     /// What peers call its author; left out of a member's report of a story.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[schema(required = false, example = "Quiet Heron")]
+    #[schema(required = false, example = "Heron")]
     pub alias: String,
     /// Everything in it that was typed; of a story, title and words.
     pub words: Vec<String>,
@@ -269,7 +273,7 @@ impl From<MineRow> for ReportedItemView {
 
 impl OwnReportView {
     fn of(mine: Mine) -> Result<Self, ApiError> {
-        let Mine { row, category } = mine;
+        let Mine { row, category, words } = mine;
         let outcome = |decision: &str| match (decision, row.changed_since) {
             ("keep", _) => "kept",
             (_, Some(true)) => "changed",
@@ -279,7 +283,7 @@ impl OwnReportView {
         let outcome = row.decision.as_deref().map(outcome);
         let state = if row.state == "open" { "open" } else { "closed" };
         let (id, week, category) = (row.id, week(row.week)?, category.as_str().to_owned());
-        Ok(Self { id, item: row.into(), category, week, state, outcome })
+        Ok(Self { id, item: row.into(), category, words, week, state, outcome })
     }
 }
 

@@ -90,6 +90,22 @@ pub(in crate::moderation) async fn erase_item(
     Ok(())
 }
 
+/// Takes back the ways into a pass's circle that nobody has used: it may have
+/// kept one for itself.
+pub(in crate::moderation) async fn delete_invitations_around(
+    connection: &mut PgConnection,
+    pass: PassId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM circles.invitations
+         WHERE NOT used AND circle_id = (SELECT circle_id FROM circles.passes WHERE id = $1)",
+        pass.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Keeps a pass from writing until the last day of the decisions that hold, and
 /// no longer: each counts from the first decision, whatever was said on appeal.
 pub(in crate::moderation) async fn settle_suspension(

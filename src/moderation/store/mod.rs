@@ -8,10 +8,10 @@ mod reports;
 
 pub use decisions::check_chain;
 pub(super) use decisions::{append, decisions_of, insert_decision, lock_chain};
-pub(super) use items::{ItemRow, erase_item, find_item, settle_suspension};
+pub(super) use items::{ItemRow, delete_invitations_around, erase_item, find_item, settle_suspension};
 pub(super) use queue::{QueueRow, list_queue};
 pub(super) use reports::{
-    AboutRow, MineRow, NewReport, ReportRow, appeal_of, close, close_all, delete_closed, find_report, has_reported,
-    insert_appeal, insert_report, is_taken, list_about, list_mine, list_others, lock_author, lock_report,
+    AboutRow, MineRow, NewReport, Place, ReportRow, appeal_of, close, close_all, delete_closed, find_report,
+    has_reported, insert_appeal, insert_report, is_taken, list_about, list_mine, list_others, lock_author, lock_report,
     lock_reporting, reopen,
 };

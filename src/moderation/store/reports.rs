@@ -35,14 +35,27 @@ pub(in crate::moderation) struct NewReport<'a> {
     /// `None`: a member's, of whom nothing is kept.
     pub reporter: Option<PassId>,
     pub author: PassId,
-    pub item_kind: &'a str,
-    pub item_id: Uuid,
-    pub item_from: Option<PassId>,
-    pub n: Option<i16>,
-    pub day: Option<NaiveDate>,
+    pub item: &'a Place,
     pub week: NaiveDate,
     pub marks: &'a [u8],
     pub words: &'a [u8],
+}
+
+/// What is reported, as its columns have it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::moderation) struct Place {
+    pub kind: &'static str,
+    pub id: Uuid,
+    pub from: Option<PassId>,
+    pub n: Option<i16>,
+    pub day: Option<NaiveDate>,
+}
+
+impl From<&ItemRef> for Place {
+    fn from(item: &ItemRef) -> Self {
+        let ItemRef { kind, id, from, n, day } = *item;
+        Self { kind: kind.as_str(), id, from, n, day: day.map(crate::kernel::CivilDay::date) }
+    }
 }
 
 /// A report in its reporter's own list.
@@ -57,6 +70,7 @@ pub(in crate::moderation) struct MineRow {
     pub week: NaiveDate,
     pub state: String,
     pub marks: Option<Vec<u8>>,
+    pub words: Option<Vec<u8>>,
     pub decision: Option<String>,
     pub changed_since: Option<bool>,
 }
@@ -95,11 +109,11 @@ pub(in crate::moderation) async fn insert_report(
         new.id.0,
         new.reporter.map(|pass| pass.0),
         new.author.0,
-        new.item_kind,
-        new.item_id,
-        new.item_from.map(|pass| pass.0),
-        new.n,
-        new.day,
+        new.item.kind,
+        new.item.id,
+        new.item.from.map(|pass| pass.0),
+        new.item.n,
+        new.item.day,
         new.week,
         new.marks,
         new.words,
@@ -109,19 +123,27 @@ pub(in crate::moderation) async fn insert_report(
     Ok(())
 }
 
-/// A report of that reporter; a member's where there is none.
+/// A report of that reporter, a member's where there is none; and whether it is
+/// of that item.
 pub(in crate::moderation) async fn find_report(
     connection: &mut PgConnection,
     id: ReportId,
     reporter: Option<PassId>,
-) -> Result<bool, sqlx::Error> {
+    item: &Place,
+) -> Result<Option<bool>, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM circles.reports WHERE id = $1 AND review_of IS NULL
-                          AND reporter_id IS NOT DISTINCT FROM $2) AS "there!""#,
+        r#"SELECT (item_kind = $3 AND item_id = $4 AND item_from IS NOT DISTINCT FROM $5
+                   AND n IS NOT DISTINCT FROM $6 AND day IS NOT DISTINCT FROM $7) AS "same!"
+           FROM circles.reports WHERE id = $1 AND review_of IS NULL AND reporter_id IS NOT DISTINCT FROM $2"#,
         id.0,
         reporter.map(|pass| pass.0),
+        item.kind,
+        item.id,
+        item.from.map(|pass| pass.0),
+        item.n,
+        item.day,
     )
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await
 }
 
@@ -163,7 +185,7 @@ pub(in crate::moderation) async fn is_taken(connection: &mut PgConnection, id: R
 pub(in crate::moderation) async fn has_reported(
     connection: &mut PgConnection,
     reporter: PassId,
-    item: &ItemRef,
+    item: &Place,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM circles.reports
@@ -171,11 +193,11 @@ pub(in crate::moderation) async fn has_reported(
                             AND item_from IS NOT DISTINCT FROM $4 AND n IS NOT DISTINCT FROM $5
                             AND day IS NOT DISTINCT FROM $6) AS "there!""#,
         reporter.0,
-        item.kind.as_str(),
+        item.kind,
         item.id,
         item.from.map(|pass| pass.0),
         item.n,
-        item.day.map(crate::kernel::CivilDay::date),
+        item.day,
     )
     .fetch_one(connection)
     .await
@@ -233,7 +255,7 @@ pub(in crate::moderation) async fn list_mine(
 ) -> Result<Vec<MineRow>, sqlx::Error> {
     sqlx::query_as!(
         MineRow,
-        r#"SELECT r.id, r.item_kind, r.item_id, r.item_from, r.n, r.day, r.week, r.state, r.marks,
+        r#"SELECT r.id, r.item_kind, r.item_id, r.item_from, r.n, r.day, r.week, r.state, r.marks, r.words,
                   d.decision AS "decision?", d.changed_since AS "changed_since?"
            FROM circles.reports r LEFT JOIN circles.decisions d ON d.id = r.decision_id
            WHERE r.reporter_id = $1 ORDER BY r.week DESC, r.id"#,

@@ -44,6 +44,14 @@ pub struct Vocabulary {
     pub milestone_kinds: BTreeMap<String, Names>,
     /// A few kind words.
     pub reactions: BTreeMap<String, Names>,
+    /// What somebody wants to be asked about.
+    pub ask_about: BTreeMap<String, Names>,
+    /// Why something was reported, and why it was decided so.
+    pub reasons: BTreeMap<String, Names>,
+    /// What moderators decide.
+    pub decisions: BTreeMap<String, Names>,
+    /// Where an author’s story stands.
+    pub story_states: BTreeMap<String, Names>,
 }
 
 /// A meeting type.
@@ -77,13 +85,17 @@ struct OwnNames {
     goal_outcomes: BTreeMap<String, Names>,
     milestone_kinds: BTreeMap<String, Names>,
     reactions: BTreeMap<String, Names>,
+    ask_about: BTreeMap<String, Names>,
+    reasons: BTreeMap<String, Names>,
+    decisions: BTreeMap<String, Names>,
+    story_states: BTreeMap<String, Names>,
 }
 
 /// Get the vocabulary
 ///
 /// Every code that answers use (types, attendance, notice kinds, times of day,
-/// topics of stories, and what check-ins, goals, milestones and answers tick)
-/// with its names in nine languages, in one call.
+/// topics and states of stories, what check-ins, goals, milestones and answers
+/// tick, reasons and decisions) with its names in nine languages, in one call.
 #[utoipa::path(
     get, path = "/v1/vocabulary", operation_id = "get_vocabulary", tag = "directory", security(()),
     responses(
@@ -98,7 +110,11 @@ struct OwnNames {
             "helped": {"called_someone": {"en": "Calling someone"}},
             "goal_outcomes": {"partly": {"en": "Partly"}},
             "milestone_kinds": {"win": {"en": "A win"}},
-            "reactions": {"with_you": {"en": "I’m with you"}}
+            "reactions": {"with_you": {"en": "I’m with you"}},
+            "ask_about": {"goal": {"en": "My goal"}},
+            "reasons": {"unkind": {"en": "Unkind"}},
+            "decisions": {"keep": {"en": "Kept"}},
+            "story_states": {"shown": {"en": "Shown"}}
         })),
         (status = 304, description = "Not changed since `If-None-Match`"),
         PublicErrors,
@@ -132,6 +148,10 @@ fn vocabulary() -> Result<Vocabulary, serde_json::Error> {
         goal_outcomes: own.goal_outcomes,
         milestone_kinds: own.milestone_kinds,
         reactions: own.reactions,
+        ask_about: own.ask_about,
+        reasons: own.reasons,
+        decisions: own.decisions,
+        story_states: own.story_states,
     })
 }
 
@@ -153,6 +173,10 @@ mod tests {
             &vocabulary.goal_outcomes,
             &vocabulary.milestone_kinds,
             &vocabulary.reactions,
+            &vocabulary.ask_about,
+            &vocabulary.reasons,
+            &vocabulary.decisions,
+            &vocabulary.story_states,
         ];
         let types = vocabulary.types.iter().map(|(code, entry)| (code, &entry.names));
         for (code, names) in own.into_iter().flatten().chain(types) {

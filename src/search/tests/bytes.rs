@@ -16,7 +16,7 @@ use crate::search::{
 fn a_meeting_shows_exactly_the_fields_of_the_contract() {
     let contract = "id slug name intergroup group location region district day time end_time duration_minutes \
         timezone timezone_source attendance types languages notes conference contribution website feedback_url \
-        contacts notices verified_on synced_on updated_at version next_start next_end under_way distance_m";
+        contacts notices verified_on synced_on updated_at version next_start next_end under_way distance_m in_zone";
     let set = |names: &str| names.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
     let declared =
         |name| schema::schema(name)["properties"].as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();

@@ -14,6 +14,7 @@ pub struct Dice(pub u64);
 pub type Params = Vec<(&'static str, String)>;
 
 const NAMES: [&str; 8] = ["Élan", "elan", "ÉLAN!", "Early Birds", "early  birds", "東京", "Z", "Nooners #2"];
+const WORDS: [&str; 10] = ["élan", "ELNA", "earl", "Brids", "東京", "京", "2", "noonersx", "hall", "wes"];
 const CODES: [&str; 8] = ["O", "C", "W", "M", "ASL", "S", "12x12", "FR"];
 const DISTRICTS: [&str; 4] = ["12", "District 12", "DISTRICT 12", "Centre-Ville"];
 const UPDATED: [&str; 3] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00.5Z", "2026-03-01T00:00:00Z"];
@@ -158,7 +159,7 @@ impl Dice {
     pub fn params(&mut self) -> Params {
         let mut params = Params::new();
         let ids = |from: u32, to: u32| (from..to).map(uuid).collect::<Vec<_>>();
-        let sort = if self.chance(40) { self.place(&mut params) } else { vec!["next", "day_time", "name"] };
+        let mut sort = if self.chance(40) { self.place(&mut params) } else { vec!["next", "day_time", "name"] };
         let lists: [(&str, Vec<String>); 11] = [
             ("language", ["es", "fr"].map(str::to_owned).to_vec()),
             ("district", ["district 12", "centre-ville", "12", "nowhere"].map(str::to_owned).to_vec()),
@@ -176,6 +177,14 @@ impl Dice {
             if self.chance(12) {
                 params.push((name, self.some(&values)));
             }
+        }
+        if self.chance(15) {
+            let words = (0..1 + self.below(2)).map(|_| self.pick(&WORDS)).collect::<Vec<_>>();
+            params.push(("q", words.join(" ")));
+            sort.push("relevance");
+        }
+        if self.chance(15) {
+            params.push(("in_zone", self.pick(&ZONES).name().to_owned()));
         }
         if self.chance(8) {
             params.push(("updated_since", self.pick(&UPDATED).to_owned()));

@@ -2,16 +2,17 @@
 //! read where it is used, every meeting tested against each, all of them sorted,
 //! all of it through `serde_json::Value`.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{calendar, dice::Params};
 use crate::directory::{Attendance, Directory, Meeting, Region, attendance, languages_of};
-use crate::kernel::fold;
+use crate::kernel::{Day, fold};
 use crate::search::{
     geo::Point,
-    view::{Instant, IntergroupRef, MeetingView, RegionRef},
+    text::{Field, tests::points},
+    view::{InZoneView, Instant, IntergroupRef, MeetingView, RegionRef},
 };
 
 struct Match<'a> {
@@ -20,6 +21,9 @@ struct Match<'a> {
     name: String,
     meeting: &'a Meeting,
     distance_mm: Option<u64>,
+    points: u32,
+    /// Day and minute, as they are listed or as `in_zone` sees them.
+    start: Option<(u8, u16)>,
 }
 
 /// Everything that matches, in order, as it is shown.
@@ -32,10 +36,10 @@ pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec
         let farthest = distances.get(nearest.parse::<usize>().unwrap() - 1).copied().unwrap_or(u64::MAX);
         matches.retain(|one| one.distance_mm.unwrap() <= farthest);
     }
-    let default = if one(params, "lat").is_some() { "distance" } else { "day_time" };
+    let placed = if one(params, "lat").is_some() { "distance" } else { "day_time" };
+    let default = if one(params, "q").is_some() { "relevance" } else { placed };
     let sort = one(params, "sort").unwrap_or(default);
     for one in &mut matches {
-        let start = one.meeting.content.start;
         match sort {
             "distance" => one.number = one.distance_mm.unwrap_or(0),
             "next" => {
@@ -44,14 +48,15 @@ pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec
             }
             "day_time" => {
                 let minutes = |day: u8, minute: u16| u64::from(day) * 1440 + u64::from(minute);
-                one.number = start.map_or(u64::MAX, |start| minutes(start.day.number(), start.time.minutes()));
+                one.number = one.start.map_or(u64::MAX, |(day, minute)| minutes(day, minute));
             }
+            "relevance" => one.number = u64::from(u32::MAX - one.points),
             "name" => one.name = fold(&one.meeting.content.name),
             _ => unreachable!(),
         }
     }
     matches.sort_by_key(|one| (one.joined, one.number, one.name.clone(), one.meeting.id));
-    matches.iter().map(|one| (one.meeting.id.0, show(directory, one, now))).collect()
+    matches.iter().map(|one| (one.meeting.id.0, show(directory, params, one, now))).collect()
 }
 
 fn one<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
@@ -75,14 +80,22 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
     let placed = one(params, "lat").is_some() || one(params, "bbox").is_some();
     let default = if placed { "in_person,hybrid" } else { "in_person,online,hybrid" };
     let has = |code: &str| content.types.iter().any(|one| one.eq_ignore_ascii_case(code));
-    let start = content.start;
-    let minute = start.map(|start| i32::from(start.time.minutes()));
+    let start = match one(params, "in_zone") {
+        None => content.start.map(|start| (start.day.number(), start.time.minutes())),
+        Some(zone) => seen(zone, meeting, DateTime::from_timestamp(now.timestamp(), 0).unwrap())
+            .map(|local| (local.weekday().num_days_from_sunday() as u8, (local.hour() * 60 + local.minute()) as u16)),
+    };
+    let minute = start.map(|(_, minute)| i32::from(minute));
+    let points = match one(params, "q") {
+        None => Some(0),
+        Some(words) => points(&texts(directory, meeting), words),
+    };
     let regions = regions_above(directory, meeting);
     let intergroups = intergroups_above(directory, meeting);
     let languages = languages_of(&content.types);
     let keep = one(params, "attendance").unwrap_or(default).split(',').any(|one| one == option)
         && any(params, "id", |id| id == meeting.id.to_string())
-        && any(params, "day", |day| start.is_some_and(|start| start.day.number().to_string() == day))
+        && any(params, "day", |day| start.is_some_and(|(start, _)| start.to_string() == day))
         && any(params, "time_of_day", |band| minute.is_some_and(|minute| in_band(band, minute)))
         && in_window(params, minute)
         && one(params, "type").is_none_or(|codes| codes.split(',').all(has))
@@ -102,7 +115,8 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
     if !keep {
         return None;
     }
-    let mut found = Match { joined: false, number: 0, name: String::new(), meeting, distance_mm: None };
+    let points = points?;
+    let mut found = Match { joined: false, number: 0, name: String::new(), meeting, distance_mm: None, points, start };
     if placed {
         found.joined = attendance == Attendance::Online;
         if attendance == Attendance::Inactive || found.joined && one(params, "nearest").is_some() {
@@ -112,6 +126,28 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
         found.distance_mm = distance_mm.filter(|_| !found.joined);
     }
     Some(found)
+}
+
+/// What somebody in a zone sees of the next occurrence.
+fn seen(zone: &str, meeting: &Meeting, now: DateTime<Utc>) -> Option<NaiveDateTime> {
+    let zone: chrono_tz::Tz = zone.parse().unwrap();
+    calendar::next(meeting, now).map(|next| next.start.with_timezone(&zone).naive_local())
+}
+
+/// Everything of a meeting that words are looked for in.
+fn texts<'a>(directory: &'a Directory, meeting: &'a Meeting) -> Vec<(Field, &'a str)> {
+    let content = &meeting.content;
+    let mut texts = vec![(Field::Name, content.name.as_str())];
+    if let (Some(_), Some(group)) = (meeting.group_id, &content.group) {
+        texts.push((Field::Group, &group.name));
+    }
+    if let (Some(_), Some(place)) = (meeting.location_id, &content.location) {
+        texts.extend(place.name.iter().map(|name| (Field::Location, name.as_str())));
+        texts.extend(place.formatted_address.iter().map(|address| (Field::Address, address.as_str())));
+    }
+    texts.extend(regions_above(directory, meeting).into_iter().map(|region| (Field::Region, region.name.as_str())));
+    texts.extend(content.notes.iter().map(|notes| (Field::Notes, notes.as_str())));
+    texts
 }
 
 fn starts_soon(params: &Params, within: &str, meeting: &Meeting, now: DateTime<Utc>) -> bool {
@@ -187,19 +223,24 @@ fn intergroups_above(directory: &Directory, meeting: &Meeting) -> Vec<String> {
     above.flat_map(|one| [one.id.to_string(), one.slug.to_string()]).collect()
 }
 
-fn show(directory: &Directory, found: &Match<'_>, now: DateTime<Utc>) -> Value {
+fn show(directory: &Directory, params: &Params, found: &Match<'_>, now: DateTime<Utc>) -> Value {
     let meeting = found.meeting;
     let intergroup = directory.intergroups.iter().find(|one| one.id == meeting.intergroup_id).unwrap();
     let regions = regions_above(directory, meeting);
     let path: Vec<&str> = regions.iter().rev().map(|one| one.name.as_str()).collect();
     let region = regions.first().map(|one| RegionRef { id: one.id, slug: &one.slug, name: &one.name, path: &path });
-    let next = calendar::next(meeting, now);
+    let (next, meeting_now) = (calendar::next(meeting, now), meeting);
     let mut meeting = meeting.clone();
     meeting.notices.retain(|notice| calendar::concerns_somebody(notice, meeting.content.timezone, next.as_ref(), now));
     let view = MeetingView {
         next_start: next.as_ref().map(|next| Instant(next.start)),
         next_end: next.as_ref().map(|next| Instant(next.end)),
         under_way: next.as_ref().map(|next| next.start <= now),
+        in_zone: one(params, "in_zone").and_then(|zone| seen(zone, meeting_now, now)).map(|local| InZoneView {
+            date: local.date(),
+            day: Day::new(local.weekday().num_days_from_sunday() as u8).unwrap(),
+            time: local.format("%H:%M").to_string().parse().unwrap(),
+        }),
         distance_m: found.distance_mm.map(|distance| distance as f64 / 1000.0),
         ..MeetingView::of(&meeting, IntergroupRef::of(intergroup), region)
     };

@@ -88,4 +88,4 @@ pub(super) fn brevity(words: usize) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -50,7 +50,5 @@ pub(super) fn is_slip(typed: &[char], word: &str, in_start: bool) -> bool {
         let (a, b) = (two.next(), two.next());
         !rest.is_empty() && b == Some(*first) && a == Some(rest[0]) && ends(&rest[1..], two)
     };
-    ends(rest, word.clone())
-        || after(1).is_some_and(|word| ends(rest, word.clone()) || ends(typed, word))
-        || swapped()
+    ends(rest, word.clone()) || after(1).is_some_and(|word| ends(rest, word.clone()) || ends(typed, word)) || swapped()
 }

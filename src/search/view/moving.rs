@@ -41,7 +41,8 @@ pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
     if let Some(local) = moving.in_zone {
         let day = local.weekday().num_days_from_sunday();
         // Writing to a vector cannot fail.
-        let _ = write!(out, r#","in_zone":{{"date":"{}","day":{day},"time":"{}"}}"#, local.date(), local.format("%H:%M"));
+        let _ =
+            write!(out, r#","in_zone":{{"date":"{}","day":{day},"time":"{}"}}"#, local.date(), local.format("%H:%M"));
     }
     out.push(b'}');
 }

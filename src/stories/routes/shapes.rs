@@ -194,7 +194,7 @@ pub struct AuthorView {
     #[schema(example = "author")]
     pub kind: &'static str,
     /// Two words that we drew; only a moderator sees them.
-    #[schema(example = "Quiet Heron")]
+    #[schema(example = "Heron")]
     pub alias: String,
     /// The last day on which it may not write, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,5 +6,6 @@ mod state;
 mod tables;
 
 pub(super) use afresh::{cluster, vacuum, wait_for_readers, write_afresh};
-pub(super) use state::{done_on, set_done_on, try_lock};
+pub use state::done_on;
+pub(super) use state::{set_done_on, try_lock};
 pub use tables::{NightTable, list_tables};

@@ -11,11 +11,11 @@ pub(in crate::upkeep) async fn try_lock(connection: &mut PgConnection, part: Par
     sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(part.lock()).fetch_one(connection).await
 }
 
-/// The day on which it was last done.
-pub(in crate::upkeep) async fn done_on(
-    connection: &mut PgConnection,
-    part: Part,
-) -> Result<Option<NaiveDate>, sqlx::Error> {
+/// The day on which the work of the night was last done in a part, by its owner.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn done_on(connection: &mut PgConnection, part: Part) -> Result<Option<NaiveDate>, sqlx::Error> {
     let sql = AssertSqlSafe(format!("SELECT done_on FROM {}.upkeep", part.schema()));
     sqlx::query_scalar(sql).fetch_optional(connection).await
 }

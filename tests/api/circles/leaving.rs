@@ -269,3 +269,24 @@ async fn what_an_export_would_be_says_no_length_that_it_has_not() {
     assert_eq!((head.header("content-type"), head.header("cache-control")), ("application/json", "no-store"));
     assert_eq!(peers[1].get(PASS).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_and_the_first_refresh_of_a_week_do_not_wait_for_one_another() {
+    let app = TestApp::new().await;
+    for _ in 0..8 {
+        let peers = app.circle_of(2).await;
+        let mut others = Vec::new();
+        for _ in 0..3 {
+            others.push(json!({ "refresh_token": peers[1].again(&app).await.bearer.refresh_token }));
+        }
+        let last_week = "UPDATE circles.passes SET seen_week = seen_week - 7";
+        sqlx::query(last_week).execute(&mut app.database.owner().await).await.unwrap();
+        let refreshes = others.iter().map(|body| async { app.anonymous().post("/v1/auth/circle/refresh", body).await });
+        let leaving = peers[1].delete("/v1/passes/self");
+        let (left, refreshed) = tokio::join!(leaving, futures_util::future::join_all(refreshes));
+        assert!(left.status < 300, "{}", left.text());
+        for one in refreshed {
+            assert!([200, 401].contains(&one.status), "{}", one.text());
+        }
+    }
+}

@@ -484,5 +484,78 @@ async fn of_an_answer_that_was_removed_nothing_empty_is_left_to_see() {
     // The row stays, and its author can write there again.
     assert_eq!(app.rows("circles.answers").await, 2);
     let path = format!("/v1/check-ins/{item}/answers/1");
-    assert_eq!(author.put(&path, &[], &json!({ "words": "Sorry" })).await.status, 200);
+    assert_eq!(author.put(&path, &[("if-match", "*")], &json!({ "words": "Sorry" })).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_in_use_names_that_report_and_no_other() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(3).await;
+    let (item, other) = (app.item(&peers[0], "goals", "one").await, app.item(&peers[0], "goals", "two").await);
+    let id = app.drawn();
+    let mut body = about("goal", item);
+    body["words"] = "Asks for money.".into();
+    for _ in 0..2 {
+        assert_eq!(report(&peers[1], id, &body).await.status, 200);
+    }
+    for (by, item) in [(&peers[1], other), (&peers[2], item)] {
+        report(by, id, &about("goal", item)).await.is_problem(409, "conflict", &[]);
+    }
+    let mine = listed(&peers[1]).await;
+    assert_eq!(mine["data"].as_array().unwrap().len(), 1);
+    assert_eq!(mine["data"][0]["words"], "Asks for money.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_sent_again_does_not_bring_back_what_was_removed() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let (author, reporter) = (&peers[0], &peers[1]);
+    let item = app.item(reporter, "check_ins", "A hard day").await;
+    let (goal, milestone) = (app.drawn(), app.drawn());
+    let makes = [("if-none-match", "*")];
+    let answer = format!("/v1/check-ins/{item}/answers/1");
+    let nudge = format!("/v1/nudges/{}/2026-05-04", reporter.pass_id);
+    let all: [(String, &[(&str, &str)], Value, Value); 4] = [
+        (
+            answer,
+            &[],
+            json!({ "words": "foul" }),
+            json!({ "kind": "answer", "id": item, "pass_id": author.pass_id, "n": 1 }),
+        ),
+        (
+            nudge,
+            &[],
+            json!({ "words": "foul" }),
+            json!({ "kind": "nudge", "pass_id": author.pass_id, "date": "2026-05-04" }),
+        ),
+        (
+            format!("/v1/goals/{goal}"),
+            &makes,
+            json!({ "week": "2026-W19", "words": "foul" }),
+            json!({ "kind": "goal", "id": goal }),
+        ),
+        (
+            format!("/v1/milestones/{milestone}"),
+            &makes,
+            json!({ "kind": "win", "label": "foul" }),
+            json!({ "kind": "milestone", "id": milestone }),
+        ),
+    ];
+    let moderator = app.moderator().await;
+    for (path, headers, written, item) in &all {
+        let made = author.put(path, headers, written).await;
+        assert!(made.status < 300, "{path}: {}", made.text());
+        let id = app.drawn();
+        assert_eq!(report(reporter, id, &json!({ "item": item, "category": "unkind" })).await.status, 200);
+        assert_eq!(decide(&moderator, &id.to_string(), &remove("remove")).await.status, 200);
+        let again = author.put(path, headers, written).await;
+        let status = if path.ends_with("answers/1") { 428 } else { 409 };
+        assert_eq!(again.status, status, "{path}: {}", again.text());
+    }
+    assert!(!reporter.get("/v1/circles/self/week?date=2026-05-04").await.text().contains("foul"));
+    // On purpose, with what the device has seen since, it can be written anew.
+    let (path, ..) = &all[0];
+    let written = author.put(path, &[("if-match", "*")], &json!({ "words": "Sorry." })).await;
+    assert_eq!(written.status, 200, "{}", written.text());
 }

@@ -242,7 +242,7 @@ async fn parameters_are_read_as_they_are_described() {
             }
             for allowed in numbers["enum"].as_array().into_iter().flatten() {
                 let value = allowed.as_str().unwrap();
-                let expected = if value == "distance" { 400 } else { 200 };
+                let expected = if ["distance", "relevance"].contains(&value) { 400 } else { 200 };
                 assert_eq!(ask(value.to_owned()).await, expected, "{path}?{name}={value}");
                 checked += 1;
             }

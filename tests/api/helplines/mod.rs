@@ -63,12 +63,25 @@ async fn nobody_is_refused_however_often_they_ask() {
 async fn what_is_no_country_or_language_is_named() {
     let app = TestApp::new().await;
     for (query, named) in [
-        ("?country=XX", vec!["country"]),
         ("?country=", vec!["country"]),
         ("?country=USA&lang=english", vec!["country", "lang"]),
+        ("?country=1&lang=en-", vec!["country", "lang"]),
         ("?country=US&country=GB", vec!["country"]),
     ] {
         let response = app.anonymous().get(&format!("/v1/help-lines{query}")).await;
         response.is_problem(400, response.json()["code"].as_str().unwrap(), &named);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_phone_says_of_where_and_who_it_is_there_is_help() {
+    let app = TestApp::new().await;
+    let everywhere = lines(&app.anonymous(), "").await;
+    for query in ["?country=XK", "?country=001&lang=yue", "?country=PH&lang=fil", "?lang=zh-Hans-CN", "?lang=en_GB"] {
+        let answer = lines(&app.anonymous(), query).await;
+        assert_eq!((&answer["fallback"], &answer["words"]), (&everywhere["fallback"], &everywhere["words"]), "{query}");
+    }
+    assert_eq!(lines(&app.anonymous(), "?country=XK").await["data"], serde_json::json!([]));
+    let brazil = lines(&app.anonymous(), "?country=BR&lang=pt-BR").await;
+    assert_eq!(brazil, lines(&app.anonymous(), "?country=BR&lang=pt").await);
 }

@@ -75,3 +75,36 @@ async fn who_signs_in_with_a_key_while_it_is_replaced_is_out() {
         assert_eq!(count(&app, "SELECT count(*) FROM members.sessions").await, 1, "round {round}: {statuses:?}");
     }
 }
+
+/// The first refresh of a week tells the account so, while another device ends
+/// that account's sessions: neither waits for the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_week_and_the_end_of_everything_do_not_wait_for_one_another() {
+    use sqlx::Executor;
+    let app = TestApp::new().await;
+    for round in 0..16 {
+        let member = app.member().await;
+        let sign_in = json!({ "auth_key": member.auth_key });
+        let mut others = Vec::new();
+        for _ in 0..3 {
+            let pair = app.anonymous().post("/v1/auth/member/token", &sign_in).await.json();
+            others.push(json!({ "refresh_token": pair["refresh_token"] }));
+        }
+        // As after a Sunday.
+        let last_week = "UPDATE members.accounts SET seen_week = seen_week - 7";
+        app.database.owner().await.execute(last_week).await.unwrap();
+        let refreshes = others.iter().map(|body| async { app.anonymous().post("/v1/auth/member/refresh", body).await });
+        let ending = async {
+            if round % 2 == 0 {
+                member.bearer.send(reqwest::Method::DELETE, "/v1/me", &[], None).await
+            } else {
+                member.bearer.post("/v1/me/auth-key", &json!({ "auth_key": device_key(2000 + round) })).await
+            }
+        };
+        let (ended, refreshed) = tokio::join!(ending, futures_util::future::join_all(refreshes));
+        assert_eq!(ended.status, 204, "{}", ended.text());
+        for one in refreshed {
+            assert!([200, 401].contains(&one.status), "{}", one.text());
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::{Bearer, Peer, TestApp, decide, keep, remove, waiting};
+use crate::support::{Bearer, Peer, TestApp, decide, device_key, join_body, keep, remove, waiting};
 
 struct Scene {
     app: TestApp,
@@ -84,4 +84,23 @@ async fn the_last_one_taken_back_lets_a_pass_write() {
     scene.decide(&id, &keep()).await;
     assert_eq!(scene.suspended_until().await, Value::Null);
     assert_eq!(scene.author().await.poke("/v1/circles/self/invitations").await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_suspended_does_not_come_back_by_an_invitation_made_before() {
+    let app = TestApp::new().await;
+    let peers = app.circle_of(2).await;
+    let code = peers[0].invite().await;
+    let scene = Scene { app, peers };
+    let id = scene.report("words").await;
+    scene.decide(&id, &remove("remove")).await;
+    let check = json!({ "code": code });
+    assert_eq!(scene.app.anonymous().post("/v1/invitations/check", &check).await.status, 200, "nobody is suspended");
+    let id = scene.report("others").await;
+    scene.decide(&id, &remove("remove_and_suspend")).await;
+    let body = join_body(&code, &device_key(4000));
+    let refused = scene.app.anonymous().post("/v1/passes", &body).await;
+    assert!((400..500).contains(&refused.status), "{}", refused.text());
+    // Whoever else is there makes new ones.
+    scene.app.peer_of(&scene.peers[1].again(&scene.app).await).await;
 }
