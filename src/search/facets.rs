@@ -106,7 +106,7 @@ pub struct RegionCount<'a> {
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let mut counts = Counts { regions: vec![0; snapshot.regions.len()], ..Counts::default() };
     engine::visit(snapshot, query, now.trunc_subsecs(0), |hit| {
-        counts.add(&snapshot.facts[hit.meeting as usize], hit.at)
+        counts.add(&snapshot.facts[hit.meeting as usize], hit.at);
     });
     serde_json::to_vec(&counts.view(snapshot))
 }

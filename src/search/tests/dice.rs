@@ -179,7 +179,7 @@ impl Dice {
             }
         }
         if self.chance(15) {
-            let words = (0..1 + self.below(2)).map(|_| self.pick(&WORDS)).collect::<Vec<_>>();
+            let words = (0..=self.below(2)).map(|_| self.pick(&WORDS)).collect::<Vec<_>>();
             params.push(("q", words.join(" ")));
             sort.push("relevance");
         }
