@@ -14,7 +14,7 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth, circles, feedback, helplines,
+    auth, calendars, circles, feedback, helplines,
     http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
     members, milestones, moderation, offices, ops, search, stories,
 };
@@ -43,6 +43,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(search::get_intergroup)
         .service(search::get_vocabulary)
         .service(search::get_feed_json)
+        .service(search::get_feed_csv)
+        .service(calendars::get_feed_ics)
+        .service(calendars::get_meeting_calendar)
+        .service(calendars::get_group_calendar)
         .service(offices::create_office_invitation)
         .service(offices::delete_office_admin)
         .service(offices::delete_office_invitation)

@@ -74,6 +74,13 @@ impl Answer {
         Self { body, tag, max_age_s, stale_s: 0, content_type: "application/json", vary_language: false, link: None }
     }
 
+    /// Is of another type than JSON.
+    #[must_use]
+    pub fn of_type(mut self, content_type: &'static str) -> Self {
+        self.content_type = content_type;
+        self
+    }
+
     /// May be shown `stale_s` seconds longer while a cache asks again; only
     /// for answers in which nothing moves with the clock.
     #[must_use]
