@@ -12,10 +12,7 @@ use super::{
     listed::Listed,
     zone,
 };
-use crate::search::{
-    Snapshot,
-    snapshot::{Entry, IntergroupEntry, Scope},
-};
+use crate::search::{Entry, IntergroupEntry, Scope, Snapshot};
 
 /// The days for which exceptions are told, from the first of the month on.
 const DAYS: u64 = 400;
@@ -42,8 +39,8 @@ pub fn of_intergroup(
     intergroup: &IntergroupEntry,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    let titled = serde_json::from_slice(snapshot.intergroup_json(intergroup))?;
-    of_meetings(snapshot, snapshot.meetings_of(intergroup, Scope::Own), titled, now)
+    let titled: Titled = serde_json::from_slice(snapshot.intergroup_json(intergroup))?;
+    of_meetings(snapshot, snapshot.meetings_of(intergroup, Scope::Own), &titled, now)
 }
 
 /// The calendar of meetings.
@@ -53,7 +50,7 @@ pub fn of_intergroup(
 pub fn of_meetings<'a>(
     snapshot: &Snapshot,
     meetings: impl Iterator<Item = &'a Entry>,
-    titled: Titled,
+    titled: &Titled,
     now: DateTime<Utc>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let today = now.date_naive();

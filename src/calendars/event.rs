@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     kernel::{Day, LocalTime, ZoneClock},
-    search::schedule::{ASSUMED_MINUTES, Occurrence, Schedule},
+    search::{ASSUMED_MINUTES, Occurrence, Schedule},
 };
 
 const WEEKDAYS: [&str; 7] = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];

@@ -8,8 +8,9 @@ use std::{
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::{
+    http::Edition,
     kernel::IntergroupId,
-    search::{Snapshot, snapshot::IntergroupEntry},
+    search::{IntergroupEntry, Snapshot},
 };
 
 /// The calendars of intergroups that were asked for, of one revision and month.
@@ -20,7 +21,7 @@ pub struct Calendars(Mutex<OfMonth>);
 struct OfMonth {
     /// Revision, year and month; a calendar depends on nothing else.
     of: (i64, i32, u32),
-    calendars: HashMap<IntergroupId, Arc<Vec<u8>>>,
+    calendars: HashMap<IntergroupId, Arc<Edition>>,
 }
 
 impl Calendars {
@@ -33,17 +34,17 @@ impl Calendars {
         snapshot: &Snapshot,
         intergroup: &IntergroupEntry,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Vec<u8>>, serde_json::Error> {
+    ) -> Result<Arc<Edition>, serde_json::Error> {
         let of = (snapshot.revision(), now.year(), now.month());
         if let Some(known) = self.of_month(of, |calendars| calendars.get(&intergroup.id).cloned()) {
             return Ok(known);
         }
-        let made = Arc::new(super::of_intergroup(snapshot, intergroup, now)?);
+        let made = Arc::new(Edition::new(super::of_intergroup(snapshot, intergroup, now)?));
         self.of_month(of, |calendars| calendars.insert(intergroup.id, made.clone()));
         Ok(made)
     }
 
-    fn of_month<T>(&self, of: (i64, i32, u32), look: impl FnOnce(&mut HashMap<IntergroupId, Arc<Vec<u8>>>) -> T) -> T {
+    fn of_month<T>(&self, of: (i64, i32, u32), look: impl FnOnce(&mut HashMap<IntergroupId, Arc<Edition>>) -> T) -> T {
         // Nothing is left half done where somebody panics.
         let mut month = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if month.of != of {

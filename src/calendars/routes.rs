@@ -9,9 +9,9 @@ use actix_web::{
 
 use super::{Calendars, Titled, of_meetings};
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, QueryString},
+    http::{Answer, ApiError, Edition, EntityTag, Problem, PublicErrors, QueryString},
     kernel::{Clock, GroupId, MeetingId},
-    search::{Lookup, Snapshot, Snapshots, snapshot::GroupEntry},
+    search::{GroupEntry, Lookup, Snapshot, Snapshots},
 };
 
 /// How long a calendar may be kept.
@@ -52,8 +52,8 @@ pub async fn get_meeting_calendar(
         Lookup::Unknown => return Err(ApiError::not_found()),
     };
     let titled: Titled = titled(published.snapshot.meeting_json(meeting))?;
-    let calendar = of_meetings(&published.snapshot, [meeting].into_iter(), titled, clock.now());
-    Ok(answer(&calendar.map_err(ApiError::internal)?).respond(&request))
+    let calendar = of_meetings(&published.snapshot, [meeting].into_iter(), &titled, clock.now());
+    Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))
 }
 
 /// Get a group's meetings as a calendar
@@ -83,8 +83,8 @@ pub async fn get_group_calendar(
     let group = published.snapshot.group(id).ok_or_else(ApiError::not_found)?;
     let titled = of_group(&published.snapshot, group)?;
     let meetings = published.snapshot.meetings_at(group);
-    let calendar = of_meetings(&published.snapshot, meetings, titled, clock.now());
-    Ok(answer(&calendar.map_err(ApiError::internal)?).respond(&request))
+    let calendar = of_meetings(&published.snapshot, meetings, &titled, clock.now());
+    Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))
 }
 
 /// Get an intergroup's meetings as a calendar
@@ -118,9 +118,9 @@ pub async fn get_feed_ics(
         let intergroup = published.snapshot.intergroup(&named)?;
         Some(calendars.get(&published.snapshot, intergroup, now))
     });
-    let calendar: Option<Result<Arc<Vec<u8>>, _>> = made.await.map_err(ApiError::internal)?;
+    let calendar: Option<Result<Arc<Edition>, _>> = made.await.map_err(ApiError::internal)?;
     let calendar = calendar.ok_or_else(ApiError::not_found)?.map_err(ApiError::internal)?;
-    Ok(answer(&calendar).respond(&request))
+    Ok(Answer::kept(calendar, MAX_AGE_S).of_type(CONTENT_TYPE).send(&request).await)
 }
 
 fn of_group(snapshot: &Snapshot, group: &GroupEntry) -> Result<Titled, ApiError> {
@@ -138,7 +138,7 @@ fn titled(shown: &[u8]) -> Result<Titled, ApiError> {
     serde_json::from_slice(shown).map_err(ApiError::internal)
 }
 
-fn answer(calendar: &[u8]) -> Answer {
-    let tag = EntityTag::of_bytes(calendar);
-    Answer::json(calendar.to_vec(), tag, MAX_AGE_S).of_type(CONTENT_TYPE)
+fn answer(calendar: Vec<u8>) -> Answer {
+    let tag = EntityTag::of_bytes(&calendar);
+    Answer::json(calendar, tag, MAX_AGE_S).of_type(CONTENT_TYPE)
 }

@@ -64,7 +64,7 @@ async fn render(pools: &Pools, arguments: &Arguments) -> anyhow::Result<Vec<u8>>
         Format::Csv => feeds(&directory).csv(intergroup.id, now),
         Format::Ics => return calendar(directory, intergroup.id, now),
     };
-    Ok(feed.unwrap_or_default().to_vec())
+    Ok(feed.map(|feed| feed.body().to_vec()).unwrap_or_default())
 }
 
 fn calendar(directory: Directory, id: IntergroupId, now: DateTime<Utc>) -> anyhow::Result<Vec<u8>> {

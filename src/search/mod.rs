@@ -42,7 +42,8 @@ pub use routes::{
     get_meeting_facets, get_vocabulary, list_groups, list_intergroups, list_locations, list_occurrences, list_regions,
     search_meetings,
 };
-pub use snapshot::{Lookup, Snapshot};
+pub use schedule::{ASSUMED_MINUTES, Occurrence, Schedule};
+pub use snapshot::{Entry, GroupEntry, IntergroupEntry, Lookup, Scope, Snapshot};
 pub use view::{
     ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
     RegionRef, RepeatsView,

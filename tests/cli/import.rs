@@ -160,7 +160,10 @@ async fn a_source_that_is_no_whole_feed_fails_in_one_line_and_changes_nothing() 
     import(&database, folder.join("none.json").to_str().unwrap(), &[]).failed_saying(&["cannot open", "none.json"]);
     import(&database, folder.path().to_str().unwrap(), &[]).failed_saying(&[]);
     std::fs::write(folder.join("binary"), [0xff, 0x00, 0x9f]).unwrap();
-    import(&database, folder.join("binary").to_str().unwrap(), &[]).failed_saying(&["not valid JSON"]);
+    let binary = folder.join("binary");
+    import(&database, binary.to_str().unwrap(), &[]).failed_saying(&["neither Meeting Guide JSON nor a table"]);
+    let told = ["--format", "meeting-guide"];
+    import(&database, binary.to_str().unwrap(), &told).failed_saying(&["not valid JSON"]);
     assert_eq!(contents(&database).await, before);
 }
 

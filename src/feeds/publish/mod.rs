@@ -10,7 +10,7 @@
 //! their notes what the days to come bring (`feeds::notice_line`), so they are
 //! rendered anew as the days pass: no midnight of any zone lies within a
 //! quarter of an hour, and what was rendered is kept that long. A table is made
-//! of the rows when somebody asks for it.
+//! of the rows when somebody asks for it, and each is compressed once.
 //!
 //! To publish another format of the same rows: a file beside `table` that takes
 //! the JSON feed, and a [`Kept`] of its own.
@@ -32,6 +32,7 @@ use row::Row;
 
 use crate::{
     directory::{Directory, Group, Intergroup, Meeting},
+    http::Edition,
     kernel::{GroupId, IntergroupId},
 };
 
@@ -48,7 +49,7 @@ pub struct PublishedFeeds {
 #[derive(Debug)]
 struct Feed {
     /// Every row, without what notices say.
-    rows: Arc<Vec<u8>>,
+    rows: Arc<Edition>,
     /// The rows whose notices have something to say, in their order.
     dated: Vec<(Range<usize>, Dated)>,
     json: Kept,
@@ -57,7 +58,7 @@ struct Feed {
 
 /// What was rendered last, and in which quarter of an hour.
 #[derive(Debug, Default)]
-struct Kept(Mutex<Option<(i64, Arc<Vec<u8>>)>>);
+struct Kept(Mutex<Option<(i64, Arc<Edition>)>>);
 
 impl PublishedFeeds {
     /// Renders the rows of every intergroup.
@@ -75,14 +76,14 @@ impl PublishedFeeds {
     }
 
     /// The Meeting Guide feed of an intergroup: a JSON array, by slug.
-    pub fn meeting_guide(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Vec<u8>>> {
+    pub fn meeting_guide(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Edition>> {
         Some(self.feeds.get(&id)?.json(now))
     }
 
     /// The same as a table with TSML's columns.
-    pub fn csv(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Vec<u8>>> {
+    pub fn csv(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Edition>> {
         let feed = self.feeds.get(&id)?;
-        Some(feed.csv.get(feed.quarter(now), || Arc::new(table::of(&feed.json(now)))))
+        Some(feed.csv.get(feed.quarter(now), || Arc::new(Edition::new(table::of(feed.json(now).body())))))
     }
 }
 
@@ -106,25 +107,27 @@ impl Feed {
             }
         }
         rows.extend_from_slice(b"\n]\n");
-        Self { rows: Arc::new(rows), dated, json: Kept::default(), csv: Kept::default() }
+        Self { rows: Arc::new(Edition::new(rows)), dated, json: Kept::default(), csv: Kept::default() }
     }
 
-    fn json(&self, now: DateTime<Utc>) -> Arc<Vec<u8>> {
-        self.json
-            .get(self.quarter(now), || if self.dated.is_empty() { self.rows.clone() } else { Arc::new(self.on(now)) })
+    fn json(&self, now: DateTime<Utc>) -> Arc<Edition> {
+        self.json.get(self.quarter(now), || {
+            if self.dated.is_empty() { self.rows.clone() } else { Arc::new(Edition::new(self.on(now))) }
+        })
     }
 
     /// The rows with what their notices say.
     fn on(&self, now: DateTime<Utc>) -> Vec<u8> {
-        let (mut feed, mut from) = (Vec::with_capacity(self.rows.len() + 256), 0);
+        let rows = self.rows.body();
+        let (mut feed, mut from) = (Vec::with_capacity(rows.len() + 256), 0);
         for (span, dated) in &self.dated {
             if let Some(row) = dated.row(now) {
-                feed.extend_from_slice(&self.rows[from..span.start]);
+                feed.extend_from_slice(&rows[from..span.start]);
                 feed.extend_from_slice(&row);
                 from = span.end;
             }
         }
-        feed.extend_from_slice(&self.rows[from..]);
+        feed.extend_from_slice(&rows[from..]);
         feed
     }
 
@@ -136,7 +139,7 @@ impl Feed {
 impl Kept {
     /// What was rendered in this quarter of an hour, or what is rendered now.
     /// Where two ask at once one of them waits, and neither renders in vain.
-    fn get(&self, quarter: i64, render: impl FnOnce() -> Arc<Vec<u8>>) -> Arc<Vec<u8>> {
+    fn get(&self, quarter: i64, render: impl FnOnce() -> Arc<Edition>) -> Arc<Edition> {
         // Nothing is left half done where a renderer panics.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*kept {

@@ -101,21 +101,21 @@ fn a_table_says_what_the_feed_says() {
     let feeds = PublishedFeeds::render(&directory(&source(), &[]));
     let now = instant("2026-12-01T12:00:00Z");
     let (json, csv) = (feeds.meeting_guide(OFFICE, now).unwrap(), feeds.csv(OFFICE, now).unwrap());
-    assert_eq!(contents(&csv), contents(&json));
-    let said: Vec<_> = read(&csv).problems.into_iter().map(|problem| problem.code).collect();
-    let of_json: Vec<_> = read(&json).problems.into_iter().map(|problem| problem.code).collect();
+    assert_eq!(contents(csv.body()), contents(json.body()));
+    let said: Vec<_> = read(csv.body()).problems.into_iter().map(|problem| problem.code).collect();
+    let of_json: Vec<_> = read(json.body()).problems.into_iter().map(|problem| problem.code).collect();
     assert_eq!(said, of_json);
-    assert!(csv.starts_with(b"\xef\xbb\xbfEntity,Time,End Time,Day,Name,"));
+    assert!(csv.body().starts_with(b"\xef\xbb\xbfEntity,Time,End Time,Day,Name,"));
 }
 
 #[test]
 fn no_cell_of_a_table_is_computed() {
     let feeds = PublishedFeeds::render(&directory(&source(), &[]));
     let csv = feeds.csv(OFFICE, instant("2026-12-01T12:00:00Z")).unwrap();
-    let mut reader = csv::ReaderBuilder::new().from_reader(&csv[3..]);
+    let mut reader = csv::ReaderBuilder::new().from_reader(&csv.body()[3..]);
     let mut guarded = 0;
     for record in reader.records().map(Result::unwrap) {
-        for cell in record.iter() {
+        for cell in &record {
             assert!(!cell.starts_with(['=', '+', '@']), "{cell}");
             assert!(!cell.starts_with('-') || cell.parse::<f64>().is_ok(), "{cell}");
             guarded += u32::from(cell.starts_with('\''));
@@ -130,7 +130,7 @@ fn what_notices_bring_is_told_on_its_days() {
     let feeds = PublishedFeeds::render(&directory(&source(), &[closed]));
     let row = |now: &str| {
         let feed = feeds.meeting_guide(OFFICE, instant(now)).unwrap();
-        let rows: Vec<Value> = serde_json::from_slice(&feed).unwrap();
+        let rows: Vec<Value> = serde_json::from_slice(feed.body()).unwrap();
         let row = rows.iter().find(|row| row["slug"] == "tea-light").unwrap();
         (row["notes"].as_str().unwrap().lines().count(), row["types"].to_string())
     };
@@ -152,8 +152,8 @@ fn a_feed_is_rendered_once_while_it_stays_the_same() {
     let told = PublishedFeeds::render(&directory(&source(), &[notice(NoticeKind::Closed, "2026-12-11", "2026-12-11")]));
     let first = told.csv(OFFICE, now).unwrap();
     assert!(Arc::ptr_eq(&first, &told.csv(OFFICE, now + TimeDelta::minutes(13)).unwrap()));
-    assert_ne!(first, told.csv(OFFICE, now + TimeDelta::days(1)).unwrap());
-    assert_eq!(told.csv(IntergroupId(Uuid::nil()), now), None);
+    assert_ne!(first.body(), told.csv(OFFICE, now + TimeDelta::days(1)).unwrap().body());
+    assert!(told.csv(IntergroupId(Uuid::nil()), now).is_none());
 }
 
 proptest! {
@@ -178,8 +178,8 @@ proptest! {
         let now = instant("2026-11-20T00:00:00Z") + TimeDelta::days(days);
         let plain = PublishedFeeds::render(&directory(&source, &[]));
         let told = PublishedFeeds::render(&directory(&source, &[notice]));
-        let expected = contents(&plain.meeting_guide(OFFICE, now).unwrap());
-        prop_assert_eq!(&contents(&told.meeting_guide(OFFICE, now).unwrap()), &expected);
-        prop_assert_eq!(&contents(&told.csv(OFFICE, now).unwrap()), &expected);
+        let expected = contents(plain.meeting_guide(OFFICE, now).unwrap().body());
+        prop_assert_eq!(&contents(told.meeting_guide(OFFICE, now).unwrap().body()), &expected);
+        prop_assert_eq!(&contents(told.csv(OFFICE, now).unwrap().body()), &expected);
     }
 }

@@ -6,7 +6,8 @@
 //! vanish, and it does not say which row of a spreadsheet a record is, since
 //! it skips empty lines. Both are found out here, by the same rules as its own:
 //! a mark opens a cell at its beginning only, and two marks in a quoted cell
-//! are one.
+//! are one. A cell of several lines whose mark is closed in the middle of a
+//! word was closed by the mark that opens another: it was never closed itself.
 
 /// What may stand between cells; the first of those that occur most often.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -60,7 +61,7 @@ impl Layout {
     fn read(bytes: &[u8], delimiter: u8, start: usize) -> Self {
         // The line that tells the delimiter is a row of the sheet's.
         let mut ends = if start > 0 { vec![0] } else { Vec::new() };
-        let (mut scan, mut opened) = (Scan::default(), 0);
+        let (mut scan, mut opened, mut has_lines, mut astray) = (Scan::default(), 0, false, None);
         for (at, byte) in bytes.iter().enumerate().skip(start) {
             let before = scan.cell;
             if scan.step(*byte, delimiter) == Some(Edge::Row)
@@ -68,15 +69,21 @@ impl Layout {
             {
                 ends.push(at);
             }
-            if before != Cell::Quoted && scan.cell == Cell::Quoted && before != Cell::Closing {
-                opened = ends.len() + 1;
+            match (before, scan.cell) {
+                (Cell::Start, Cell::Quoted) => (opened, has_lines) = (ends.len() + 1, false),
+                (Cell::Quoted, Cell::Quoted) => has_lines |= matches!(byte, b'\n' | b'\r'),
+                // Over lines, up to the mark that opens another cell.
+                (Cell::Closing, Cell::Bare) if has_lines && !byte.is_ascii_whitespace() => {
+                    astray = astray.or(Some(opened));
+                }
+                _ => {}
             }
         }
-        let open = scan.cell == Cell::Quoted;
+        let open = astray.or((scan.cell == Cell::Quoted).then_some(opened));
         Self {
             delimiter,
             start,
-            open_quote: open.then(|| u32::try_from(opened).unwrap_or(u32::MAX)),
+            open_quote: open.map(|row| u32::try_from(row).unwrap_or(u32::MAX)),
             is_ended: matches!(bytes.last(), Some(b'\n' | b'\r')),
             ends,
             end: bytes.len(),
@@ -116,9 +123,8 @@ struct Scan {
 impl Scan {
     fn step(&mut self, byte: u8, delimiter: u8) -> Option<Edge> {
         let (cell, edge) = match (self.cell, byte) {
-            (Cell::Start | Cell::Closing, b'"') => (Cell::Quoted, None),
             (Cell::Quoted, b'"') => (Cell::Closing, None),
-            (Cell::Quoted, _) => (Cell::Quoted, None),
+            (Cell::Quoted, _) | (Cell::Start | Cell::Closing, b'"') => (Cell::Quoted, None),
             (_, byte) if byte == delimiter => (Cell::Start, Some(Edge::Cell)),
             (_, b'\n' | b'\r') => (Cell::Start, Some(Edge::Row)),
             _ => (Cell::Bare, None),
@@ -159,6 +165,9 @@ mod tests {
             ("a,b\n\n1,2\n3,\"x\ny\n", Some(4)),
             ("a,b\n1,\"\"\"\n", Some(2)),
             ("a,b\n1,\"x\"\n2,\"", Some(3)),
+            ("a,b\n1,\"x\n2,\"y\"\n", Some(2)),
+            ("a,b\n1,\"x\n2,y\n3,\"z, \"\"w\"\"\"\n", Some(2)),
+            ("a,b\n\"Tea\" Light,2\n\"x\ny\" ,3\n", None),
         ] {
             assert_eq!(Layout::of(text).open_quote, row, "{text:?}");
         }

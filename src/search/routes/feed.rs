@@ -1,7 +1,5 @@
 //! What an intergroup publishes to other programs.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest, HttpResponse, route,
     web::{Data, Path},
@@ -9,7 +7,7 @@ use actix_web::{
 
 use super::MAX_AGE_S;
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors},
+    http::{Answer, ApiError, Problem, PublicErrors},
     kernel::{Clock, IntergroupId},
     search::{Published, Snapshots},
 };
@@ -44,7 +42,8 @@ pub async fn get_feed_json(
 ) -> Result<HttpResponse, ApiError> {
     let published = snapshots.published()?;
     let feed = published.feeds.meeting_guide(intergroup(&published, &id)?, clock.now());
-    Ok(feed.ok_or_else(ApiError::not_found).map(answer)?.respond(&request))
+    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
+    Ok(answer.send(&request).await)
 }
 
 /// Get an intergroup's meetings as a table
@@ -74,17 +73,11 @@ pub async fn get_feed_csv(
 ) -> Result<HttpResponse, ApiError> {
     let published = snapshots.published()?;
     let feed = published.feeds.csv(intergroup(&published, &id)?, clock.now());
-    let answer = feed.ok_or_else(ApiError::not_found).map(answer)?;
-    Ok(answer.of_type("text/csv; charset=utf-8; header=present").respond(&request))
+    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
+    Ok(answer.of_type("text/csv; charset=utf-8; header=present").send(&request).await)
 }
 
 fn intergroup(published: &Published, named: &str) -> Result<IntergroupId, ApiError> {
     let named = named.parse().map_err(|_| ApiError::not_found())?;
     Ok(published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?.id)
-}
-
-fn answer(feed: Arc<Vec<u8>>) -> Answer {
-    let tag = EntityTag::of_bytes(&feed);
-    // What notices say moves with the days: no stale answer.
-    Answer::json(feed.to_vec(), tag, MAX_AGE_S)
 }
