@@ -17,6 +17,7 @@
 //! | [`feeds`] | formats in and out, fetching, normalising |
 //! | [`sync`] | plan, guard, apply |
 //! | [`search`] | the snapshot in memory and every public read |
+//! | [`calendars`] | meetings as iCalendar |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`helplines`] | where help is: crisis lines by country |
@@ -37,6 +38,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod calendars;
 pub mod circles;
 pub mod cli;
 pub mod config;

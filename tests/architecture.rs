@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "kernel",
     "config",
     "db",
@@ -15,6 +15,7 @@ const ORDER: [&str; 22] = [
     "feeds",
     "sync",
     "search",
+    "calendars",
     "offices",
     "feedback",
     "helplines",
@@ -29,7 +30,7 @@ const ORDER: [&str; 22] = [
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 15] = [
+const FEATURES: [&str; 16] = [
     "auth",
     "directory",
     "feeds",
@@ -45,6 +46,7 @@ const FEATURES: [&str; 15] = [
     "upkeep",
     "ops",
     "search",
+    "calendars",
 ];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [

@@ -14,8 +14,8 @@ use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 use utoipa_swagger_ui::Config;
 
 use crate::{
-    auth, circles, feedback, helplines,
-    http::{Answer, ApiError, Base, EntityTag, describe_patches, mend_descriptions, of_audience},
+    auth, calendars, circles, feedback, helplines,
+    http::{Answer, ApiError, Base, Edition, describe_patches, mend_descriptions, of_audience},
     members, milestones, moderation, offices, ops, search, stories,
 };
 
@@ -43,6 +43,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(search::get_intergroup)
         .service(search::get_vocabulary)
         .service(search::get_feed_json)
+        .service(search::get_feed_csv)
+        .service(calendars::get_feed_ics)
+        .service(calendars::get_meeting_calendar)
+        .service(calendars::get_group_calendar)
         .service(offices::create_office_invitation)
         .service(offices::delete_office_admin)
         .service(offices::delete_office_invitation)
@@ -255,8 +259,8 @@ pub fn every_operation() -> Document {
 /// Documents as they are sent.
 #[derive(Debug, Clone)]
 pub(super) struct Documents {
-    all: Vec<u8>,
-    of_audience: Vec<(&'static str, Vec<u8>)>,
+    all: Arc<Edition>,
+    of_audience: Vec<(&'static str, Arc<Edition>)>,
 }
 
 /// Who has a document of their own.
@@ -265,9 +269,10 @@ const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator
 impl Documents {
     pub(super) fn new() -> anyhow::Result<Self> {
         let whole = serde_json::to_value(every_operation())?;
-        let of = |audience| Ok((audience, serde_json::to_vec(&of_audience(&whole, audience))?));
+        let kept = |body| Arc::new(Edition::new(body));
+        let of = |audience| Ok((audience, kept(serde_json::to_vec(&of_audience(&whole, audience))?)));
         let of_audience = AUDIENCES.into_iter().map(of).collect::<anyhow::Result<_>>()?;
-        Ok(Self { all: document().to_json()?.into_bytes(), of_audience })
+        Ok(Self { all: kept(document().to_json()?.into_bytes()), of_audience })
     }
 }
 
@@ -283,9 +288,7 @@ impl Documents {
 )]
 #[route("/openapi.json", method = "GET", method = "HEAD")]
 async fn get_openapi(request: HttpRequest, documents: Data<Documents>) -> HttpResponse {
-    let body = documents.all.clone();
-    let tag = EntityTag::of_bytes(&body);
-    Answer::json(body, tag, 300).stale_while_revalidate(86_400).respond(&request)
+    Answer::kept(Arc::clone(&documents.all), 300).stale_while_revalidate(86_400).send(&request).await
 }
 
 /// The document of one audience
@@ -309,9 +312,8 @@ async fn get_openapi_of_audience(
     documents: Data<Documents>,
 ) -> Result<HttpResponse, ApiError> {
     let found = documents.of_audience.iter().find(|(name, _)| *name == audience.as_str());
-    let (_, body) = found.ok_or_else(ApiError::not_found)?;
-    let tag = EntityTag::of_bytes(body);
-    Ok(Answer::json(body.clone(), tag, 300).stale_while_revalidate(86_400).respond(&request))
+    let (_, document) = found.ok_or_else(ApiError::not_found)?;
+    Ok(Answer::kept(Arc::clone(document), 300).stale_while_revalidate(86_400).send(&request).await)
 }
 
 // The page names its files relative to itself.

@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use super::api;
 use crate::{
     auth::{Auth, Outbox, Secret},
+    calendars::Calendars,
     circles::Circles,
     config,
     db::{Databases, Pools},
@@ -125,6 +126,7 @@ impl Server {
         let document = Data::new(api::Documents::new()?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
+        let calendars = Data::new(Calendars::default());
         let (clock, entropy) = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
         let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
         let (tokens, secret) = (Arc::clone(auth.tokens()), Arc::clone(&parts.secret));
@@ -139,6 +141,7 @@ impl Server {
                 .app_data(Data::from(Arc::clone(&parts.clock)))
                 .app_data(Data::from(Arc::clone(&parts.entropy)))
                 .app_data(Data::from(Arc::clone(&data)))
+                .app_data(calendars.clone())
                 .app_data(Data::from(Arc::clone(&health_data)))
                 .app_data(Data::from(Arc::clone(&parts.limits)))
                 .app_data(proxies.clone())

@@ -3,13 +3,17 @@
 use std::{io::Write, path::PathBuf};
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
 use super::{Context, close};
 use crate::{
+    calendars,
     db::{self, Pools, Scope},
-    directory::{self, Extent},
+    directory::{self, Directory, Extent},
     feeds::PublishedFeeds,
+    kernel::{Clock, IntergroupId, SystemClock},
+    search::{Named, Snapshot},
 };
 
 /// Arguments of `export`.
@@ -31,6 +35,10 @@ pub(super) struct Arguments {
 enum Format {
     /// Meeting Guide JSON, as published at `feed.json`.
     MeetingGuide,
+    /// A table with TSML's columns, as published at `feed.csv`.
+    Csv,
+    /// A calendar, as published at `feed.ics`.
+    Ics,
 }
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
@@ -49,9 +57,20 @@ async fn render(pools: &Pools, arguments: &Arguments) -> anyhow::Result<Vec<u8>>
     let mut directory = directory::load(&mut transaction, Extent::Public).await?;
     transaction.commit().await?;
     directory.intergroups.retain(|other| other.id == intergroup.id);
-    let Format::MeetingGuide = arguments.format;
-    let feeds = PublishedFeeds::render(&directory);
-    Ok(feeds.meeting_guide(intergroup.id).unwrap_or_default().to_vec())
+    let now = SystemClock.now();
+    let feeds = |directory| PublishedFeeds::render(directory);
+    let feed = match arguments.format {
+        Format::MeetingGuide => feeds(&directory).meeting_guide(intergroup.id, now),
+        Format::Csv => feeds(&directory).csv(intergroup.id, now),
+        Format::Ics => return calendar(directory, intergroup.id, now),
+    };
+    Ok(feed.map(|feed| feed.body().to_vec()).unwrap_or_default())
+}
+
+fn calendar(directory: Directory, id: IntergroupId, now: DateTime<Utc>) -> anyhow::Result<Vec<u8>> {
+    let snapshot = Snapshot::build(directory);
+    let intergroup = snapshot.intergroup(&Named::Id(id)).context("there is no such intergroup")?;
+    Ok(calendars::of_intergroup(&snapshot, intergroup, now)?)
 }
 
 /// Into a file beside the target first: a reader never sees half a feed.

@@ -8,7 +8,7 @@ use super::{Context, HELD, close, output, source};
 use crate::{
     db::{self, Pools, Scope},
     directory,
-    feeds::{FeedContext, ReadFeed},
+    feeds::{FeedContext, ReadFeed, SourceFormat},
     kernel::{SystemClock, SystemEntropy},
     sync::{
         self, FieldChange, HeldReason, ImportOptions, ImportOutcome, ImportRun, MeetingOp, Mode, PlannedChange,
@@ -46,6 +46,18 @@ enum Format {
     Auto,
     /// Meeting Guide JSON, as TSML and others publish it.
     MeetingGuide,
+    /// A table with a row of names, as TSML takes it and spreadsheets write it.
+    Csv,
+}
+
+impl From<Format> for SourceFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Auto => Self::Auto,
+            Format::MeetingGuide => Self::MeetingGuide,
+            Format::Csv => Self::Csv,
+        }
+    }
 }
 
 /// What `--json` prints.
@@ -71,7 +83,8 @@ async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOu
         .await?
         .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
     transaction.commit().await?;
-    let read = source::read(&arguments.source, FeedContext { default_timezone: intergroup.timezone }).await?;
+    let context = FeedContext { default_timezone: intergroup.timezone };
+    let read = source::read(&arguments.source, arguments.format.into(), context).await?;
     apply(pools, intergroup.id, &read, arguments).await
 }
 

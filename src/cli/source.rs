@@ -9,13 +9,13 @@ use std::{
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::feeds::{self, FeedContext, Fetcher, PublicOnly, ReadFeed};
+use crate::feeds::{self, FeedContext, Fetcher, PublicOnly, ReadFeed, SourceFormat};
 
 /// Reads and normalises the source.
 ///
 /// # Errors
 /// When it cannot be read, or is no feed as a whole.
-pub(super) async fn read(source: &str, context: FeedContext) -> anyhow::Result<ReadFeed> {
+pub(super) async fn read(source: &str, format: SourceFormat, context: FeedContext) -> anyhow::Result<ReadFeed> {
     let (bytes, reader): (Option<u64>, Box<dyn Read + Send>) = if source == "-" {
         (None, Box::new(io::stdin()))
     } else if source.contains("://") {
@@ -27,7 +27,7 @@ pub(super) async fn read(source: &str, context: FeedContext) -> anyhow::Result<R
     };
     let progress = progress(bytes);
     let reader = progress.wrap_read(reader);
-    let read = tokio::task::spawn_blocking(move || feeds::read_meeting_guide(reader, &context)).await?;
+    let read = tokio::task::spawn_blocking(move || feeds::read_source(reader, format, &context)).await?;
     progress.finish_and_clear();
     Ok(read?)
 }

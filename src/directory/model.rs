@@ -1,6 +1,6 @@
 //! The things of a directory as the rest of the program sees them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +194,17 @@ impl Notice {
     pub fn last_date(&self) -> NaiveDate {
         let open_end = if self.weeks_of_month.is_empty() { self.from } else { NaiveDate::MAX };
         self.to.unwrap_or(open_end)
+    }
+
+    /// Whether a local date is one of those that it applies to, of whatever
+    /// weekday. The week of a date is counted by the date's own weekday: the
+    /// 8th to 14th are the second of theirs.
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        let week = i8::try_from(date.day0() / 7 + 1).unwrap_or(i8::MAX);
+        let is_last = date.checked_add_days(Days::new(7)).is_none_or(|later| later.month() != date.month());
+        let in_week = |named: &i8| *named == week || (*named == -1 && is_last);
+        (self.from..=self.last_date()).contains(&date)
+            && (self.weeks_of_month.is_empty() || self.weeks_of_month.iter().any(in_week))
     }
 }
 

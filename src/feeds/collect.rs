@@ -34,12 +34,20 @@ pub struct Collector {
     context: FeedContext,
     feed: ReadFeed,
     origins: Vec<Origin>,
+    /// The position that the source itself gives its next row.
+    position: Option<u32>,
 }
 
 impl Collector {
     /// An empty one.
     pub fn new(context: &FeedContext) -> Self {
-        Self { context: *context, feed: ReadFeed::default(), origins: Vec::new() }
+        Self { context: *context, feed: ReadFeed::default(), origins: Vec::new(), position: None }
+    }
+
+    /// The next row stands at this position in the source, which does not count
+    /// as we do.
+    pub fn at(&mut self, position: u32) {
+        self.position = Some(position);
     }
 
     /// Adds the next row of the source. `mended` says that some of it was not
@@ -52,7 +60,8 @@ impl Collector {
         if mended {
             row.problem(ProblemCode::NotUtf8, "", "");
         }
-        match meeting_guide::read_row(row, self.feed.row_count, self.context) {
+        let number = row.number();
+        match meeting_guide::read_row(row, number, self.context) {
             RowRead::Rows(rows, problems) => {
                 for (row, origin) in rows {
                     self.feed.rows.push(row);
@@ -75,7 +84,8 @@ impl Collector {
     pub fn refuse(&mut self, fields: Map<String, Value>, code: ProblemCode, value: &str) -> Result<(), TooManyRows> {
         let mut row = self.next(fields)?;
         row.problem(code, "", value);
-        if let RowRead::Refused(refused, problems) = meeting_guide::refuse(row, self.feed.row_count) {
+        let number = row.number();
+        if let RowRead::Refused(refused, problems) = meeting_guide::refuse(row, number) {
             self.feed.refused.push(refused);
             self.feed.problems.extend(problems);
         }
@@ -84,7 +94,10 @@ impl Collector {
 
     fn next(&mut self, fields: Map<String, Value>) -> Result<Row, TooManyRows> {
         self.feed.row_count += 1;
-        if self.feed.row_count > SOURCE_ROWS { Err(TooManyRows) } else { Ok(Row::new(self.feed.row_count, fields)) }
+        if self.feed.row_count > SOURCE_ROWS {
+            return Err(TooManyRows);
+        }
+        Ok(Row::new(self.position.take().unwrap_or(self.feed.row_count), fields))
     }
 
     /// Makes every slug unique, and gives everything.

@@ -40,6 +40,7 @@ const SHORTENED: &str = "The slug is longer than 64 characters and was shortened
 /// Reads a row at a position.
 pub(super) fn read_row(mut row: Row, number: u32, context: FeedContext) -> RowRead {
     let given = given_slug(&mut row);
+    let closed_by_notice = fields::notices(&mut row);
     let schedule = fields::schedule(&mut row);
     let group = row.text("group", Lines::Joined);
     let group_notes = row.text("group_notes", Lines::Kept);
@@ -92,6 +93,9 @@ pub(super) fn read_row(mut row: Row, number: u32, context: FeedContext) -> RowRe
         notes: None,
     };
     content.notes = row.notes();
+    if closed_by_notice {
+        content.types.retain(|code| code != "TC");
+    }
     // `TC` says that the office knows; without it nobody may have noticed.
     if attendance(&content) == Attendance::Inactive && !content.types.iter().any(|code| code == "TC") {
         let address = content.location.as_ref().and_then(|place| place.formatted_address.clone());

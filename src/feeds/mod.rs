@@ -1,7 +1,7 @@
 //! Formats into the directory and out of it.
 //!
 //! In: a source's bytes become UTF-8 (`decode`), rows within bounds
-//! (`bounded`, `read`), each row's fields become content (`fields`, with the
+//! (`bounded`, `read`; of a table `table`), each row's fields become content (`fields`, with the
 //! pure parsers of `normalise`), and rows become a [`ReadFeed`] with unique
 //! slugs (`collect`). Nothing of that knows a clock, a network or a database:
 //! the same bytes give the same rows. What a volunteer should look at is a
@@ -11,7 +11,7 @@
 //! Out: `publish` writes what every reader of Meeting Guide JSON accepts.
 //!
 //! To read another format: a file beside `read` that gives its rows to a
-//! [`Collector`] under the Meeting Guide's field names.
+//! [`Collector`] under the Meeting Guide's field names, and what `source` says.
 
 mod bounded;
 mod collect;
@@ -22,14 +22,19 @@ mod limits;
 mod meeting_guide;
 mod model;
 mod normalise;
+mod notice_line;
 mod problems;
 mod publish;
 mod read;
 mod row;
+mod source;
+mod table;
 
 pub use collect::{Collector, TooManyRows};
 pub use fetch::{FetchError, Fetcher, PublicOnly, is_public};
 pub use model::{FeedContext, FeedRow, ReadFeed, RefusedRow};
 pub use problems::{Action, ProblemCode, RowProblem};
 pub use publish::PublishedFeeds;
-pub use read::{SourceError, read_meeting_guide};
+pub use read::read_meeting_guide;
+pub use source::{SourceError, SourceFormat, read_source};
+pub use table::read_table;

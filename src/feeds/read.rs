@@ -6,8 +6,6 @@
 //! off, text after its end, too much) fails it as a whole, because a source
 //! that is half there would look like one with half of its meetings removed.
 //!
-//! To tell another kind of broken source from the rest: a case in
-//! [`SourceError`], and where it is known.
 
 use std::{fmt, io, io::Read};
 
@@ -20,60 +18,8 @@ use super::{
     decode::{Decoder, Progress, TooLarge},
     model::{FeedContext, ReadFeed},
     problems::{ProblemCode, shown},
+    source::SourceError,
 };
-
-/// Why a source as a whole cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// There is nothing in it.
-    #[error("The source is empty.")]
-    Empty,
-    /// A page for people: a log-in, an error, a challenge.
-    #[error("The source is a web page, not a JSON feed.")]
-    Html,
-    /// Not JSON.
-    #[error("The source is not valid JSON: it goes wrong at line {line}, column {column}.")]
-    NotJson {
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-    },
-    /// JSON, but no list of meetings.
-    #[error("The source is not a JSON array of meetings.")]
-    NotArray,
-    /// What TSML and other servers answer in place of a feed.
-    #[error("The source answered with an error instead of meetings: {message}")]
-    Message {
-        /// Their words, shortened.
-        message: String,
-    },
-    /// It ends in the middle.
-    #[error("The source ends in the middle: it was cut off at line {line}, column {column}.")]
-    Truncated {
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-    },
-    /// Something follows the array.
-    #[error("There is text after the end of the meetings, at line {line}, column {column}.")]
-    TextAfterEnd {
-        /// From 1.
-        line: usize,
-        /// From 1.
-        column: usize,
-    },
-    /// Too many bytes.
-    #[error("The source is larger than 64 MiB.")]
-    TooLarge,
-    /// Too many rows.
-    #[error("The source has more than 100,000 rows.")]
-    TooManyRows,
-    /// It could not be read to its end.
-    #[error("The source could not be read to its end.")]
-    Read(#[source] io::Error),
-}
 
 /// Reads a Meeting Guide JSON source.
 ///

@@ -21,7 +21,7 @@ fn a_broken_source_fails_as_a_whole_and_says_how() {
     for (source, expected) in [
         (String::new(), "The source is empty."),
         (" \n\t".to_owned(), "The source is empty."),
-        ("<!DOCTYPE html>".to_owned(), "The source is a web page, not a JSON feed."),
+        ("<!DOCTYPE html>".to_owned(), "The source is a web page, not a feed."),
         ("Forbidden".to_owned(), "The source is not valid JSON: it goes wrong at line 1, column 1."),
         (format!("[{ROW}, oops]"), "The source is not valid JSON: it goes wrong at line 1, column 81."),
         (format!("[{ROW},]"), "The source is not valid JSON: it goes wrong at line 1, column 80."),

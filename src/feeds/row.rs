@@ -36,6 +36,11 @@ impl Row {
         Self { number, fields, kept: Map::new(), lines: Vec::new(), problems: Vec::new() }
     }
 
+    /// Its position in the source, from 1.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// Takes a field; `None` when it is absent.
     pub(super) fn take(&mut self, field: &str) -> Option<Value> {
         self.fields.remove(field).filter(|value| !is_absent(value))

@@ -1,12 +1,18 @@
-//! Cacheable answers: entity tags, 304, `Cache-Control`.
+//! Cacheable answers: entity tags, 304, `Cache-Control`, content codings.
+
+use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{self, HeaderValue},
 };
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::conditional::entity_tags;
+use super::{
+    Edition,
+    coding::{Coding, Effort},
+    conditional::entity_tags,
+};
 
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
 /// `"<hash>"` of a page or feed.
@@ -34,6 +40,14 @@ impl EntityTag {
         &self.0
     }
 
+    /// As the header has it for a body in a coding: other bytes, another tag.
+    fn in_coding(&self, coding: Coding) -> String {
+        match coding.name() {
+            None => self.0.clone(),
+            Some(name) => format!("{}-{name}\"", self.0.trim_end_matches('"')),
+        }
+    }
+
     /// Whether the `If-None-Match` of a request names this tag, so that it has
     /// these bytes already. The comparison is weak and leaves out the coding
     /// that a tag may end with (`"12.ab-zstd"`). What is no list of tags names
@@ -56,22 +70,47 @@ impl EntityTag {
     }
 }
 
-/// A public answer that caches may keep.
+/// A public answer that caches may keep, in the coding that the caller asks
+/// for. Nothing that is not for everybody is answered with it: what is
+/// compressed tells its length.
 #[derive(Debug)]
 pub struct Answer {
-    body: Vec<u8>,
-    tag: EntityTag,
     max_age_s: u32,
     stale_s: u32,
     content_type: &'static str,
     vary_language: bool,
     link: Option<String>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    /// Made for this answer.
+    Once(Vec<u8>, EntityTag),
+    /// Sent to many.
+    Kept(Arc<Edition>),
 }
 
 impl Answer {
     /// A JSON body that stays fresh for `max_age_s` seconds.
     pub fn json(body: Vec<u8>, tag: EntityTag, max_age_s: u32) -> Self {
-        Self { body, tag, max_age_s, stale_s: 0, content_type: "application/json", vary_language: false, link: None }
+        Self::of(Body::Once(body, tag), max_age_s)
+    }
+
+    /// A JSON body that is kept, see [`Answer::send`].
+    pub fn kept(edition: Arc<Edition>, max_age_s: u32) -> Self {
+        Self::of(Body::Kept(edition), max_age_s)
+    }
+
+    fn of(body: Body, max_age_s: u32) -> Self {
+        Self { max_age_s, stale_s: 0, content_type: "application/json", vary_language: false, link: None, body }
+    }
+
+    /// Is of another type than JSON.
+    #[must_use]
+    pub fn of_type(mut self, content_type: &'static str) -> Self {
+        self.content_type = content_type;
+        self
     }
 
     /// May be shown `stale_s` seconds longer while a cache asks again; only
@@ -96,25 +135,59 @@ impl Answer {
         self
     }
 
-    /// The answer to `request`: 304 where it has these bytes already.
+    /// The answer to `request`: 304 where it has these bytes already. A kept
+    /// body is compressed anew for it: use [`Answer::send`].
     pub fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let known = self.tag.is_known(request);
-        let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        let (body, tag) = match &self.body {
+            Body::Once(body, tag) => (body.as_slice(), tag),
+            Body::Kept(edition) => (edition.body(), edition.tag()),
+        };
+        let coding = Coding::of(request, body.len(), Effort::Once);
+        let (mut response, is_known) = self.head(request, tag, coding);
+        if is_known {
+            return response.finish();
+        }
+        match (coding.encode(body, Effort::Once), self.body) {
+            (Some(coded), _) => response.body(coded),
+            (None, Body::Once(body, _)) => response.body(body),
+            (None, Body::Kept(edition)) => response.body(edition.whole()),
+        }
+    }
+
+    /// The same, with a kept body compressed once for all who ask for it.
+    pub async fn send(self, request: &HttpRequest) -> HttpResponse {
+        let Body::Kept(edition) = &self.body else { return self.respond(request) };
+        let coding = Coding::of(request, edition.body().len(), Effort::Kept);
+        let (mut response, is_known) = self.head(request, edition.tag(), coding);
+        if is_known {
+            return response.finish();
+        }
+        let coded = edition.coded(coding).await;
+        response.body(coded.unwrap_or_else(|| edition.whole()))
+    }
+
+    /// Status and headers, and whether the caller has the body already.
+    fn head(&self, request: &HttpRequest, tag: &EntityTag, coding: Coding) -> (HttpResponseBuilder, bool) {
+        let is_known = tag.is_known(request);
+        let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         let mut cache = format!("public, max-age={}", self.max_age_s);
         if self.stale_s > 0 {
             cache = format!("{cache}, stale-while-revalidate={}", self.stale_s);
         }
         response.insert_header((header::CACHE_CONTROL, cache));
-        response.insert_header((header::ETAG, self.tag.0));
+        response.insert_header((header::ETAG, tag.in_coding(coding)));
         let vary = if self.vary_language { "Accept-Encoding, Accept-Language" } else { "Accept-Encoding" };
         response.insert_header((header::VARY, HeaderValue::from_static(vary)));
-        if let Some(link) = self.link {
-            response.insert_header((header::LINK, link));
+        if let Some(link) = &self.link {
+            response.insert_header((header::LINK, link.as_str()));
         }
-        if known {
-            return response.finish();
+        if !is_known {
+            response.content_type(self.content_type);
+            if let Some(name) = coding.name() {
+                response.insert_header((header::CONTENT_ENCODING, name));
+            }
         }
-        response.content_type(self.content_type).body(self.body)
+        (response, is_known)
     }
 }
 

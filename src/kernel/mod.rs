@@ -29,4 +29,4 @@ pub use retention::{Kept, Rule};
 pub use text::{Slug, SlugError, fold, slugify};
 pub use weekly::{Day, LocalTime, WeeklyError};
 pub use zone::{UnknownZone, parse_zone, zone_at};
-pub use zone_clock::ZoneClock;
+pub use zone_clock::{Keeps, ZoneClock};

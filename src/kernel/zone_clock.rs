@@ -6,13 +6,24 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use jiff::{civil, tz::TimeZone};
 
 /// The clocks of one zone. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZoneClock(TimeZone);
+
+/// What the clocks of a zone keep to for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeps {
+    /// Seconds east of UTC.
+    pub offset_s: i32,
+    /// What people call it, such as `CDT`.
+    pub name: String,
+    /// Whether it is summer time.
+    pub summer: bool,
+}
 
 static CLOCKS: LazyLock<HashMap<&'static str, TimeZone>> = LazyLock::new(|| {
     let clock = |zone: &Tz| TimeZone::get(zone.name()).ok().map(|clock| (zone.name(), clock));
@@ -37,18 +48,39 @@ impl ZoneClock {
         DateTime::from_timestamp(timestamp.as_second(), 0)
     }
 
-    /// What these clocks show at an instant, in whole seconds. `None` outside of
-    /// the years that can be computed.
-    pub fn local(&self, instant: DateTime<Utc>) -> Option<NaiveDateTime> {
-        let local = self.0.to_datetime(jiff::Timestamp::from_second(instant.timestamp()).ok()?);
-        let small = |n: i8| u32::try_from(n).ok();
-        let date = NaiveDate::from_ymd_opt(local.year().into(), small(local.month())?, small(local.day())?)?;
-        date.and_hms_opt(small(local.hour())?, small(local.minute())?, small(local.second())?)
-    }
-
     /// The local date at an instant.
     pub fn date(&self, instant: DateTime<Utc>) -> Option<NaiveDate> {
         self.local(instant).map(|local| local.date())
+    }
+
+    /// What these clocks show at an instant.
+    pub fn local(&self, instant: DateTime<Utc>) -> Option<NaiveDateTime> {
+        let timestamp = jiff::Timestamp::from_second(instant.timestamp()).ok()?;
+        let offset = TimeDelta::seconds(self.0.to_offset(timestamp).seconds().into());
+        instant.naive_utc().checked_add_signed(offset)
+    }
+
+    /// What these clocks keep to at an instant.
+    pub fn keeps(&self, instant: DateTime<Utc>) -> Option<Keeps> {
+        let timestamp = jiff::Timestamp::from_second(instant.timestamp()).ok()?;
+        let info = self.0.to_offset_info(timestamp);
+        Some(Keeps {
+            offset_s: info.offset().seconds(),
+            name: info.abbreviation().to_owned(),
+            summer: info.dst().is_dst(),
+        })
+    }
+
+    /// When these clocks are set after one instant and before another, in
+    /// order, and to what.
+    pub fn changes(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, Keeps)> {
+        let Ok(start) = jiff::Timestamp::from_second(from.timestamp()) else { return Vec::new() };
+        let all = self.0.following(start).filter_map(|change| {
+            let at = DateTime::from_timestamp(change.timestamp().as_second(), 0)?;
+            let name = change.abbreviation().to_owned();
+            Some((at, Keeps { offset_s: change.offset().seconds(), name, summer: change.dst().is_dst() }))
+        });
+        all.take_while(|(at, _)| *at < to).collect()
     }
 }
 

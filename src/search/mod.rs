@@ -39,10 +39,12 @@ pub use named::Named;
 pub use quality::{QualityQuery, QualityView};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
-    get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug, get_meeting_facets,
-    get_vocabulary, list_groups, list_intergroups, list_locations, list_occurrences, list_regions, search_meetings,
+    get_feed_csv, get_feed_json, get_group, get_intergroup, get_location, get_meeting, get_meeting_by_slug,
+    get_meeting_facets, get_vocabulary, list_groups, list_intergroups, list_locations, list_occurrences, list_regions,
+    search_meetings,
 };
-pub use snapshot::{Lookup, Snapshot};
+pub use schedule::{ASSUMED_MINUTES, Occurrence, Schedule};
+pub use snapshot::{Entry, GroupEntry, IntergroupEntry, Lookup, Scope, Snapshot};
 pub use view::{
     ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
     RegionRef, RepeatsView,

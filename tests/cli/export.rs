@@ -61,6 +61,32 @@ async fn what_is_exported_imports_elsewhere_and_exports_the_same() {
     }
 }
 
+/// The same way as a table. What a table brings stays as it is when the office
+/// that it was brought to gives it out and takes it in again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_exported_changes_nothing_when_it_is_imported_again() {
+    for name in ["clean.json", "dirty.json", "day-arrays.json", "appointment.json", "sheet.csv"] {
+        let database = office().await;
+        make_office(&database, "mirror");
+        run(&database, &["import", &feed(name), "--intergroup", "lantern"]).done();
+        let table = |office: &str| run(&database, &["export", "--intergroup", office, "--format", "csv"]).done();
+        let into_mirror = |table: &str| {
+            let mut command = command(&database, &["import", "-", "--intergroup", "mirror", "--json"]);
+            Outcome::of(&mut command, table.as_bytes()).json()
+        };
+        let first = into_mirror(&table("lantern"));
+        assert!(first["created"].as_u64() > Some(3), "{name}");
+        assert_eq!(
+            without_office(&export(&database, "lantern")),
+            without_office(&export(&database, "mirror")),
+            "{name}"
+        );
+        let again = into_mirror(&table("mirror"));
+        assert_eq!([&again["created"], &again["updated"], &again["removed"]], [0, 0, 0], "{name}");
+        assert_eq!(again["unchanged"], first["created"], "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_intergroup_or_folder_fails_in_one_line() {
     let database = office().await;

@@ -160,7 +160,10 @@ async fn a_source_that_is_no_whole_feed_fails_in_one_line_and_changes_nothing() 
     import(&database, folder.join("none.json").to_str().unwrap(), &[]).failed_saying(&["cannot open", "none.json"]);
     import(&database, folder.path().to_str().unwrap(), &[]).failed_saying(&[]);
     std::fs::write(folder.join("binary"), [0xff, 0x00, 0x9f]).unwrap();
-    import(&database, folder.join("binary").to_str().unwrap(), &[]).failed_saying(&["not valid JSON"]);
+    let binary = folder.join("binary");
+    import(&database, binary.to_str().unwrap(), &[]).failed_saying(&["neither Meeting Guide JSON nor a table"]);
+    let told = ["--format", "meeting-guide"];
+    import(&database, binary.to_str().unwrap(), &told).failed_saying(&["not valid JSON"]);
     assert_eq!(contents(&database).await, before);
 }
 
@@ -200,4 +203,54 @@ async fn an_address_that_is_not_https_or_not_public_is_refused_without_a_connect
     }
     let connected = listener.accept();
     assert_eq!(connected.err().map(|error| error.kind()), Some(std::io::ErrorKind::WouldBlock));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_is_imported_and_its_rows_are_those_that_the_office_sees() {
+    let database = office().await;
+    let run = import(&database, &feed("sheet.csv"), &["--json"]).json();
+    let of = |field: &str| run[field].as_u64().unwrap();
+    assert_eq!((of("rows"), of("created"), of("problem_count")), (6, 4, 9), "{run:#}");
+    let problems = run["problems"].as_array().unwrap().iter();
+    let said: Vec<_> = problems
+        .filter(|problem| problem["code"] != "no_slug")
+        .map(|problem| {
+            (problem["row"].as_u64().unwrap(), problem["field"].as_str().unwrap(), problem["code"].as_str().unwrap())
+        })
+        .collect();
+    // The row of names is 1, the cell of two lines is one row, blank rows count.
+    assert_eq!(said, [(7, "Start Time", "bad_time"), (8, "Day", "bad_day"), (9, "Types", "unknown_type")]);
+    let again = import(&database, &feed("sheet.csv"), &["--format", "csv"]).done();
+    assert!(again.contains("0 created, 0 updated, 0 removed, 4 unchanged"), "{again}");
+    // The same out of Excel: semicolons, Windows-1252.
+    let table = String::from_utf8(fixture("sheet.csv")).unwrap();
+    let mut excel = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    for record in csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes()).records() {
+        excel.write_record(&record.unwrap()).unwrap();
+    }
+    let excel = String::from_utf8(excel.into_inner().unwrap()).unwrap();
+    let mut piped = command(&database, &["import", "-", "--intergroup", "lantern"]);
+    let printed = Outcome::of(&mut piped, &encoding_rs::WINDOWS_1252.encode(&excel).0).done();
+    assert!(printed.contains("0 created, 0 updated, 0 removed, 4 unchanged"), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_not_whole_changes_nothing() {
+    let database = office().await;
+    import(&database, &feed("sheet.csv"), &[]).done();
+    let before = contents(&database).await;
+    let table = String::from_utf8(fixture("sheet.csv")).unwrap();
+    let open = table.replace("Ring \"\"twice\"\".\"", "Ring twice.");
+    for (table, said) in [
+        (open.as_str(), "A quotation mark in row 2 is never closed."),
+        ("Meetings of May", "neither Meeting Guide JSON nor a table"),
+        ("name,day,time\nOne,1,19:00\nTwo,", "ends in the middle of row 3"),
+    ] {
+        let mut piped = command(&database, &["import", "-", "--intergroup", "lantern"]);
+        Outcome::of(&mut piped, table.as_bytes()).failed_saying(&[said]);
+    }
+    // A table without rows is held, like a feed without any.
+    let mut piped = command(&database, &["import", "-", "--intergroup", "lantern"]);
+    assert_eq!(Outcome::of(&mut piped, b"name,day,time\n").code, Some(3));
+    assert_eq!(contents(&database).await, before);
 }

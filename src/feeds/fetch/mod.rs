@@ -7,6 +7,7 @@
 
 mod address;
 mod resolver;
+mod sheet;
 
 use std::{sync::Arc, time::Duration};
 
@@ -70,13 +71,14 @@ impl Fetcher {
         Ok(Self { client: client.map_err(|error| unreachable(&error))? })
     }
 
-    /// The body at `address`, at most 64 MiB.
+    /// The body at `address`, at most 64 MiB; of a Google Sheet its table as
+    /// CSV.
     ///
     /// # Errors
     /// As [`FetchError`] says; nothing is connected to where it is refused.
     pub async fn fetch(&self, address: &str) -> Result<Vec<u8>, FetchError> {
         let url = address.parse::<Url>().ok().filter(may_fetch).ok_or(FetchError::Refused)?;
-        let response = self.client.get(url).send().await.map_err(|error| unreachable(&error))?;
+        let response = self.client.get(sheet::export(url)).send().await.map_err(|error| unreachable(&error))?;
         if !response.status().is_success() {
             return Err(FetchError::Status(response.status()));
         }

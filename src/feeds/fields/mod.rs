@@ -10,6 +10,7 @@
 mod conference;
 mod contacts;
 mod links;
+mod notices;
 mod place;
 mod region;
 mod schedule;
@@ -19,6 +20,7 @@ mod zone;
 pub(super) use conference::conference;
 pub(super) use contacts::contacts;
 pub(super) use links::{contribution, feedback_url, updated, website};
+pub(super) use notices::notices;
 pub(super) use place::place;
 pub(super) use region::{district, region};
 pub(super) use schedule::schedule;

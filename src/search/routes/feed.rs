@@ -5,17 +5,20 @@ use actix_web::{
     web::{Data, Path},
 };
 
-use super::{MAX_AGE_S, STALE_S};
+use super::MAX_AGE_S;
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors},
-    search::Snapshots,
+    http::{Answer, ApiError, Problem, PublicErrors},
+    kernel::{Clock, IntergroupId},
+    search::{Published, Snapshots},
 };
 
 /// Get an intergroup's Meeting Guide feed
 ///
 /// A bare array that meets the Meeting Guide specification and what its other
 /// readers expect: one row a weekday, `HH:MM`, a zone and `approximate` on
-/// every row. Query parameters are ignored: readers append their own.
+/// every row. What notices bring in the next 14 days stands in the notes; a
+/// place that is closed on the day has the type `TC`. Query parameters are
+/// ignored: readers append their own.
 #[utoipa::path(
     get, path = "/v1/intergroups/{id}/feed.json", operation_id = "get_feed_json", tag = "feeds", security(()),
     params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64)),
@@ -35,11 +38,46 @@ pub async fn get_feed_json(
     request: HttpRequest,
     id: Path<String>,
     snapshots: Data<Snapshots>,
+    clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
     let published = snapshots.published()?;
-    let named = id.parse().map_err(|_| ApiError::not_found())?;
-    let intergroup = published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?;
-    let feed = published.feeds.meeting_guide(intergroup.id).ok_or_else(ApiError::not_found)?;
-    let tag = EntityTag::of_bytes(feed);
-    Ok(Answer::json(feed.to_vec(), tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(&request))
+    let feed = published.feeds.meeting_guide(intergroup(&published, &id)?, clock.now());
+    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
+    Ok(answer.send(&request).await)
+}
+
+/// Get an intergroup's meetings as a table
+///
+/// The rows of `feed.json` as CSV with the columns of the TSML plugin: UTF-8
+/// with a byte order mark, one row of names, names of days and types in
+/// English. Before a cell that a spreadsheet would compute stands an
+/// apostrophe. Query parameters are ignored: readers append their own.
+#[utoipa::path(
+    get, path = "/v1/intergroups/{id}/feed.csv", operation_id = "get_feed_csv", tag = "feeds", security(()),
+    params(("id" = String, Path, description = "Id or slug of the intergroup", example = "lantern-rivers", max_length = 64)),
+    responses(
+        (status = 200, description = "The table", body = String, content_type = "text/csv",
+         example = json!("Entity,Time,End Time,Day,Name\r\nLantern Rivers,06:30,,Monday,Sunrise\r\n")),
+        (status = 304, description = "Not changed since `If-None-Match`"),
+        (status = 404, description = "There is no such intergroup", body = Problem,
+         content_type = "application/problem+json"),
+        PublicErrors,
+    )
+)]
+#[route("/v1/intergroups/{id}/feed.csv", method = "GET", method = "HEAD")]
+pub async fn get_feed_csv(
+    request: HttpRequest,
+    id: Path<String>,
+    snapshots: Data<Snapshots>,
+    clock: Data<dyn Clock>,
+) -> Result<HttpResponse, ApiError> {
+    let published = snapshots.published()?;
+    let feed = published.feeds.csv(intergroup(&published, &id)?, clock.now());
+    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
+    Ok(answer.of_type("text/csv; charset=utf-8; header=present").send(&request).await)
+}
+
+fn intergroup(published: &Published, named: &str) -> Result<IntergroupId, ApiError> {
+    let named = named.parse().map_err(|_| ApiError::not_found())?;
+    Ok(published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?.id)
 }

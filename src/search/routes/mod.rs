@@ -17,7 +17,7 @@ pub use directory::{
     get_group, get_intergroup, get_location, list_groups, list_intergroups, list_locations, list_regions,
 };
 pub use facets::get_meeting_facets;
-pub use feed::get_feed_json;
+pub use feed::{get_feed_csv, get_feed_json};
 pub use meetings::{get_meeting, get_meeting_by_slug, search_meetings};
 pub use occurrences::list_occurrences;
 pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};

@@ -164,3 +164,16 @@ fn extra_meetings_without_end_are_looked_at_for_so_long_only() {
 fn a_schedule_is_small() {
     assert!(size_of::<Schedule>() <= 32 && size_of::<Rule>() <= 32);
 }
+
+#[test]
+fn a_notice_covers_the_dates_that_its_rule_does() {
+    for weeks in [&[][..], &[1], &[5], &[-1], &[2, 4], &[1, 2, 3, 4, 5], &[4, -1]] {
+        for to in [None, Some("2026-06-30")] {
+            let notice = notice(NoticeKind::Closed, "2026-01-05", to, weeks);
+            let rule = Rule::of(&notice);
+            for day in date("2025-12-20").iter_days().take(800) {
+                assert_eq!(notice.covers(day), rule.covers(day), "{weeks:?} {to:?} {day}");
+            }
+        }
+    }
+}

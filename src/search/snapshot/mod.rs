@@ -155,6 +155,11 @@ impl Snapshot {
         self.groups.binary_search_by_key(&id, |one| one.id).ok().map(|index| &self.groups[index])
     }
 
+    /// The meetings of a group or at a location, by day and time.
+    pub fn meetings_at<I>(&self, shared: &Shared<I>) -> impl Iterator<Item = &Entry> {
+        shared.meetings.iter().map(|index| &self.entries[*index as usize])
+    }
+
     /// All locations by id.
     pub fn locations(&self) -> &[LocationEntry] {
         &self.locations

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Entry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
+use super::{Entry, GroupEntry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
 use crate::search::{
     schedule::Schedule,
     view::{self, Moving, OccurrenceView},
@@ -65,6 +65,11 @@ impl Snapshot {
         let json = self.meeting_json(meeting);
         let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(json, moving.next, now));
         view::splice(out, current.as_deref().unwrap_or(json), moving);
+    }
+
+    /// A group as a JSON object with its meetings in brief.
+    pub fn group_json(&self, group: &GroupEntry) -> &[u8] {
+        self.bytes(group.json)
     }
 
     /// An intergroup as a JSON object.

@@ -14,6 +14,8 @@ async fn an_unchanged_answer_is_304_without_a_body() {
         "/v1/groups",
         "/v1/intergroups/lantern",
         "/v1/intergroups/lantern/feed.json",
+        "/v1/intergroups/lantern/feed.csv",
+        "/v1/intergroups/lantern/feed.ics",
         "/v1/vocabulary",
         "/openapi.json",
     ] {

@@ -3,6 +3,7 @@
 mod bodies;
 mod conditional;
 mod conforming;
+mod content_coding;
 mod kindness;
 mod limits;
 mod openapi;

@@ -1,0 +1,197 @@
+//! Content codings: which one a caller wants, and bodies in it.
+//!
+//! Only answers that anybody may read are ever compressed. What is secret is
+//! never in one body with what somebody else may choose, so that its length
+//! tells nothing (BREACH).
+
+use std::io::Write as _;
+
+use actix_web::{HttpRequest, http::header};
+
+/// A body under this size is sent as it is: it fits a packet.
+const WORTH_BYTES: usize = 1024;
+
+/// How a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// As it is.
+    Identity,
+    /// Brotli (RFC 7932).
+    Br,
+    /// Zstandard (RFC 8878).
+    Zstd,
+    /// Gzip (RFC 1952).
+    Gzip,
+}
+
+/// What a body is compressed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// One answer: as little work as helps.
+    Once,
+    /// Many answers: as few bytes as a moment gives.
+    Kept,
+}
+
+impl Coding {
+    /// Its name in headers, and behind the hyphen of an entity tag.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Br => Some("br"),
+            Self::Zstd => Some("zstd"),
+            Self::Gzip => Some("gzip"),
+        }
+    }
+
+    /// The coding that a request asks for of a body of that length: of those
+    /// with the greatest weight the one that costs us least for this effort. As
+    /// it is where nothing is asked for or nothing fits; a 406 helps nobody.
+    pub fn of(request: &HttpRequest, length: usize, effort: Effort) -> Self {
+        if length < WORTH_BYTES {
+            return Self::Identity;
+        }
+        let lines = request.headers().get_all(header::ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
+        Self::accepted(&lines.collect::<Vec<_>>().join(","), effort)
+    }
+
+    fn accepted(accept: &str, effort: Effort) -> Self {
+        let order = match effort {
+            Effort::Once => [Self::Zstd, Self::Gzip, Self::Br],
+            Effort::Kept => [Self::Br, Self::Zstd, Self::Gzip],
+        };
+        let weights = Weights::of(accept);
+        let ours = order.map(|coding| (weights.of_coding(coding.name()), coding));
+        // The first of equal ones; `max_by_key` would take the last.
+        let (weight, best) = ours.into_iter().rev().max_by_key(|(weight, _)| *weight).unwrap_or((0, Self::Identity));
+        // Unnamed, to send it as it is will do; named, its weight counts.
+        if weight > 0 && weight >= weights.named("identity").unwrap_or(0) { best } else { Self::Identity }
+    }
+
+    /// A body in this coding; as it is where that cannot be.
+    pub fn encode(self, body: &[u8], effort: Effort) -> Option<Vec<u8>> {
+        let once = effort == Effort::Once;
+        match self {
+            Self::Identity => None,
+            Self::Zstd => zstd::bulk::compress(body, if once { 1 } else { 9 }).ok(),
+            Self::Gzip => {
+                let level = flate2::Compression::new(if once { 1 } else { 6 });
+                let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
+                writer.write_all(body).and_then(|()| writer.finish()).ok()
+            }
+            Self::Br => {
+                let mut out = Vec::new();
+                let mut writer = brotli::CompressorWriter::new(&mut out, 4096, if once { 3 } else { 9 }, 22);
+                let written = writer.write_all(body).and_then(|()| writer.flush());
+                drop(writer);
+                written.ok().map(|()| out)
+            }
+        }
+    }
+}
+
+/// What `Accept-Encoding` says of each coding, in thousandths (RFC 9110 12.5.3).
+struct Weights<'a>(Vec<(&'a str, u16)>);
+
+impl<'a> Weights<'a> {
+    fn of(accept: &'a str) -> Self {
+        Self(accept.split(',').filter_map(Self::one).collect())
+    }
+
+    /// An element that is none says nothing.
+    fn one(element: &'a str) -> Option<(&'a str, u16)> {
+        let mut parts = element.split(';').map(str::trim);
+        let name = parts.next().filter(|name| !name.is_empty())?;
+        let weight = match parts.next() {
+            None => 1000,
+            Some(parameter) => {
+                let (q, value) = parameter.split_once('=')?;
+                q.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))??
+            }
+        };
+        parts.next().is_none().then_some((name, weight))
+    }
+
+    fn named(&self, name: &str) -> Option<u16> {
+        self.0.iter().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight)
+    }
+
+    fn of_coding(&self, name: Option<&str>) -> u16 {
+        let named = name.and_then(|name| self.named(name).or_else(|| self.named(&format!("x-{name}"))));
+        named.or_else(|| self.named("*")).unwrap_or(0)
+    }
+}
+
+/// `0`, `1`, `0.5`, `1.000`: at most three decimals.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
+    let are_digits = decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit());
+    let fraction: u16 = format!("{decimals:0<3}").parse().ok().filter(|_| are_digits)?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_coding_is_the_one_of_the_greatest_weight() {
+        use Coding::{Br, Gzip, Identity, Zstd};
+        for (accept, once, kept) in [
+            ("", Identity, Identity),
+            ("gzip, deflate, br, zstd", Zstd, Br),
+            ("gzip, deflate, br", Gzip, Br),
+            ("gzip", Gzip, Gzip),
+            ("GZIP;Q=0.5", Gzip, Gzip),
+            ("x-gzip", Gzip, Gzip),
+            ("br;q=0.9, gzip;q=1.0", Gzip, Gzip),
+            ("br;q=1, zstd;q=0.999", Br, Br),
+            ("zstd;q=0, *", Gzip, Br),
+            ("*", Zstd, Br),
+            ("*;q=0", Identity, Identity),
+            ("identity;q=0", Identity, Identity),
+            ("identity, gzip;q=0.5", Identity, Identity),
+            ("identity;q=0.5, gzip;q=0.5", Gzip, Gzip),
+            ("deflate", Identity, Identity),
+            ("gzip;q=2, br;q=-1, zstd;q=0.1234", Identity, Identity),
+            ("gzip;level=9", Identity, Identity),
+            (";q=1,,gzip", Gzip, Gzip),
+        ] {
+            assert_eq!(
+                (Coding::accepted(accept, Effort::Once), Coding::accepted(accept, Effort::Kept)),
+                (once, kept),
+                "{accept}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_body_comes_out_as_it_went_in(body in prop::collection::vec(any::<u8>(), 0..2_000), kept in any::<bool>()) {
+            let effort = if kept { Effort::Kept } else { Effort::Once };
+            let mut read = Vec::new();
+            let gzip = Coding::Gzip.encode(&body, effort).unwrap();
+            flate2::read::GzDecoder::new(gzip.as_slice()).read_to_end(&mut read).unwrap();
+            prop_assert_eq!(&read, &body);
+            let br = Coding::Br.encode(&body, effort).unwrap();
+            read.clear();
+            brotli::Decompressor::new(br.as_slice(), 4096).read_to_end(&mut read).unwrap();
+            prop_assert_eq!(&read, &body);
+            let zstd = Coding::Zstd.encode(&body, effort).unwrap();
+            prop_assert_eq!(zstd::decode_all(zstd.as_slice()).unwrap(), body);
+        }
+
+        #[test]
+        fn any_header_gives_a_coding(accept in "\\PC{0,40}|([a-z*]{1,8}(;q=[0-9.]{0,5})?,? ?){0,6}") {
+            _ = Coding::accepted(&accept, Effort::Once);
+        }
+    }
+}
