@@ -1,8 +1,10 @@
 //! A zone with the times at which its clocks are set (RFC 5545 3.6.5).
 //!
-//! Where they are set by a yearly rule (the second Sunday in March) up to the
-//! last year that is looked at, it is written as one, which every calendar
-//! reads; what follows no such rule is written date by date.
+//! Where they are set by a yearly rule (the second Sunday in March) for good, it
+//! is written as one, which every calendar reads; what follows no such rule is
+//! written date by date. That a rule holds for good is known when it holds for
+//! as long as it takes until the same dates are the same weekdays again: some
+//! (the Friday before the last Sunday) look like another for years.
 
 use std::collections::BTreeMap;
 
@@ -13,27 +15,26 @@ use super::lines::{self, Lines};
 use crate::kernel::{Keeps, ZoneClock};
 
 const WEEKDAYS: [&str; 7] = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
-/// So many years in a row make a rule.
-const RULE_YEARS: usize = 5;
+/// After so many years the same dates are the same weekdays again.
+const CYCLE_YEARS: i32 = 28;
 
 /// Writes a zone from one year to another, both included.
 pub(super) fn write(out: &mut Lines, zone: Tz, years: (i32, i32)) {
     let clock = ZoneClock::of(zone);
     let beginning = |year: i32| Some(NaiveDate::from_ymd_opt(year, 1, 1)?.and_hms_opt(0, 0, 0)?.and_utc());
-    let (Some(from), Some(to)) = (beginning(years.0), beginning(years.1 + 1)) else { return };
+    let last_year = years.1 + CYCLE_YEARS;
+    let (Some(from), Some(to)) = (beginning(years.0), beginning(last_year + 1)) else { return };
     let Some(first) = clock.keeps(from) else { return };
     out.add("BEGIN", "VTIMEZONE");
     out.add("TZID", zone.name());
     let start = from.naive_utc() + TimeDelta::seconds(first.offset_s.into());
     component(out, &first, first.offset_s, &[start], None);
     for ((_, before_s), (keeps, settings)) in &groups(&clock, from, to, &first) {
-        let rule_from = rule_from(settings, years.1);
-        let (dates, ruled) = settings.split_at(rule_from);
-        if !dates.is_empty() {
-            component(out, keeps, *before_s, dates, None);
-        }
-        if !ruled.is_empty() {
-            component(out, keeps, *before_s, &ruled[..1], Some(&rule(ruled)));
+        let (dates, ruled) = settings.split_at(rule_from(settings, last_year));
+        let told = dates.partition_point(|date| date.year() <= years.1);
+        component(out, keeps, *before_s, &dates[..told], None);
+        if let Some(first) = ruled.first().filter(|first| first.year() <= years.1) {
+            component(out, keeps, *before_s, &[*first], Some(&rule(ruled)));
         }
     }
     out.add("END", "VTIMEZONE");
@@ -76,7 +77,8 @@ fn component(out: &mut Lines, keeps: &Keeps, before_s: i32, dates: &[NaiveDateTi
     out.add("END", name);
 }
 
-/// From where on settings follow one yearly rule to the last year.
+/// From where on settings follow one yearly rule, to the last year and for a
+/// whole cycle at least.
 fn rule_from(settings: &[NaiveDateTime], last_year: i32) -> usize {
     let Some(last) = settings.last().filter(|last| last.year() == last_year) else { return settings.len() };
     let follows = |index: &usize| {
@@ -87,7 +89,7 @@ fn rule_from(settings: &[NaiveDateTime], last_year: i32) -> usize {
             && week(&settings[*index..]).is_some()
     };
     let from = (0..settings.len()).rev().take_while(follows).last().unwrap_or(settings.len());
-    if settings.len() - from < RULE_YEARS { settings.len() } else { from }
+    if settings.len() - from < CYCLE_YEARS as usize { settings.len() } else { from }
 }
 
 /// Which one of its weekday in the month all of these are; -1 is the last.
