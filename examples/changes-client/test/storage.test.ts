@@ -67,7 +67,9 @@ test("a file that is something else is not touched", async () => {
   assert.equal(await readFile(path, "utf8"), "my diary\n");
   await truncate(path, 0);
   await appendFile(path, "half a li");
-  assert.equal((await new FileStorage(path).load()).meetings.size, 0);
+  const storage = new FileStorage(path);
+  assert.equal((await storage.load()).meetings.size, 0);
+  await storage.close();
 });
 
 test("a journal that has grown is written anew and says the same", async () => {

@@ -32,12 +32,14 @@ const RESTARTS: usize = 3;
 /// Pages are as small as one item, so that writes fall between any two.
 const LIMITS: [usize; 3] = [1, 4, 2000];
 /// Readers rest for as long at most, so that writers get their turn.
-const PACE: Duration = Duration::from_millis(20);
+const PACE: Duration = Duration::from_millis(150);
 const SCOPES: [Option<&str>; 6] = [None, Some("area"), Some("north"), Some("south"), Some("other"), Some("nobody")];
 
 /// What everybody works on.
 struct World {
     app: TestApp,
+    /// One for all: making one takes long.
+    caller: Anonymous,
     /// An area, two districts that may or may not belong to it, and another.
     offices: [IntergroupId; 4],
     /// Somebody who may write in each.
@@ -69,6 +71,7 @@ impl World {
         let offices = [area, north, south, other];
         let pool = Pools::new(&Databases::one(app.database.options()), 10).directory;
         Self {
+            caller: app.anonymous(),
             app,
             pool,
             offices,
@@ -113,7 +116,7 @@ async fn read(world: Arc<World>, node: Restarting, mut reader: Reader, seed: u64
         tokio::time::sleep(PACE.mul_f64(dice.below(100) as f64 / 100.0)).await;
         let over = world.over.load(Ordering::SeqCst);
         let more = if dice.below(2) == 0 {
-            reader.read(&world.app.anonymous()).await
+            reader.read(&world.caller).await
         } else {
             let node = node.read().await;
             let (_, caller) = node.as_ref().unwrap();
@@ -151,13 +154,13 @@ async fn holds_exactly_its_scope(seed: u64) {
     world.over.store(true, Ordering::SeqCst);
     let mut expected: Vec<(Option<&str>, Held)> = Vec::new();
     for scope in SCOPES {
-        expected.push((scope, searched(&world.app.anonymous(), scope).await));
+        expected.push((scope, searched(&world.caller, scope).await));
     }
     assert!(expected[0].1.len() > 10, "{} meetings say little", expected[0].1.len());
     for (scope, reader) in readers {
         let mut reader = reader.await.unwrap();
         // What it read last may have come from a node that had not heard yet.
-        reader.catch_up(&world.app.anonymous()).await;
+        reader.catch_up(&world.caller).await;
         assert_eq!(reader.restarts, 0);
         let (_, expected) = expected.iter().find(|(of, _)| *of == scope).unwrap();
         for (id, meeting) in expected {

@@ -218,7 +218,11 @@ impl Writer {
     async fn turn_the_tree(&self) {
         let [area, north, south, _] = self.world.offices;
         let parent = [format!("'{area}'"), format!("'{south}'"), "NULL".to_owned()][self.dice.below(3)].clone();
-        let sql = format!("UPDATE directory.intergroups SET parent_id = {parent} WHERE id = '{north}'");
+        // The clock first, as everybody does: otherwise two could wait for each other.
+        let sql = format!(
+            "UPDATE directory.directory_clock SET revision = revision + 1;
+             UPDATE directory.intergroups SET parent_id = {parent} WHERE id = '{north}'"
+        );
         self.world.app.as_owner_unseen(&sql).await;
     }
 }
