@@ -155,7 +155,7 @@ impl Refresher {
             self.snapshots.seen(state, self.clock.now());
             match outcome {
                 Ok(()) if failing => tracing::info!("the directory is being refreshed again"),
-                // Said once, not twice a second for as long as the database is away.
+                // Said once, not four times a second for as long as the database is away.
                 Err(error) if !failing => {
                     tracing::warn!(error = db::describe(&error), "cannot refresh the directory; the last one is kept");
                 }

