@@ -29,7 +29,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What is promised.
 const WITHIN: Duration = Duration::from_secs(1);
 /// How many writes before the channel is cut, cut otherwise, or mended.

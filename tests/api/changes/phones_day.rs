@@ -68,7 +68,7 @@ fn directory() -> Vec<Value> {
     (0..MEETINGS)
         .map(|n| {
             let (group, gso) = &groups[below(700) as usize];
-            let types = &["O", "D", "X", "B", "ST"][..1 + below(4) as usize];
+            let types = &["O", "D", "X", "B", "ST"][..=below(4) as usize];
             let mut row = json!({
                 "slug": format!("{}-{n}", group.to_lowercase().replace(' ', "-")), "name": group, "group": group,
                 "day": below(7), "time": format!("{:02}:{:02}", 6 + below(16), 15 * below(4)), "timezone": "America/Chicago",
