@@ -30,6 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(search::search_meetings)
         .service(search::get_meeting_facets)
+        .service(search::list_meeting_changes)
         .service(search::get_meeting)
         .service(search::list_occurrences)
         .service(offices::get_own_meeting)

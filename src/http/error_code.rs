@@ -80,6 +80,8 @@ error_codes! {
     IdempotencyInFlight = "idempotency_in_flight", CONFLICT, "Idempotency key in flight";
     /// It was here and has been deleted; `replaced_by` names what to look at instead, where there is something.
     Gone = "gone", GONE, "Gone";
+    /// The cursor is older than what is remembered, or from before the directory was brought back from a backup; begin anew without one.
+    CursorExpired = "cursor_expired", GONE, "Cursor expired";
     /// It has been changed since the version that `If-Match` names; read it again before changing it.
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, "Precondition failed";
     /// The body is larger than this operation takes.

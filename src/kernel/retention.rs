@@ -82,6 +82,9 @@ kept! {
     UnansweredFeedback: "unanswered_feedback", 365, "the day on which it was given", "deleted";
     /// The words of corrections, whatever became of them.
     FeedbackWords: "feedback_words", 400, "the day on which it was given", "deleted at the latest";
+    /// That a meeting was taken out of a directory, for apps that keep a copy.
+    Departures: "departures", 100, "the day on which a meeting was taken out of the directory, or moved to another office",
+        "forgotten; an app that was not here since makes its copy anew";
     /// Invitations of offices.
     OfficeInvitations: "office_invitations", 30, "their use, or their end", "deleted";
     /// Sign-ins of offices.

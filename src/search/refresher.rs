@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU8, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use tokio::sync::watch;
 
-use super::Snapshot;
+use super::{Snapshot, changes::ChangeLog};
 use crate::{
     db::{self, Scope, Wakeups},
     directory::{self, Extent},
@@ -32,6 +32,8 @@ pub struct Published {
     pub snapshot: Snapshot,
     /// For other programs.
     pub feeds: PublishedFeeds,
+    /// What changed when, for who keeps a copy.
+    pub changes: ChangeLog,
 }
 
 /// How the last look at the database went.
@@ -53,6 +55,8 @@ pub struct Snapshots {
     known_newest_s: AtomicI64,
     /// A [`DatabaseState`].
     database: AtomicU8,
+    /// Whether a newer one is being made.
+    refreshing: AtomicBool,
     revision: watch::Sender<i64>,
 }
 
@@ -62,6 +66,7 @@ impl Default for Snapshots {
             current: ArcSwapOption::empty(),
             known_newest_s: AtomicI64::new(0),
             database: AtomicU8::new(DatabaseState::Unreachable as u8),
+            refreshing: AtomicBool::new(false),
             revision: watch::Sender::new(-1),
         }
     }
@@ -93,6 +98,12 @@ impl Snapshots {
             1 => DatabaseState::Unreachable,
             _ => DatabaseState::Failing,
         }
+    }
+
+    /// Whether the directory is newer than the present snapshot, and a newer one
+    /// is being made.
+    pub fn is_refreshing(&self) -> bool {
+        self.refreshing.load(Ordering::Relaxed)
     }
 
     /// Returns once the snapshot is at least as new as `revision`.
@@ -135,6 +146,7 @@ impl Refresher {
         let mut failing = false;
         loop {
             let outcome = self.refresh().await;
+            self.snapshots.refreshing.store(false, Ordering::Relaxed);
             let state = match &outcome {
                 Ok(()) => DatabaseState::Ok,
                 Err(error) if db::is_unavailable(error) => DatabaseState::Unreachable,
@@ -143,7 +155,7 @@ impl Refresher {
             self.snapshots.seen(state, self.clock.now());
             match outcome {
                 Ok(()) if failing => tracing::info!("the directory is being refreshed again"),
-                // Said once, not twice a second for as long as the database is away.
+                // Said once, not four times a second for as long as the database is away.
                 Err(error) if !failing => {
                     tracing::warn!(error = db::describe(&error), "cannot refresh the directory; the last one is kept");
                 }
@@ -156,20 +168,27 @@ impl Refresher {
 
     async fn refresh(&self) -> Result<(), sqlx::Error> {
         let mut transaction = db::begin_read(&self.pool, Scope::Read).await?;
-        let revision = directory::revision(&mut transaction).await?;
-        if self.snapshots.current.load().as_ref().is_some_and(|present| present.snapshot.revision() == revision) {
+        let tick = directory::tick(&mut transaction).await?;
+        let present = self.snapshots.current();
+        let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
+        // By its mark, too: a database that was brought back may have come to
+        // the same number by another way.
+        if known.last() == Some(&tick) {
             return transaction.commit().await;
         }
+        self.snapshots.refreshing.store(true, Ordering::Relaxed);
         let directory = directory::load(&mut transaction, Extent::Public).await?;
+        let departures = directory::load_departures(&mut transaction, known).await?;
         transaction.commit().await?;
         let built = tokio::task::spawn_blocking(move || {
             let feeds = PublishedFeeds::render(&directory);
-            Published { snapshot: Snapshot::build(directory), feeds }
+            let snapshot = Snapshot::build(directory);
+            Published { changes: ChangeLog::build(&snapshot, departures), snapshot, feeds }
         });
         let published = built.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let meetings = published.snapshot.meetings().len();
         self.snapshots.swap(published);
-        tracing::info!(revision, meetings, "directory loaded");
+        tracing::info!(revision = tick.revision, meetings, "directory loaded");
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     circles,
     db::{self, Databases, Pools},
+    directory,
     kernel::{Clock, Entropy},
     members, moderation,
 };
@@ -115,9 +116,12 @@ impl Nightly {
     }
 
     async fn clear_away(&self, part: Part, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-        let Pools { members, circles, pass_keys, .. } = &self.pools;
+        let Pools { directory: directory_pool, members, circles, pass_keys } = &self.pools;
         match part {
-            Part::Members => members::tidy(members, now).await,
+            Part::Members => {
+                directory::forget_departures(directory_pool, now).await?;
+                members::tidy(members, now).await
+            }
             Part::Circles => {
                 moderation::tidy(circles, now).await?;
                 circles::tidy(circles, pass_keys, now).await

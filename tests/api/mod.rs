@@ -1,6 +1,7 @@
 //! The HTTP interface, by feature and endpoint.
 
 mod auth;
+mod changes;
 mod circles;
 pub mod contract;
 mod directory;

@@ -73,6 +73,15 @@ impl TestDatabase {
         Self { options: options(&name).await, name }
     }
 
+    /// A copy of it as it is: what a backup brings back. Everybody is cut off
+    /// meanwhile.
+    pub async fn copy(&self) -> Self {
+        self.cut().await;
+        let copy = Self::copy_of(&self.name).await;
+        self.mend().await;
+        copy
+    }
+
     /// How to connect to it as its owner.
     pub fn options(&self) -> &PgConnectOptions {
         &self.options

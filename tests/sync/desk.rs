@@ -134,11 +134,11 @@ impl Desk {
         dump
     }
 
-    /// Every row of what is the directory itself: without the clock, the list
-    /// of runs, and the day of a feed's last run.
+    /// Every row of what is the directory itself: without the clock and its
+    /// numbers, the list of runs, and the day of a feed's last run.
     pub async fn contents(&self) -> Dump {
         let mut dump = self.dump().await;
-        for table in ["directory_clock", "imports", "feeds"] {
+        for table in ["directory_clock", "ticks", "imports", "feeds"] {
             assert!(dump.remove(table).is_some(), "there is no table {table}");
         }
         dump

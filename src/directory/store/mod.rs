@@ -3,6 +3,7 @@
 //! Functions take the connection; the caller owns the transaction and its
 //! scope.
 
+mod departures;
 mod intergroups;
 mod load;
 mod log;
@@ -11,6 +12,7 @@ mod notices;
 mod office;
 mod write;
 
+pub use departures::{Departure, Departures, EVERYTHING, Tick, forget_departures, load_departures, tick};
 pub use intergroups::{NewIntergroup, find_intergroup, insert_intergroup, list_intergroups};
 pub use load::{Extent, load, revision};
 pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};

@@ -4,6 +4,7 @@
 //! bytes; none touches the database. To add one: the handler here, a line in
 //! `app::api::routes`, its tests under `tests/api`.
 
+mod changes;
 mod directory;
 mod facets;
 mod feed;
@@ -13,6 +14,7 @@ mod pages;
 mod parameters;
 mod vocabulary;
 
+pub use changes::list_meeting_changes;
 pub use directory::{
     get_group, get_intergroup, get_location, list_groups, list_intergroups, list_locations, list_regions,
 };

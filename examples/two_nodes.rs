@@ -1,0 +1,325 @@
+//! Whether what is written on one node is seen on another within a second:
+//! `two_nodes WRITES`, or within so many milliseconds: `two_nodes WRITES MS`.
+//!
+//! Two `openchair serve` share one embedded Postgres. A meeting is changed on
+//! the one and then on the other; whoever keeps a copy asks the other one for
+//! changes until it has been told. Half of the time the notification channel is
+//! cut: first the connections that listen are ended as soon as they are there,
+//! then the processes behind them are stopped, so that they look alive and say
+//! nothing. With `--stalled` a node itself is stopped for longer than a second
+//! now and then: some must then be late, or this program could not find it.
+#![expect(clippy::print_stdout, reason = "what it prints is what is read")]
+
+use std::{
+    io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use openchair::{
+    app::postgres::{self, EmbeddedPostgres, EmbeddedSettings},
+    config::Surroundings,
+    db,
+};
+use reqwest::{Client, Method};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+/// What is promised.
+const WITHIN: Duration = Duration::from_secs(1);
+/// How many writes before the channel is cut, cut otherwise, or mended.
+const PHASE: usize = 10;
+/// An access token is good for five minutes.
+const REFRESH_AFTER: Duration = Duration::from_mins(3);
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let before = arguments.len();
+    arguments.retain(|argument| argument != "--stalled");
+    let stalled = arguments.len() < before;
+    let writes: usize = arguments.first().context("how many writes?")?.parse()?;
+    let within = arguments.get(1).map_or(Ok(WITHIN), |ms| ms.parse().map(Duration::from_millis))?;
+    let mut bench = Bench::new()?;
+    let mut office = Office::of(&bench).await?;
+    let mut took = Vec::new();
+    for n in 0..writes {
+        let channel = Channel::of(n);
+        bench.set(channel).await?;
+        let writer = n % 2;
+        if stalled && n % PHASE == 0 {
+            bench.stall(1 - writer);
+        }
+        took.push((channel, office.write_and_see(&mut bench, writer, n).await?));
+    }
+    bench.set(Channel::Whole).await?;
+    let late = took.iter().filter(|(_, took)| *took > within).count();
+    for channel in [Channel::Whole, Channel::Ended, Channel::Silent] {
+        let mut of: Vec<Duration> = took.iter().filter(|(of, _)| *of == channel).map(|(_, took)| *took).collect();
+        of.sort_unstable();
+        if let (Some(middle), Some(last)) = (of.get(of.len() / 2), of.last()) {
+            println!("channel {channel:?}: {} writes, median {middle:.0?}, slowest {last:.0?}", of.len());
+        }
+    }
+    println!("{} of {writes} seen within {within:?}", writes - late);
+    if stalled == (late == 0) {
+        bail!(if stalled { "nothing was late that should have been" } else { "some were seen too late" });
+    }
+    Ok(())
+}
+
+/// The state of the notification channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Channel {
+    Whole,
+    /// Connections that listen are ended as soon as they are there.
+    Ended,
+    /// They are there and say nothing.
+    Silent,
+}
+
+impl Channel {
+    /// Half of the time it is whole.
+    fn of(n: usize) -> Self {
+        [Self::Whole, Self::Ended, Self::Whole, Self::Silent][n / PHASE % 4]
+    }
+}
+
+/// Two nodes on one Postgres.
+struct Bench {
+    folder: tempfile::TempDir,
+    nodes: Vec<(Child, String)>,
+    owner: Option<PgConnection>,
+    stopped: Vec<Pid>,
+    channel: Channel,
+    /// Last, so that it is let go of when the nodes are.
+    _postgres: EmbeddedPostgres,
+}
+
+impl Bench {
+    fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("openchair-nodes-").tempdir()?;
+        // The account of the postmaster has to pass through.
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+        let settings = EmbeddedSettings {
+            data_dir: folder.path().join("data"),
+            bin_dir: None,
+            search_path: Surroundings::read().path,
+            guard_program: Some(program()?),
+        };
+        let postgres = postgres::start(&settings)?;
+        let channel = Channel::Whole;
+        let mut bench =
+            Self { folder, nodes: Vec::new(), owner: None, stopped: Vec::new(), channel, _postgres: postgres };
+        for _ in 0..2 {
+            let node = bench.serve()?;
+            bench.nodes.push(node);
+        }
+        Ok(bench)
+    }
+
+    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = Command::new(program()?);
+        command.env_clear().env("PATH", Surroundings::read().path.unwrap_or_default());
+        command.env("OPENCHAIR_RATE_LIMIT", "off").env("OPENCHAIR_DATA_DIR", self.folder.path().join("data"));
+        // The same for both: a token of one is good on the other.
+        command.env("OPENCHAIR_PUBLIC_URL", "http://openchair.test");
+        command.args(arguments).stdin(Stdio::null());
+        Ok(command)
+    }
+
+    /// What a command prints.
+    fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = self.command(arguments)?.output()?;
+        if !output.status.success() {
+            bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn serve(&self) -> anyhow::Result<(Child, String)> {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--workers", "1", "--no-worker"])?;
+        let mut child = command.stderr(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(child.stderr.take().context("no stderr")?).lines().map_while(Result::ok);
+        let address = lines.by_ref().find_map(|line| Some(line.split_once("listening address=")?.1.trim().to_owned()));
+        let address = address.context("it does not listen")?;
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok((child, format!("http://{address}")))
+    }
+
+    /// Brings the channel into a state, and keeps it there: nodes connect anew.
+    async fn set(&mut self, channel: Channel) -> anyhow::Result<()> {
+        if channel != self.channel {
+            self.wake();
+        }
+        self.channel = channel;
+        self.keep_cut().await
+    }
+
+    async fn keep_cut(&mut self) -> anyhow::Result<()> {
+        let owner = match &mut self.owner {
+            Some(owner) => owner,
+            None => {
+                let socket = self.folder.path().join("data").join("run");
+                let options = db::connect_options("postgres://openchair@localhost/openchair")?.socket(&socket);
+                self.owner.insert(PgConnection::connect_with(&options).await?)
+            }
+        };
+        let listening = "query ILIKE 'LISTEN%' AND pid <> pg_backend_pid()";
+        match self.channel {
+            Channel::Whole => {}
+            Channel::Ended => {
+                let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listening}");
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(owner).await?;
+            }
+            Channel::Silent => {
+                let sql = format!("SELECT pid FROM pg_stat_activity WHERE {listening}");
+                let pids: Vec<i32> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(owner).await?;
+                for pid in pids.into_iter().filter_map(Pid::from_raw) {
+                    if !self.stopped.contains(&pid) {
+                        kill_process(pid, Signal::STOP)?;
+                        self.stopped.push(pid);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wake(&mut self) {
+        for pid in self.stopped.drain(..) {
+            // One that has ended meanwhile needs no signal.
+            _ = kill_process(pid, Signal::CONT);
+        }
+    }
+
+    /// Stops a node for longer than is promised.
+    fn stall(&self, node: usize) {
+        let Some(pid) = Pid::from_raw(self.nodes[node].0.id() as i32) else { return };
+        std::thread::spawn(move || {
+            _ = kill_process(pid, Signal::STOP);
+            std::thread::sleep(WITHIN * 2);
+            _ = kill_process(pid, Signal::CONT);
+        });
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.wake();
+        for (node, _) in &mut self.nodes {
+            _ = node.kill();
+            _ = node.wait();
+        }
+    }
+}
+
+/// The program beside this one.
+fn program() -> anyhow::Result<PathBuf> {
+    let me = std::env::current_exe()?;
+    let program = me.parent().and_then(Path::parent).context("a path without parents")?.join("openchair");
+    if program.exists() { Ok(program) } else { bail!("build it first: cargo build") }
+}
+
+/// Somebody who writes, and somebody who keeps a copy.
+struct Office {
+    client: Client,
+    pair: Value,
+    refreshed: Instant,
+    meeting: String,
+    cursor: Option<String>,
+}
+
+impl Office {
+    async fn of(bench: &Bench) -> anyhow::Result<Self> {
+        bench.run(&["intergroup", "create", "lantern", "--name", "Lantern", "--timezone", "America/Chicago"])?;
+        let invite = ["office", "invite", "ada@example.org", "--intergroup", "lantern", "--role", "editor", "--json"];
+        let invited: Value = serde_json::from_str(&bench.run(&invite)?)?;
+        let client = Client::builder().no_proxy().build()?;
+        let mut office =
+            Self { client, pair: Value::Null, refreshed: Instant::now(), meeting: String::new(), cursor: None };
+        let body = json!({ "invitation": invited["invitation"], "password": "four lanterns by the river" });
+        office.pair = office.until_made(bench, "/v1/auth/office/enrol", &body).await?;
+        let body = json!({ "name": "Sunrise", "day": 1, "time": "06:30", "types": ["O"],
+                           "conference": { "url": "https://zoom.us/j/123456789" } });
+        let made = office.until_made(bench, "/v1/intergroups/lantern/meetings", &body).await?;
+        office.meeting = format!("/v1/meetings/{}", made["id"].as_str().context("no id")?);
+        Ok(office)
+    }
+
+    /// Asks until the node is up.
+    async fn until_made(&self, bench: &Bench, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.send(bench, 0, Method::POST, path, Some(body)).await {
+                Ok((200 | 201, body)) => return Ok(body),
+                // Not up, or it has not heard of the office yet.
+                Ok((404 | 503, _)) | Err(_) if Instant::now() < until => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                other => bail!("{path}: {other:?}"),
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        bench: &Bench,
+        node: usize,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(u16, Value)> {
+        let mut request = self.client.request(method, format!("{}{path}", bench.nodes[node].1));
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").header("if-match", "*").body(body.to_string());
+            if let Some(token) = self.pair["access_token"].as_str() {
+                request = request.bearer_auth(token);
+            }
+        }
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        Ok((status, serde_json::from_slice(&answer.bytes().await?)?))
+    }
+
+    /// Writes on a node, and asks the other one for changes until it tells; how
+    /// long that took. From before the write: its answer comes when its own node
+    /// shows it, which takes as long where that node's channel is cut.
+    async fn write_and_see(&mut self, bench: &mut Bench, node: usize, n: usize) -> anyhow::Result<Duration> {
+        if self.refreshed.elapsed() > REFRESH_AFTER {
+            let body = json!({ "refresh_token": self.pair["refresh_token"] });
+            (_, self.pair) = self.send(bench, node, Method::POST, "/v1/auth/office/refresh", Some(&body)).await?;
+            self.refreshed = Instant::now();
+        }
+        let notes = format!("Ring {n} times.");
+        let patch = json!({ "notes": notes });
+        let begun = Instant::now();
+        let (status, answer) = self.send(bench, node, Method::PATCH, &self.meeting, Some(&patch)).await?;
+        if status != 200 {
+            bail!("{status}: {answer}");
+        }
+        loop {
+            let cursor = self.cursor.as_ref().map_or(String::new(), |cursor| format!("&cursor={cursor}"));
+            let path = format!("/v1/meetings/changes?intergroup_id=lantern{cursor}");
+            let (status, page) = self.send(bench, 1 - node, Method::GET, &path, None).await?;
+            // Not known yet where it has only just been started.
+            if status != 503 {
+                self.cursor = Some(page["next_cursor"].as_str().with_context(|| page.to_string())?.to_owned());
+            }
+            let items = page["data"].as_array().into_iter().flatten();
+            if items.into_iter().any(|item| item["meeting"]["notes"] == notes) {
+                return Ok(begun.elapsed());
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("write {n} is never seen");
+            }
+            bench.keep_cut().await?;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
