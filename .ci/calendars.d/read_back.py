@@ -10,23 +10,57 @@ import sys
 from datetime import datetime, timezone
 
 import icalendar
-import recurring_ical_events
+from dateutil.rrule import rrulestr
+from dateutil.tz import resolve_imaginary
+
+
+def instant(time):
+    """When it is: what clocks skip is read with the offset from before (RFC 5545 3.3.5)."""
+    return resolve_imaginary(time).astimezone(timezone.utc)
+
+
+def instants(event, name):
+    """The dates of RDATE or EXDATE, however many lines they stand in."""
+    lines = event.get(name, [])
+    for line in lines if isinstance(lines, list) else [lines]:
+        for one in line.dts:
+            yield instant(one.dt)
+
+
+def repeated(event, end):
+    """The starts of an event by its rule, as the clocks of its zone show them."""
+    first = event["DTSTART"].dt
+    rule = dict(event["RRULE"])
+    until = rule.pop("UNTIL", [end])[0].astimezone(first.tzinfo).replace(tzinfo=None)
+    text = icalendar.vRecur(rule).to_ical().decode()
+    for local in rrulestr(text, dtstart=first.replace(tzinfo=None), ignoretz=True):
+        if local > until:
+            return
+        yield instant(local.replace(tzinfo=first.tzinfo))
 
 
 def occurrences(text, start, end):
     calendar = icalendar.Calendar.from_ical(text)
-    events = list(calendar.walk("VEVENT"))
-    # A length in minutes is of minutes that pass (RFC 5545 3.3.6); the library
-    # reckons with what clocks show, so ends are not taken from it.
-    lengths = {str(event["UID"]): event["DURATION"].dt for event in events}
     if any(event.errors for event in calendar.walk()):
         raise ValueError([event.errors for event in calendar.walk() if event.errors])
-    found = []
-    for event in recurring_ical_events.of(calendar).between(start, end):
-        first = event["DTSTART"].dt.astimezone(timezone.utc)
-        if start <= first < end:
-            found.append((int(first.timestamp()), int((first + lengths[str(event["UID"])]).timestamp())))
-    return sorted(found)
+    found, replaced = [], set()
+    # A length in minutes is of minutes that pass (RFC 5545 3.3.6).
+    for event in calendar.walk("VEVENT"):
+        starts = [instant(event["DTSTART"].dt)]
+        if "RECURRENCE-ID" in event:
+            replaced.add((str(event["UID"]), instant(event["RECURRENCE-ID"].dt)))
+        elif "RRULE" in event:
+            starts = list(repeated(event, end))
+        gone = set(instants(event, "EXDATE"))
+        for first in [*starts, *instants(event, "RDATE")]:
+            if first not in gone:
+                found.append((str(event["UID"]), "RECURRENCE-ID" in event, first, first + event["DURATION"].dt))
+    kept = {
+        (first, last)
+        for uid, special, first, last in found
+        if start <= first < end and (special or (uid, first) not in replaced)
+    }
+    return sorted((int(first.timestamp()), int(last.timestamp())) for first, last in kept)
 
 
 def problems(case, number):

@@ -2,7 +2,7 @@
 //! what time of day, of which type, and so on.
 //!
 //! To count by something else: a list of [`FacetsView`], its counts in
-//! [`Counts`], and one line each in `Counts::add` and `Counts::view`.
+//! `Counts`, and one line each in `Counts::add` and `Counts::view`.
 
 use std::{cmp::Reverse, collections::HashMap};
 
