@@ -36,6 +36,7 @@ create function directory.mark_tick() returns trigger
         return null;
     end
     $$;
+comment on function directory.mark_tick() is 'Gives each number of the clock its mark';
 create trigger mark_tick after update on directory.directory_clock
     for each row execute function directory.mark_tick();
 
@@ -108,6 +109,7 @@ create function directory.note_departure() returns trigger
         return null;
     end
     $$;
+comment on function directory.note_departure() is 'Remembers which scopes a meeting left';
 create trigger note_departure after update on directory.meetings
     for each row
     when (old.published and old.deleted_at is null
@@ -140,6 +142,7 @@ create function directory.note_move() returns trigger
         return null;
     end
     $$;
+comment on function directory.note_move() is 'Lets meetings leave and enter scopes with their intergroup';
 create trigger note_move after update on directory.intergroups
     for each row
     when (old.parent_id is distinct from new.parent_id)

@@ -209,8 +209,12 @@ fn a_page_ends_where_meetings_have_much_to_say() {
         one.content.notes = Some(notes.clone());
         one
     });
-    let directory =
-        Directory { intergroups: vec![intergroup(1)], meetings: meetings.collect(), ..Directory::default() };
+    let directory = Directory {
+        revision: 1,
+        intergroups: vec![intergroup(1)],
+        meetings: meetings.collect(),
+        ..Directory::default()
+    };
     let snapshot = Snapshot::build(directory);
     let log = ChangeLog::build(&snapshot, Departures::default());
     let (mut cursor, mut shown, mut pages) = (String::new(), 0, 0);
