@@ -506,6 +506,9 @@ async fn an_id_in_use_names_that_report_and_no_other() {
     assert_eq!(mine["data"][0]["words"], "Asks for money.");
 }
 
+/// A write, with its headers, and how its item is reported.
+type Sent<'a> = (String, &'a [(&'a str, &'a str)], Value, Value);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_is_sent_again_does_not_bring_back_what_was_removed() {
     let app = TestApp::new().await;
@@ -516,7 +519,7 @@ async fn a_write_that_is_sent_again_does_not_bring_back_what_was_removed() {
     let makes = [("if-none-match", "*")];
     let answer = format!("/v1/check-ins/{item}/answers/1");
     let nudge = format!("/v1/nudges/{}/2026-05-04", reporter.pass_id);
-    let all: [(String, &[(&str, &str)], Value, Value); 4] = [
+    let all: [Sent<'_>; 4] = [
         (
             answer,
             &[],
