@@ -30,6 +30,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(search::search_meetings)
         .service(search::get_meeting_facets)
+        .service(search::get_meeting_clusters)
+        .service(search::stream_meetings)
+        .service(search::stream_meeting_features)
         .service(search::list_meeting_changes)
         .service(search::get_meeting)
         .service(search::list_occurrences)

@@ -1,17 +1,23 @@
 //! Cacheable answers: entity tags, 304, `Cache-Control`, content codings.
 
-use std::sync::Arc;
+use std::{fmt, io, sync::Arc};
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, HeaderValue},
+    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
+    web::Bytes,
 };
+use futures_util::stream;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    Edition,
+    ApiError, Edition,
     coding::{Coding, Effort},
     conditional::entity_tags,
+    pieces::{Encoded, Pieces},
 };
 
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
@@ -73,7 +79,6 @@ impl EntityTag {
 /// A public answer that caches may keep, in the coding that the caller asks
 /// for. Nothing that is not for everybody is answered with it: what is
 /// compressed tells its length.
-#[derive(Debug)]
 pub struct Answer {
     max_age_s: u32,
     stale_s: u32,
@@ -83,12 +88,13 @@ pub struct Answer {
     body: Body,
 }
 
-#[derive(Debug)]
 enum Body {
     /// Made for this answer.
     Once(Vec<u8>, EntityTag),
     /// Sent to many.
     Kept(Arc<Edition>),
+    /// Made as it is sent.
+    Pieces(Pieces, EntityTag),
 }
 
 impl Answer {
@@ -100,6 +106,12 @@ impl Answer {
     /// A JSON body that is kept, see [`Answer::send`].
     pub fn kept(edition: Arc<Edition>, max_age_s: u32) -> Self {
         Self::of(Body::Kept(edition), max_age_s)
+    }
+
+    /// A body that is made as it is sent, and never whole in memory; `tag` is
+    /// another whenever its bytes would be.
+    pub fn in_pieces(pieces: Pieces, tag: EntityTag, max_age_s: u32) -> Self {
+        Self::of(Body::Pieces(pieces, tag), max_age_s)
     }
 
     fn of(body: Body, max_age_s: u32) -> Self {
@@ -138,19 +150,33 @@ impl Answer {
     /// The answer to `request`: 304 where it has these bytes already. A kept
     /// body is compressed anew for it: use [`Answer::send`].
     pub fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let (body, tag) = match &self.body {
-            Body::Once(body, tag) => (body.as_slice(), tag),
-            Body::Kept(edition) => (edition.body(), edition.tag()),
+        let (length, tag) = match &self.body {
+            Body::Once(body, tag) => (body.len(), tag),
+            Body::Kept(edition) => (edition.body().len(), edition.tag()),
+            // How long it will be nobody knows.
+            Body::Pieces(_, tag) => (usize::MAX, tag),
         };
-        let coding = Coding::of(request, body.len(), Effort::Once);
+        let coding = Coding::of(request, length, Effort::Once);
         let (mut response, is_known) = self.head(request, tag, coding);
         if is_known {
             return response.finish();
         }
-        match (coding.encode(body, Effort::Once), self.body) {
-            (Some(coded), _) => response.body(coded),
-            (None, Body::Once(body, _)) => response.body(body),
-            (None, Body::Kept(edition)) => response.body(edition.whole()),
+        let body: Bytes = match self.body {
+            Body::Pieces(..) if request.method() == Method::HEAD => {
+                return response.streaming(stream::empty::<io::Result<Bytes>>());
+            }
+            Body::Pieces(pieces, _) => {
+                return match Encoded::new(pieces, coding) {
+                    Ok(encoded) => response.streaming(stream::iter(encoded)),
+                    Err(error) => ApiError::internal(error).error_response(),
+                };
+            }
+            Body::Once(body, _) => body.into(),
+            Body::Kept(edition) => edition.whole(),
+        };
+        match coding.encode(&body, Effort::Once) {
+            Some(coded) => response.body(coded),
+            None => response.body(body),
         }
     }
 
@@ -188,6 +214,12 @@ impl Answer {
             }
         }
         (response, is_known)
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("content_type", &self.content_type).finish_non_exhaustive()
     }
 }
 

@@ -56,7 +56,7 @@ impl SearchQuery {
     /// # Errors
     /// Every parameter that is refused.
     pub fn parse(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
-        Self::read(query, true)
+        Self::read(query, true, &[])
     }
 
     /// Reads what a search asks for where there are no pages and no order: for
@@ -65,11 +65,22 @@ impl SearchQuery {
     /// # Errors
     /// Every parameter that is refused; `sort`, `limit` and `cursor` too.
     pub fn parse_filters(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
-        Self::read(query, false)
+        Self::read(query, false, &[])
     }
 
-    fn read(query: &mut QueryString, paged: bool) -> Result<Self, Vec<Invalid>> {
+    /// The same of what a map shows.
+    ///
+    /// # Errors
+    /// Every parameter that is refused; a `bbox` that is not there too.
+    pub fn parse_map(query: &mut QueryString) -> Result<Self, Vec<Invalid>> {
+        Self::read(query, false, &["bbox"])
+    }
+
+    fn read(query: &mut QueryString, paged: bool, required: &[&'static str]) -> Result<Self, Vec<Invalid>> {
         let mut given = Given::take(query);
+        for name in required.iter().filter(|name| !query.was_given(name)).copied().collect::<Vec<_>>() {
+            query.refuse(name, Refusal::new("missing", "is required"));
+        }
         if paged {
             given.take_page(query);
         }

@@ -5,9 +5,11 @@
 //! `app::api::routes`, its tests under `tests/api`.
 
 mod changes;
+mod clusters;
 mod directory;
 mod facets;
 mod feed;
+mod matches;
 mod meetings;
 mod occurrences;
 mod pages;
@@ -15,11 +17,13 @@ mod parameters;
 mod vocabulary;
 
 pub use changes::list_meeting_changes;
+pub use clusters::get_meeting_clusters;
 pub use directory::{
     get_group, get_intergroup, get_location, list_groups, list_intergroups, list_locations, list_regions,
 };
 pub use facets::get_meeting_facets;
 pub use feed::{get_feed_csv, get_feed_json};
+pub use matches::{stream_meeting_features, stream_meetings};
 pub use meetings::{get_meeting, get_meeting_by_slug, search_meetings};
 pub use occurrences::list_occurrences;
 pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};
