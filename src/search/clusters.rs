@@ -12,7 +12,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    engine, geo::Point, order::Hit,
+    engine,
+    geo::Point,
+    order::Hit,
     query::SearchQuery,
     snapshot::{
         Snapshot,
@@ -82,12 +84,7 @@ struct Gathered {
 ///
 /// # Errors
 /// None that is known: what is gathered always serialises.
-pub fn clusters(
-    snapshot: &Snapshot,
-    query: &SearchQuery,
-    zoom: u8,
-    now: DateTime<Utc>,
-) -> serde_json::Result<Vec<u8>> {
+pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let now = now.trunc_subsecs(0);
     let mut squares: HashMap<Square, Gathered> = HashMap::new();
     let across = 1_u32 << (u32::from(zoom.min(MAX_ZOOM)) + FINER);

@@ -7,8 +7,11 @@ use uuid::Uuid;
 
 use super::{
     Snapshot,
+    geo::Point,
     named::Named,
+    query::{latitude, longitude},
     snapshot::{Form, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry},
+    view::{self, Moving},
 };
 use crate::{
     http::{PageCursor, QueryString, Refusal},
@@ -29,6 +32,8 @@ pub(super) struct ListQuery {
     regions: Option<Vec<Named<RegionId>>>,
     /// Folded; each word is the beginning of a word of what is listed.
     words: Vec<String>,
+    /// Where somebody is who asks whose phone to call, rounded.
+    near: Option<Point>,
     limit: usize,
     after: Option<(String, Uuid)>,
     cursor: PageCursor,
@@ -122,23 +127,58 @@ impl ListQuery {
             Ok(folded)
         });
         let limit = take_limit(&mut query);
+        let near = if with_region { None } else { take_place(&mut query) };
         let words: Vec<String> = text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect();
         let cursor = PageCursor::of(list, &(&intergroups, &regions, &words));
         let after = query.take_one("cursor", |text| cursor.read(text));
+        if near.is_some() && query.was_given("cursor") {
+            query.refuse("cursor", Refusal::new("conflict", "does not go with lat and lng, which give one page"));
+        }
         query.finish()?;
-        Ok(Self { intergroups, regions, words, limit, after, cursor })
+        Ok(Self { intergroups, regions, words, near, limit, after, cursor })
+    }
+
+    fn found<'a, T: Listed>(&self, snapshot: &Snapshot, all: &'a [T]) -> Vec<&'a T> {
+        let intergroups = self.intergroups.as_ref().map(|named| snapshot.intergroup_ids(named));
+        let regions = self.regions.as_ref().map(|named| snapshot.region_ids(named));
+        all.iter()
+            .filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
+            .filter(|one| regions.as_ref().is_none_or(|ids| one.lies_in(snapshot, ids)))
+            .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
+            .collect()
+    }
+
+    /// The page of intergroups: around a place, where one was given, those that
+    /// list a meeting one can go to, nearest first; of those that list the same
+    /// the smallest first.
+    pub(super) fn page_of_intergroups(&self, snapshot: &Snapshot) -> ListPage {
+        let Some(near) = self.near else { return self.page(snapshot, snapshot.intergroups()) };
+        let distances = snapshot.intergroup_distances_mm(near);
+        let at = |one: &IntergroupEntry| snapshot.intergroups().binary_search_by_key(&one.id, |other| other.id).ok();
+        let measured = |one: &&IntergroupEntry| distances.get(at(one)?).copied().flatten();
+        let mut found: Vec<(u64, &IntergroupEntry)> = self
+            .found(snapshot, snapshot.intergroups())
+            .into_iter()
+            .filter_map(|one| measured(&one).map(|distance| (distance, one)))
+            .collect();
+        found.sort_unstable_by_key(|(distance, one)| (*distance, one.descendants.len(), one.id));
+        let total = found.len();
+        found.truncate(self.limit);
+        let mut body = br#"{"data":["#.to_vec();
+        for (place, (distance_mm, one)) in found.into_iter().enumerate() {
+            if place > 0 {
+                body.push(b',');
+            }
+            let moving = Moving { distance_mm: Some(distance_mm), ..Moving::default() };
+            view::splice(&mut body, snapshot.intergroup_json(one), moving);
+        }
+        body.extend_from_slice(format!(r#"],"total":{total}}}"#).as_bytes());
+        ListPage { body, next_cursor: None }
     }
 
     /// The page of `all`, which may stand in any order.
     pub(super) fn page<T: Listed>(&self, snapshot: &Snapshot, all: &[T]) -> ListPage {
-        let intergroups = self.intergroups.as_ref().map(|named| snapshot.intergroup_ids(named));
-        let regions = self.regions.as_ref().map(|named| snapshot.region_ids(named));
-        let mut found: Vec<&T> = all
-            .iter()
-            .filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
-            .filter(|one| regions.as_ref().is_none_or(|ids| one.lies_in(snapshot, ids)))
-            .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
-            .collect();
+        let mut found = self.found(snapshot, all);
         let total = found.len();
         if let Some(after) = &self.after {
             found.retain(|one| (one.text(), one.id()) > (after.0.as_str(), after.1));
@@ -165,6 +205,18 @@ impl ListQuery {
 
 fn invalid_slug(error: crate::kernel::SlugError) -> Refusal {
     Refusal::new("invalid", Cow::Owned(format!("an id or slug {error}")))
+}
+
+/// A place, to three decimals.
+fn take_place(query: &mut QueryString) -> Option<Point> {
+    let latitude = query.take_one("lat", latitude);
+    let longitude = query.take_one("lng", longitude);
+    for (name, other) in [("lat", "lng"), ("lng", "lat")] {
+        if query.was_given(name) && !query.was_given(other) {
+            query.refuse(name, Refusal::new("incomplete", format!("needs {other}")));
+        }
+    }
+    Some(Point { latitude: latitude?, longitude: longitude? }.rounded())
 }
 
 /// How much of a list is wanted.

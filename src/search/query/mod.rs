@@ -28,6 +28,7 @@ use super::{
 };
 pub use hash::QueryHash;
 pub use times::{Soon, TimeOfDay, Window};
+pub(super) use values::{latitude, longitude};
 
 /// The most values that a list of ids takes.
 pub const MAX_IDS: usize = 100;

@@ -57,12 +57,12 @@ pub(super) fn degrees(text: &str) -> Result<f64, Refusal> {
 }
 
 /// Degrees of latitude.
-pub(super) fn latitude(text: &str) -> Result<f64, Refusal> {
+pub(in crate::search) fn latitude(text: &str) -> Result<f64, Refusal> {
     within(degrees(text)?, 90.0, "must be a latitude from -90 to 90")
 }
 
 /// Degrees of longitude.
-pub(super) fn longitude(text: &str) -> Result<f64, Refusal> {
+pub(in crate::search) fn longitude(text: &str) -> Result<f64, Refusal> {
     within(degrees(text)?, 180.0, "must be a longitude from -180 to 180")
 }
 

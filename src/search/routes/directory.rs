@@ -78,6 +78,8 @@ pub async fn list_regions(
 /// List intergroups
 ///
 /// By name. `intergroup_id` finds an intergroup and those that belong to it.
+/// With `lat` and `lng`: whose phone to call here, those whose meetings are
+/// nearest first, and the smaller before the one that it belongs to.
 #[utoipa::path(
     get, path = "/v1/intergroups", operation_id = "list_intergroups", tag = "directory", security(()),
     params(PlainListParameters),
@@ -91,7 +93,7 @@ pub async fn list_intergroups(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, false, |query, snapshot| query.page(snapshot, snapshot.intergroups()))
+    list(&request, &snapshots, &base, false, |query, snapshot| query.page_of_intergroups(snapshot))
 }
 
 /// Get a group

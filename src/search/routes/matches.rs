@@ -116,12 +116,7 @@ pub async fn stream_meeting_features(
     all(&request, &snapshots, &**clock, Form::GeoJson)
 }
 
-fn all(
-    request: &HttpRequest,
-    snapshots: &Snapshots,
-    clock: &dyn Clock,
-    form: Form,
-) -> Result<HttpResponse, ApiError> {
+fn all(request: &HttpRequest, snapshots: &Snapshots, clock: &dyn Clock, form: Form) -> Result<HttpResponse, ApiError> {
     let query = SearchQuery::parse_filters(&mut QueryString::parse(request.query_string())?)?;
     let now = clock.now();
     let matches = Matches::new(snapshots.published()?, &query, form, now);

@@ -139,6 +139,12 @@ pub struct ListParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct PlainListParameters {
+    /// Latitude of a place, with `lng`; rounded to three decimals. Gives in one page those that list a meeting one can go to, nearest first.
+    #[param(minimum = -90, maximum = 90, example = 41.88)]
+    lat: Option<f64>,
+    /// Longitude of the place, with `lat`; rounded to three decimals.
+    #[param(minimum = -180, maximum = 180, example = -87.63)]
+    lng: Option<f64>,
     /// Ids or slugs of intergroups, with their descendants.
     #[param(style = Form, explode = false, max_items = 100, inline)]
     intergroup_id: Option<Vec<IdOrSlugParameter>>,

@@ -19,7 +19,11 @@ use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug
 pub use entry::{Entry, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry, Shared};
 pub use shown::Form;
 
-use super::{named::Named, text::TextIndex};
+use super::{
+    geo::{Point, Spot},
+    named::Named,
+    text::TextIndex,
+};
 use entry::{Facts, Index, Placed};
 
 /// The directory as of one revision.
@@ -127,6 +131,20 @@ impl Snapshot {
             Named::Slug(slug) => *self.intergroup_slugs.get(slug)? as usize,
         };
         self.intergroups.get(index)
+    }
+
+    /// For each intergroup how far it is to the nearest door of a meeting that it
+    /// or one that belongs to it lists; `None` where there is none.
+    pub(super) fn intergroup_distances_mm(&self, from: Point) -> Vec<Option<u64>> {
+        let from = Spot::from(from);
+        let mut own: Vec<Option<u64>> = vec![None; self.intergroups.len()];
+        for entry in self.doors.iter().map(|door| &self.entries[door.meeting as usize]) {
+            let nearest = &mut own[entry.intergroup as usize];
+            let distance = entry.spot.map(|spot| spot.distance_mm(from));
+            *nearest = nearest.iter().copied().chain(distance).min();
+        }
+        let below = |one: &IntergroupEntry| one.descendants.iter().filter_map(|index| own[*index as usize]).min();
+        self.intergroups.iter().map(below).collect()
     }
 
     /// All regions by id.

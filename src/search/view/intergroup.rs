@@ -52,7 +52,7 @@ impl Counts {
 }
 
 /// An intergroup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Intergroup)]
 pub struct IntergroupView<'a> {
     /// Its id.
@@ -97,6 +97,11 @@ pub struct IntergroupView<'a> {
     /// When its content last changed.
     #[schema(value_type = DateTime<Utc>)]
     pub updated_at: Instant,
+    /// Great-circle distance in metres from the place asked for to the nearest
+    /// meeting that it lists, descendants included, and one can go to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0)]
+    pub distance_m: Option<f64>,
 }
 
 impl<'a> IntergroupView<'a> {
@@ -116,6 +121,7 @@ impl<'a> IntergroupView<'a> {
             counts,
             version: intergroup.version,
             updated_at: Instant(intergroup.updated_at),
+            distance_m: None,
         }
     }
 }
