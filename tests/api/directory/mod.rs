@@ -147,3 +147,29 @@ async fn the_vocabulary_names_every_code_that_answers_use() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn near_a_place_the_intergroups_whose_meetings_are_nearest_come_first() {
+    let app = TestApp::with_feed("clean.json").await;
+    let area = app.office("area", chrono_tz::America::Chicago).await;
+    app.office_below(Some(area), "district", chrono_tz::America::Chicago).await;
+    app.office("nowhere", chrono_tz::America::Chicago).await;
+    let row = r#"[{"slug":"one","name":"One","day":1,"time":"19:00","latitude":10.5,"longitude":20.5,
+                   "formatted_address":"1 Main St, Town, IL 60601, USA","types":["O"]}]"#;
+    app.import("district", row.as_bytes()).await;
+    let caller = app.anonymous();
+    let near = caller.json("/v1/intergroups?lat=10.5&lng=20.5").await;
+    assert_eq!(column(&near, "slug"), ["district", "area", "lantern"]);
+    assert_eq!((&near["data"][0]["distance_m"], &near["data"][1]["distance_m"]), (&0.0.into(), &0.0.into()));
+    let far = near["data"][2]["distance_m"].as_f64().unwrap();
+    assert!(far > 1_000_000.0, "{far}");
+    let chicago = caller.json("/v1/intergroups?lat=41.88&lng=-87.63&limit=1").await;
+    assert_eq!((column(&chicago, "slug"), &chicago["total"]), (vec!["lantern".to_owned()], &3.into()));
+    for (query, named) in
+        [("lat=1", "lat"), ("lng=1", "lng"), ("lat=91&lng=0", "lat"), ("lat=1&lng=1&cursor=x", "cursor")]
+    {
+        let refused = caller.get(&format!("/v1/intergroups?{query}")).await;
+        assert_eq!(refused.status, 400, "{query}");
+        assert!(refused.text().contains(&format!("\"parameter\":\"{named}\"")), "{}", refused.text());
+    }
+}
