@@ -61,7 +61,14 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
         cursor.encode()
     });
     let viewer = query.in_zone.map(ZoneClock::of);
-    let mut page = page::write(snapshot, shown.iter().map(|(_, hit)| hit), total, next_cursor, viewer.as_ref(), now);
+    let mut page = page::write(
+        snapshot,
+        shown.iter().map(|(_, hit)| hit),
+        total,
+        next_cursor,
+        (viewer.as_ref(), query.fields),
+        now,
+    );
     if query.moves() {
         // Somebody else's time may come with the next minute.
         page.expires_in_s = page.expires_in_s.min(60 - now.second());

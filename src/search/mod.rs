@@ -22,6 +22,7 @@ pub mod clusters;
 mod cursor;
 pub mod engine;
 pub mod facets;
+mod fields;
 mod filter;
 pub mod geo;
 mod listing;

@@ -5,6 +5,7 @@ use std::io::Write;
 use chrono::{DateTime, Utc};
 
 use super::{
+    fields::Fields,
     order::Hit,
     schedule::Next,
     snapshot::{Entry, Snapshot},
@@ -36,11 +37,12 @@ pub(super) fn write<'a>(
     hits: impl ExactSizeIterator<Item = &'a Hit>,
     total: usize,
     next_cursor: Option<String>,
-    viewer: Option<&ZoneClock>,
+    (viewer, fields): (Option<&ZoneClock>, Option<Fields>),
     now: DateTime<Utc>,
 ) -> Page {
     let shown = hits.len();
     let mut body = Vec::with_capacity(128 + shown * 1152);
+    let mut whole = Vec::new();
     let mut expires_in_s = MAX_EXPIRES_IN_S;
     body.extend_from_slice(br#"{"data":["#);
     for (place, hit) in hits.enumerate() {
@@ -51,7 +53,15 @@ pub(super) fn write<'a>(
         let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
         expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
         let in_zone = viewer.zip(next).and_then(|(viewer, next)| viewer.local(next.start));
-        snapshot.write_meeting(entry, Moving { next, distance_mm: hit.distance_mm, in_zone }, now, &mut body);
+        let moving = Moving { next, distance_mm: hit.distance_mm, in_zone };
+        match fields {
+            None => snapshot.write_meeting(entry, moving, now, &mut body),
+            Some(fields) => {
+                whole.clear();
+                snapshot.write_meeting(entry, moving, now, &mut whole);
+                fields.pick(&whole, &mut body);
+            }
+        }
     }
     body.push(b']');
     // Writing to a vector cannot fail; a cursor has no character to escape.

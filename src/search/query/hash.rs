@@ -31,7 +31,7 @@ impl Hasher for Sha {
 impl SearchQuery {
     /// A hash that two queries share just when they ask for the same set in the
     /// same order, however they are spelled. `limit` and `cursor` do not count:
-    /// they say which part of the answer is wanted. Good as a part of a cache's
+    /// they say which part of the answer is wanted, as `fields` does of each meeting. Good as a part of a cache's
     /// key too: nobody can make two queries collide.
     pub fn canonical_hash(&self) -> QueryHash {
         // Taking the query apart makes a new field a compiler's error here.
@@ -55,6 +55,7 @@ impl SearchQuery {
             updated_since,
             soon,
             sort,
+            fields: _,
             limit: _,
             cursor: _,
         } = self;

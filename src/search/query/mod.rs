@@ -22,6 +22,7 @@ use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId};
 
 use super::{
     attendance_set::AttendanceSet,
+    fields::Fields,
     geo::{BBox, Point},
     named::Named,
     text::TextQuery,
@@ -90,6 +91,8 @@ pub struct SearchQuery {
     pub updated_since: Option<DateTime<Utc>>,
     /// Starting soon, or just begun.
     pub soon: Option<Soon>,
+    /// What of each meeting to show; `None`: all of it.
+    pub fields: Option<Fields>,
     /// The order of the answer.
     pub sort: Sort,
     /// How many a page holds; `nearest` has one page of all.

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use crate::directory::Attendance;
 use crate::http::{QueryString, Refusal};
 use crate::kernel::{GroupId, IntergroupId, Invalid, LocalTime, LocationId, MeetingId, RegionId};
-use crate::search::{attendance_set::AttendanceSet, geo::BBox, named::Named, text::TextQuery};
+use crate::search::{attendance_set::AttendanceSet, fields::Fields, geo::BBox, named::Named, text::TextQuery};
 
 /// The most values of a list of codes.
 const MAX_CODES: usize = 50;
@@ -42,6 +42,7 @@ pub(super) struct Given {
     pub updated_since: Option<DateTime<Utc>>,
     pub within_minutes: Option<u16>,
     pub started_within_minutes: Option<u16>,
+    pub fields: Option<Fields>,
     pub sort: Option<Sort>,
     pub limit: Option<u8>,
     pub cursor: Option<String>,
@@ -107,6 +108,7 @@ impl SearchQuery {
             locations: given.locations,
             districts: given.districts,
             updated_since: given.updated_since,
+            fields: given.fields,
             limit: given.limit.unwrap_or(DEFAULT_LIMIT),
             cursor: given.cursor,
         })
@@ -145,6 +147,7 @@ impl Given {
             updated_since: query.take_one("updated_since", values::instant),
             within_minutes: query.take_one("within_minutes", values::whole(1, MAX_WITHIN_MINUTES)),
             started_within_minutes: query.take_one("started_within_minutes", values::whole(0, MAX_STARTED_MINUTES)),
+            fields: None,
             sort: None,
             limit: None,
             cursor: None,
@@ -153,6 +156,8 @@ impl Given {
 
     /// The order, and which part of the answer.
     fn take_page(&mut self, query: &mut QueryString) {
+        let fields = query.take_list("fields", MAX_CODES, values::field);
+        self.fields = fields.and_then(|names| Fields::of(names).ok());
         self.sort = query.take_one("sort", values::sort);
         self.limit = query.take_one("limit", values::whole(1, MAX_LIMIT));
         self.cursor = query.take_text("cursor");

@@ -9,7 +9,7 @@ use super::{MAX_TEXT, Sort, times::TimeOfDay};
 use crate::directory::{Attendance, TypeCode, all_types};
 use crate::http::Refusal;
 use crate::kernel::{Day, LocalTime, fold};
-use crate::search::{geo::BBox, named::Named, text::TextQuery};
+use crate::search::{geo::BBox, named::Named, text::TextQuery, view::MEETING_FIELDS};
 
 /// As many digits as a double needs to be told from any other: phones write
 /// their positions with up to so many, and more say nothing.
@@ -146,6 +146,12 @@ pub(super) fn text(text: &str) -> Result<TextQuery, Refusal> {
 /// An IANA zone by its name.
 pub(super) fn zone(text: &str) -> Result<Tz, Refusal> {
     text.parse().map_err(|_| Refusal::new("unknown_code", "must be an IANA time zone such as America/Chicago"))
+}
+
+/// A field of a meeting that everybody may see.
+pub(super) fn field(text: &str) -> Result<&'static str, Refusal> {
+    let known = MEETING_FIELDS.into_iter().find(|field| *field == text);
+    known.ok_or_else(|| Refusal::new("unknown_field", "must be a field of a meeting, such as name or next_start"))
 }
 
 /// An order.

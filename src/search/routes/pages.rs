@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::search::view::{GroupView, IntergroupView, LocationView, MeetingView, OccurrenceView, RegionView};
+use crate::search::view::{GroupView, IntergroupView, ListedMeeting, LocationView, OccurrenceView, RegionView};
 
 macro_rules! pages {
     ($($(#[$doc:meta])* $page:ident of $item:ident;)*) => { $(
@@ -24,7 +24,7 @@ macro_rules! pages {
 
 pages! {
     /// A page of meetings.
-    MeetingPage of MeetingView;
+    MeetingPage of ListedMeeting;
     /// A page of groups by name.
     GroupPage of GroupView;
     /// A page of locations by name and address.

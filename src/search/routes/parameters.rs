@@ -13,6 +13,7 @@ use utoipa::{
 use uuid::Uuid;
 
 use crate::directory::all_types;
+use crate::search::view::MEETING_FIELDS;
 
 /// What a search asks for.
 #[derive(Debug, IntoParams)]
@@ -96,7 +97,7 @@ pub struct FilterParameters {
     started_within_minutes: Option<u16>,
 }
 
-/// In which order, and which part of the answer.
+/// In which order, which part of the answer, and what of each meeting.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
@@ -104,6 +105,9 @@ pub struct PageParameters {
     /// The order; where it is not said `relevance` with `q`, else `distance` with `lat` and `lng`, else `day_time`. Ties are broken by id.
     #[param(inline)]
     sort: Option<SortParameter>,
+    /// What of each meeting to show besides its id; all of it where it is not said.
+    #[param(style = Form, explode = false, max_items = 50, inline, example = json!(["name", "next_start"]))]
+    fields: Option<Vec<FieldParameter>>,
     /// How many meetings a page holds.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u8>,
@@ -199,6 +203,18 @@ impl PartialSchema for TypeCodeParameter {
 }
 
 impl ToSchema for TypeCodeParameter {}
+
+/// A field of a meeting.
+#[derive(Debug)]
+pub struct FieldParameter;
+
+impl PartialSchema for FieldParameter {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETING_FIELDS)).into()
+    }
+}
+
+impl ToSchema for FieldParameter {}
 
 /// Of `time_of_day`.
 #[derive(Debug, utoipa::ToSchema)]

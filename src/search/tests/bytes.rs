@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{body, dice::Dice, of, page, parse, schema, sunday};
 use crate::directory::{Contact, Notice, NoticeKind};
@@ -10,6 +10,7 @@ use crate::search::{
     engine::search,
     snapshot::{Form, Lookup, Snapshot},
     testing::{at, instant, meeting, notice, on, online, uuid},
+    view::MEETING_FIELDS,
 };
 
 #[test]
@@ -21,6 +22,9 @@ fn a_meeting_shows_exactly_the_fields_of_the_contract() {
     let declared =
         |name| schema::schema(name)["properties"].as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(declared("Meeting"), set(contract));
+    assert_eq!(MEETING_FIELDS.map(str::to_owned).into_iter().collect::<BTreeSet<_>>(), set(contract));
+    assert_eq!(declared("ListedMeeting"), set(contract));
+    assert_eq!(schema::schema("ListedMeeting")["required"], json!(["id"]));
     let contract =
         "id name formatted_address address city state postal_code country latitude longitude approximate notes";
     assert_eq!(declared("Place"), set(contract));

@@ -7,6 +7,7 @@ use crate::directory::{
 };
 use crate::kernel::{GroupId, IntergroupId, LocationId, NoticeId, RegionId, Slug};
 use crate::search::testing::{date, instant, intergroup, meeting, uuid};
+use crate::search::view::MEETING_FIELDS;
 
 /// Numbers that a seed decides (SplitMix64).
 pub struct Dice(pub u64);
@@ -185,6 +186,9 @@ impl Dice {
         }
         if self.chance(15) {
             params.push(("in_zone", self.pick(&ZONES).name().to_owned()));
+        }
+        if self.chance(10) {
+            params.push(("fields", self.some(&MEETING_FIELDS)));
         }
         if self.chance(8) {
             params.push(("updated_since", self.pick(&UPDATED).to_owned()));

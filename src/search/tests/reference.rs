@@ -244,5 +244,9 @@ fn show(directory: &Directory, params: &Params, found: &Match<'_>, now: DateTime
         distance_m: found.distance_mm.map(|distance| distance as f64 / 1000.0),
         ..MeetingView::of(&meeting, IntergroupRef::of(intergroup), region)
     };
-    serde_json::to_value(view).unwrap()
+    let mut shown = serde_json::to_value(view).unwrap();
+    if let Some(fields) = one(params, "fields") {
+        shown.as_object_mut().unwrap().retain(|name, _| name == "id" || fields.split(',').any(|field| field == name));
+    }
+    shown
 }

@@ -10,6 +10,7 @@ use crate::search::{facets, quality, view};
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     facets::FacetsView,
+    view::ListedMeeting,
     view::MeetingDetail,
     view::GroupView,
     view::LocationView,

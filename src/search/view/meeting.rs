@@ -1,9 +1,14 @@
 //! A meeting as everybody sees it.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::{
     ConferenceView, ContactView, ContributionView, Instant, IntergroupRef, NoticeView, Open, OpenAttendance,
@@ -144,6 +149,72 @@ pub struct MeetingView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub in_zone: Option<InZoneView>,
+}
+
+/// The field that every answer has.
+pub const MEETING_ID: &str = "id";
+/// The fields of a meeting, as [`MeetingView`] has them; a test says so.
+pub const MEETING_FIELDS: [&str; 33] = [
+    MEETING_ID,
+    "slug",
+    "name",
+    "intergroup",
+    "group",
+    "location",
+    "region",
+    "district",
+    "day",
+    "time",
+    "end_time",
+    "duration_minutes",
+    "timezone",
+    "timezone_source",
+    "attendance",
+    "types",
+    "languages",
+    "notes",
+    "conference",
+    "contribution",
+    "website",
+    "feedback_url",
+    "contacts",
+    "notices",
+    "verified_on",
+    "synced_on",
+    "updated_at",
+    "version",
+    "next_start",
+    "next_end",
+    "under_way",
+    "distance_m",
+    "in_zone",
+];
+
+/// A meeting as a search shows it: all of it, or with `fields` its id and those.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListedMeeting<'a>(pub MeetingView<'a>);
+
+impl PartialSchema for ListedMeeting<'_> {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = MeetingView::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required = vec![MEETING_ID.to_owned()];
+            object.description = Some(
+                "A meeting as a search shows it: all that `Meeting` has, or with `fields` its id and those.".into(),
+            );
+        }
+        schema
+    }
+}
+
+impl ToSchema for ListedMeeting<'_> {
+    fn name() -> Cow<'static, str> {
+        "ListedMeeting".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        MeetingView::schemas(schemas);
+    }
 }
 
 /// What the clocks of a zone show when an occurrence starts.

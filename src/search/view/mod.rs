@@ -25,6 +25,8 @@ pub use group::{GroupView, MeetingBrief};
 pub use instant::Instant;
 pub use intergroup::{Counts, IntergroupRef, IntergroupView, RegionRef, RegionView};
 pub use location::{LocationView, PlaceView};
-pub use meeting::{GroupRef, InZoneView, MeetingDetail, MeetingView, OccurrenceView};
+pub use meeting::{
+    GroupRef, InZoneView, ListedMeeting, MEETING_FIELDS, MEETING_ID, MeetingDetail, MeetingView, OccurrenceView,
+};
 pub use moving::{Moving, splice, splice_occurrences};
 pub use parts::{ConferenceView, ContactView, ContributionView, NoticeView, RepeatsView};
