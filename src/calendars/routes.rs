@@ -11,7 +11,7 @@ use super::{Calendars, Titled, of_meetings};
 use crate::{
     http::{Answer, ApiError, Edition, EntityTag, Problem, PublicErrors, QueryString},
     kernel::{Clock, GroupId, MeetingId},
-    search::{GroupEntry, Lookup, Snapshot, Snapshots},
+    search::{GroupEntry, Snapshot, Snapshots, found},
 };
 
 /// How long a calendar may be kept.
@@ -46,11 +46,7 @@ pub async fn get_meeting_calendar(
     QueryString::parse(request.query_string())?.finish()?;
     let published = snapshots.published()?;
     let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
-    let meeting = match published.snapshot.meeting(id) {
-        Lookup::Found(meeting) => meeting,
-        Lookup::Gone { replaced_by } => return Err(ApiError::gone(replaced_by.map(|id| id.to_string()))),
-        Lookup::Unknown => return Err(ApiError::not_found()),
-    };
+    let meeting = found(published.snapshot.meeting(id))?;
     let titled: Titled = titled(published.snapshot.meeting_json(meeting))?;
     let calendar = of_meetings(&published.snapshot, [meeting].into_iter(), &titled, clock.now());
     Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))

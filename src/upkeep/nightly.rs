@@ -119,8 +119,9 @@ impl Nightly {
         let Pools { directory: directory_pool, members, circles, pass_keys } = &self.pools;
         match part {
             Part::Members => {
-                directory::forget_departures(directory_pool, now).await?;
-                members::tidy(members, now).await
+                members::tidy(members, now).await?;
+                // Nothing of a person: what is comes first.
+                directory::forget_departures(directory_pool, now).await
             }
             Part::Circles => {
                 moderation::tidy(circles, now).await?;

@@ -52,7 +52,8 @@ impl StoredItem {
 /// Whether an id that a device drew may name something new: nothing has it, of
 /// whatever kind, nothing was ever said to what had it, and no moderator took
 /// that away. Otherwise words meant for one would stand under another, or a
-/// write that is sent again would bring back what was removed. Those who draw the same take turns.
+/// write that is sent again would bring back what was removed. Those who draw
+/// the same take turns.
 pub(in crate::circles) async fn is_free(connection: &mut PgConnection, id: Uuid) -> Result<bool, sqlx::Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) AS locked", id.to_string())
         .fetch_one(&mut *connection)

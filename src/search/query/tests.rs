@@ -151,9 +151,9 @@ fn equal_bounds_are_refused() {
 fn every_mistake_is_told_at_once() {
     let names: Vec<_> = refused("lat=1&day=9&type=QQ&limit=5&limit=6&q=!&radius=3").into_iter().collect();
     let expected = [
+        ("q", "invalid"),
         ("day", "out_of_range"),
         ("type", "unknown_code"),
-        ("q", "invalid"),
         ("limit", "repeated"),
         ("lat", "incomplete"),
         ("radius", "unknown_parameter"),

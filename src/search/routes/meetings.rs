@@ -139,7 +139,10 @@ pub async fn get_meeting_by_slug(
 }
 
 /// The meeting, or the refusal of one that is not there any more or never was.
-pub(super) fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
+///
+/// # Errors
+/// `gone` with what to look at instead, or `not_found`.
+pub fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
     match found {
         Lookup::Found(entry) => Ok(entry),
         Lookup::Gone { replaced_by } => Err(ApiError::gone(replaced_by.map(|id| id.to_string()))),

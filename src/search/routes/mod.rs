@@ -24,7 +24,7 @@ pub use directory::{
 pub use facets::get_meeting_facets;
 pub use feed::{get_feed_csv, get_feed_json};
 pub use matches::{stream_meeting_features, stream_meetings};
-pub use meetings::{get_meeting, get_meeting_by_slug, search_meetings};
+pub use meetings::{found, get_meeting, get_meeting_by_slug, search_meetings};
 pub use occurrences::list_occurrences;
 pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};
 pub use vocabulary::get_vocabulary;

@@ -193,7 +193,7 @@ pub struct AuthorView {
     /// Always `author`.
     #[schema(example = "author")]
     pub kind: &'static str,
-    /// Two words that we drew; only a moderator sees them.
+    /// A word that we drew; only a moderator sees them.
     #[schema(example = "Heron")]
     pub alias: String,
     /// The last day on which it may not write, in UTC.
