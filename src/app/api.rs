@@ -3,7 +3,10 @@
 //! A handler is registered once, here; that puts it into the router and into
 //! the document.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse, route,
@@ -15,7 +18,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::{
     auth, calendars, circles, feedback, helplines,
-    http::{Answer, ApiError, Base, Edition, describe_patches, mend_descriptions, of_audience},
+    http::{Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, mend_descriptions, of_audience},
     members, milestones, moderation, offices, ops, search, stories,
 };
 
@@ -25,213 +28,202 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
                            img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                            frame-ancestors 'none'";
 
-/// Registers every operation.
-pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(search::search_meetings)
-        .service(search::get_meeting_facets)
-        .service(search::get_meeting_clusters)
-        .service(search::stream_meetings)
-        .service(search::stream_meeting_features)
-        .service(search::list_meeting_changes)
-        .service(search::get_meeting)
-        .service(search::list_occurrences)
-        .service(offices::get_own_meeting)
-        .service(search::get_meeting_by_slug)
-        .service(search::list_groups)
-        .service(search::get_group)
-        .service(search::list_locations)
-        .service(search::get_location)
-        .service(search::list_regions)
-        .service(search::list_intergroups)
-        .service(search::get_intergroup)
-        .service(search::get_vocabulary)
-        .service(search::get_feed_json)
-        .service(search::get_feed_csv)
-        .service(calendars::get_feed_ics)
-        .service(calendars::get_meeting_calendar)
-        .service(calendars::get_group_calendar)
-        .service(offices::create_office_invitation)
-        .service(offices::delete_office_admin)
-        .service(offices::delete_office_invitation)
-        .service(offices::list_office_admins)
-        .service(offices::list_office_audit)
-        .service(offices::upsert_meetings)
-        .service(offices::create_group)
-        .service(offices::delete_group)
-        .service(offices::restore_group)
-        .service(offices::update_group)
-        .service(offices::list_meeting_history)
-        .service(offices::create_child_intergroup)
-        .service(offices::update_intergroup)
-        .service(offices::create_office_key)
-        .service(offices::delete_office_key)
-        .service(offices::list_office_keys)
-        .service(offices::create_location)
-        .service(offices::delete_location)
-        .service(offices::restore_location)
-        .service(offices::update_location)
-        .service(offices::list_own_meetings)
-        .service(offices::create_meeting)
-        .service(offices::delete_meeting)
-        .service(offices::restore_meeting)
-        .service(offices::revert_meeting)
-        .service(offices::update_meeting)
-        .service(offices::verify_meeting)
-        .service(offices::create_group_notice)
-        .service(offices::create_intergroup_notice)
-        .service(offices::create_location_notice)
-        .service(offices::create_meeting_notice)
-        .service(offices::delete_group_notice)
-        .service(offices::delete_intergroup_notice)
-        .service(offices::delete_location_notice)
-        .service(offices::delete_meeting_notice)
-        .service(offices::get_quality)
-        .service(offices::create_region)
-        .service(offices::delete_region)
-        .service(offices::restore_region)
-        .service(offices::update_region)
-        .service(feedback::create_feedback)
-        .service(feedback::get_feedback)
-        .service(feedback::list_feedback)
-        .service(feedback::accept_feedback)
-        .service(feedback::decline_feedback)
-        .service(auth::create_office_token)
-        .service(auth::enrol_office_account)
-        .service(auth::refresh_office_token)
-        .service(auth::revoke_office_token)
-        .service(auth::revoke_all_office_tokens)
-        .service(auth::step_up_office_session)
-        .service(auth::get_office_account)
-        .service(auth::change_office_password)
-        .service(auth::forgot_office_password)
-        .service(auth::reset_office_password)
-        .service(auth::change_office_email)
-        .service(auth::confirm_office_email)
-        .service(auth::create_office_totp)
-        .service(auth::confirm_office_totp)
-        .service(auth::delete_office_totp)
-        .service(auth::replace_office_recovery_codes)
-        .service(auth::get_jwks)
-        .service(helplines::list_help_lines)
-        .service(milestones::get_milestone_rules)
-        .service(ops::get_service)
-        .service(ops::get_livez)
-        .service(ops::get_readyz)
-        .service(ops::get_problem_page)
-        .service(get_openapi)
-        .service(get_openapi_of_audience);
-    of_members(config);
-    of_circles(config);
-    of_stories(config);
-    of_moderators(config);
+/// From the list of handlers, what puts them into a document and what into a
+/// router: the first is the work of a second, the second that of every worker.
+macro_rules! operations {
+    ($($handler:expr,)+) => {
+        fn describe(config: &mut ServiceConfig<'_>) {
+            config$(.service($handler))+;
+        }
+
+        /// Registers every operation.
+        pub(super) fn routes(config: &mut web::ServiceConfig) {
+            config$(.service($handler))+;
+        }
+    };
 }
 
-/// What peers do in circles.
-fn of_circles(config: &mut ServiceConfig<'_>) {
-    config
-        .service(circles::delete_check_in)
-        .service(circles::delete_goal)
-        .service(circles::get_check_in)
-        .service(circles::list_check_ins)
-        .service(circles::list_goals)
-        .service(circles::put_check_in)
-        .service(circles::put_goal)
-        .service(circles::create_circle)
-        .service(circles::create_pass)
-        .service(circles::check_circle_invitation)
-        .service(circles::create_circle_token)
-        .service(circles::refresh_circle_token)
-        .service(circles::revoke_circle_token)
-        .service(circles::revoke_all_circle_tokens)
-        .service(circles::create_circle_invitation)
-        .service(circles::list_circle_invitations)
-        .service(circles::delete_circle_invitation)
-        .service(circles::get_own_circle)
-        .service(circles::get_circle_week)
-        .service(circles::get_summary)
-        .service(circles::export_own_pass)
-        .service(circles::put_check_in)
-        .service(circles::get_check_in)
-        .service(circles::delete_check_in)
-        .service(circles::list_check_ins)
-        .service(circles::put_goal)
-        .service(circles::delete_goal)
-        .service(circles::list_goals)
-        .service(circles::put_milestone)
-        .service(circles::delete_milestone)
-        .service(circles::list_milestones)
-        .service(circles::put_check_in_answer)
-        .service(circles::put_goal_answer)
-        .service(circles::put_milestone_answer)
-        .service(circles::delete_check_in_answer)
-        .service(circles::delete_goal_answer)
-        .service(circles::delete_milestone_answer)
-        .service(circles::put_nudge)
-        .service(circles::list_nudges)
-        .service(circles::put_mute)
-        .service(circles::delete_mute)
-        .service(circles::list_mutes)
-        .service(circles::get_own_pass)
-        .service(circles::update_own_pass)
-        .service(circles::delete_own_pass)
-        .service(circles::remove_pass)
-        .service(circles::share_circle_care);
-}
-
-/// What authors and readers do, and what is reported.
-fn of_stories(config: &mut ServiceConfig<'_>) {
-    config
-        .service(stories::create_story)
-        .service(stories::get_own_story)
-        .service(stories::update_own_story)
-        .service(stories::delete_own_story)
-        .service(stories::list_stories)
-        .service(stories::get_story)
-        .service(stories::thank_story)
-        .service(moderation::put_report)
-        .service(moderation::list_own_reports)
-        .service(moderation::appeal_decision)
-        .service(moderation::put_story_report);
-}
-
-/// How moderators sign in, and what they decide.
-fn of_moderators(config: &mut ServiceConfig<'_>) {
-    config
-        .service(auth::create_moderator_token)
-        .service(auth::enrol_moderator_account)
-        .service(auth::refresh_moderator_token)
-        .service(auth::revoke_moderator_token)
-        .service(auth::revoke_all_moderator_tokens)
-        .service(auth::step_up_moderator_session)
-        .service(auth::get_moderator_account)
-        .service(auth::change_moderator_password)
-        .service(auth::forgot_moderator_password)
-        .service(auth::reset_moderator_password)
-        .service(auth::create_moderator_totp)
-        .service(auth::confirm_moderator_totp)
-        .service(auth::delete_moderator_totp)
-        .service(auth::replace_moderator_recovery_codes)
-        .service(moderation::list_moderation_queue)
-        .service(moderation::decide_report);
-}
-
-/// What members do with their accounts.
-fn of_members(config: &mut ServiceConfig<'_>) {
-    config
-        .service(members::create_member)
-        .service(members::create_member_token)
-        .service(members::refresh_member_token)
-        .service(members::revoke_member_token)
-        .service(members::revoke_all_member_tokens)
-        .service(members::get_member)
-        .service(members::delete_member)
-        .service(members::export_member)
-        .service(members::replace_member_handle)
-        .service(members::replace_member_key)
-        .service(members::get_member_vault)
-        .service(members::put_member_vault)
-        .service(members::create_member_voucher);
+operations! {
+    search::search_meetings,
+    search::get_meeting_facets,
+    search::get_meeting_clusters,
+    search::stream_meetings,
+    search::stream_meeting_features,
+    search::list_meeting_changes,
+    search::get_meeting,
+    search::list_occurrences,
+    offices::get_own_meeting,
+    search::get_meeting_by_slug,
+    search::list_groups,
+    search::get_group,
+    search::list_locations,
+    search::get_location,
+    search::list_regions,
+    search::list_intergroups,
+    search::get_intergroup,
+    search::get_vocabulary,
+    search::get_feed_json,
+    search::get_feed_csv,
+    calendars::get_feed_ics,
+    calendars::get_meeting_calendar,
+    calendars::get_group_calendar,
+    offices::create_office_invitation,
+    offices::delete_office_admin,
+    offices::delete_office_invitation,
+    offices::list_office_admins,
+    offices::list_office_audit,
+    offices::upsert_meetings,
+    offices::create_group,
+    offices::delete_group,
+    offices::restore_group,
+    offices::update_group,
+    offices::list_meeting_history,
+    offices::create_child_intergroup,
+    offices::update_intergroup,
+    offices::create_office_key,
+    offices::delete_office_key,
+    offices::list_office_keys,
+    offices::create_location,
+    offices::delete_location,
+    offices::restore_location,
+    offices::update_location,
+    offices::list_own_meetings,
+    offices::create_meeting,
+    offices::delete_meeting,
+    offices::restore_meeting,
+    offices::revert_meeting,
+    offices::update_meeting,
+    offices::verify_meeting,
+    offices::create_group_notice,
+    offices::create_intergroup_notice,
+    offices::create_location_notice,
+    offices::create_meeting_notice,
+    offices::delete_group_notice,
+    offices::delete_intergroup_notice,
+    offices::delete_location_notice,
+    offices::delete_meeting_notice,
+    offices::get_quality,
+    offices::create_region,
+    offices::delete_region,
+    offices::restore_region,
+    offices::update_region,
+    feedback::create_feedback,
+    feedback::get_feedback,
+    feedback::list_feedback,
+    feedback::accept_feedback,
+    feedback::decline_feedback,
+    auth::create_office_token,
+    auth::enrol_office_account,
+    auth::refresh_office_token,
+    auth::revoke_office_token,
+    auth::revoke_all_office_tokens,
+    auth::step_up_office_session,
+    auth::get_office_account,
+    auth::change_office_password,
+    auth::forgot_office_password,
+    auth::reset_office_password,
+    auth::change_office_email,
+    auth::confirm_office_email,
+    auth::create_office_totp,
+    auth::confirm_office_totp,
+    auth::delete_office_totp,
+    auth::replace_office_recovery_codes,
+    auth::get_jwks,
+    helplines::list_help_lines,
+    milestones::get_milestone_rules,
+    ops::get_service,
+    ops::get_livez,
+    ops::get_readyz,
+    ops::get_problem_page,
+    get_openapi,
+    get_openapi_of_audience,
+    circles::delete_check_in,
+    circles::delete_goal,
+    circles::get_check_in,
+    circles::list_check_ins,
+    circles::list_goals,
+    circles::put_check_in,
+    circles::put_goal,
+    circles::create_circle,
+    circles::create_pass,
+    circles::check_circle_invitation,
+    circles::create_circle_token,
+    circles::refresh_circle_token,
+    circles::revoke_circle_token,
+    circles::revoke_all_circle_tokens,
+    circles::create_circle_invitation,
+    circles::list_circle_invitations,
+    circles::delete_circle_invitation,
+    circles::get_own_circle,
+    circles::get_circle_week,
+    circles::get_summary,
+    circles::export_own_pass,
+    circles::put_check_in,
+    circles::get_check_in,
+    circles::delete_check_in,
+    circles::list_check_ins,
+    circles::put_goal,
+    circles::delete_goal,
+    circles::list_goals,
+    circles::put_milestone,
+    circles::delete_milestone,
+    circles::list_milestones,
+    circles::put_check_in_answer,
+    circles::put_goal_answer,
+    circles::put_milestone_answer,
+    circles::delete_check_in_answer,
+    circles::delete_goal_answer,
+    circles::delete_milestone_answer,
+    circles::put_nudge,
+    circles::list_nudges,
+    circles::put_mute,
+    circles::delete_mute,
+    circles::list_mutes,
+    circles::get_own_pass,
+    circles::update_own_pass,
+    circles::delete_own_pass,
+    circles::remove_pass,
+    circles::share_circle_care,
+    stories::create_story,
+    stories::get_own_story,
+    stories::update_own_story,
+    stories::delete_own_story,
+    stories::list_stories,
+    stories::get_story,
+    stories::thank_story,
+    moderation::put_report,
+    moderation::list_own_reports,
+    moderation::appeal_decision,
+    moderation::put_story_report,
+    auth::create_moderator_token,
+    auth::enrol_moderator_account,
+    auth::refresh_moderator_token,
+    auth::revoke_moderator_token,
+    auth::revoke_all_moderator_tokens,
+    auth::step_up_moderator_session,
+    auth::get_moderator_account,
+    auth::change_moderator_password,
+    auth::forgot_moderator_password,
+    auth::reset_moderator_password,
+    auth::create_moderator_totp,
+    auth::confirm_moderator_totp,
+    auth::delete_moderator_totp,
+    auth::replace_moderator_recovery_codes,
+    moderation::list_moderation_queue,
+    moderation::decide_report,
+    members::create_member,
+    members::create_member_token,
+    members::refresh_member_token,
+    members::revoke_member_token,
+    members::revoke_all_member_tokens,
+    members::get_member,
+    members::delete_member,
+    members::export_member,
+    members::replace_member_handle,
+    members::replace_member_key,
+    members::get_member_vault,
+    members::put_member_vault,
+    members::create_member_voucher,
 }
 
 /// Registers the pages that are for people and not in the document.
@@ -245,7 +237,10 @@ pub(super) fn pages(config: &mut web::ServiceConfig) {
 /// office's way to a meeting by its id gives way here to everybody's by its
 /// slug; the office's own document has it.
 pub fn document() -> Document {
-    let mut document = every_operation();
+    without_doubles(every_operation())
+}
+
+fn without_doubles(mut document: Document) -> Document {
     document.paths.paths.shift_remove(offices::MEETING_OF_OFFICE);
     document
 }
@@ -254,7 +249,7 @@ pub fn document() -> Document {
 pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
     let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
-    let (_, mut document) = app.configure(routes).split_for_parts();
+    let (_, mut document) = app.configure(describe).split_for_parts();
     mend_descriptions(&mut document);
     describe_patches(&mut document);
     document
@@ -271,12 +266,49 @@ pub(super) struct Documents {
 const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
 
 impl Documents {
-    pub(super) fn new() -> anyhow::Result<Self> {
-        let whole = serde_json::to_value(every_operation())?;
+    fn new(operations: Document) -> serde_json::Result<Self> {
+        let whole = serde_json::to_value(&operations)?;
         let kept = |body| Arc::new(Edition::new(body));
         let of = |audience| Ok((audience, kept(serde_json::to_vec(&of_audience(&whole, audience))?)));
-        let of_audience = AUDIENCES.into_iter().map(of).collect::<anyhow::Result<_>>()?;
-        Ok(Self { all: kept(document().to_json()?.into_bytes()), of_audience })
+        let of_audience = AUDIENCES.into_iter().map(of).collect::<serde_json::Result<_>>()?;
+        Ok(Self { all: kept(without_doubles(operations).to_json()?.into_bytes()), of_audience })
+    }
+}
+
+/// What is made of the operations: once, for all servers of the process.
+#[derive(Debug)]
+pub(super) struct Description {
+    /// Which methods an address has.
+    pub methods: Data<MethodTable>,
+    /// What of an address may be in the log.
+    pub traceable: Data<Traceable>,
+    /// The documents.
+    pub documents: Data<Documents>,
+    paths: HashSet<String>,
+}
+
+impl Description {
+    /// That of this program.
+    ///
+    /// # Errors
+    /// Never in practice: a document is plain data.
+    pub(super) fn get() -> anyhow::Result<&'static Self> {
+        static MADE: LazyLock<serde_json::Result<Description>> = LazyLock::new(|| Description::of(every_operation()));
+        MADE.as_ref().map_err(|error| anyhow::anyhow!("cannot describe the operations: {error}"))
+    }
+
+    fn of(operations: Document) -> serde_json::Result<Self> {
+        Ok(Self {
+            methods: Data::new(MethodTable::of(&operations)),
+            traceable: Data::new(Traceable::of(&serde_json::to_value(&operations)?)),
+            paths: operations.paths.paths.keys().cloned().collect(),
+            documents: Data::new(Documents::new(operations)?),
+        })
+    }
+
+    /// Whether anything is at this path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.paths.contains(path)
     }
 }
 

@@ -10,7 +10,6 @@ use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web::Da
 use anyhow::Context;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
 
 use super::api;
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
     config,
     db::{Databases, Pools},
     feedback::Inbox,
-    http::{Limits, MethodTable, PublicUrl, RootSpan, Traceable, envelope, fallback, limit_requests},
+    http::{Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
@@ -120,12 +119,9 @@ impl Server {
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
-        let operations = super::every_operation();
-        let table = Data::new(MethodTable::of(&operations));
-        let traceable = Data::new(Traceable::of(&serde_json::to_value(&operations)?));
-        let facts = ServiceFacts::new(&public_url, settings.moderation_contact.as_deref(), &operations)?;
-        let facts = Data::new(facts);
-        let document = Data::new(api::Documents::new()?);
+        let description = api::Description::get()?;
+        let contact = settings.moderation_contact.as_deref();
+        let facts = Data::new(ServiceFacts::new(&public_url, contact, |path| description.has(path))?);
         let proxies = Data::new(settings.trusted_proxies.clone());
         let data = Arc::clone(&snapshots);
         let calendars = Data::new(Calendars::default());
@@ -138,8 +134,7 @@ impl Server {
         let circles = Data::new(Circles::new(&parts.pools, sources, secret, tokens, public_url.clone()));
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
         let mut server = HttpServer::new(move || {
-            let (app, _) = App::new()
-                .into_utoipa_app()
+            App::new()
                 .app_data(Data::from(Arc::clone(&parts.clock)))
                 .app_data(Data::from(Arc::clone(&parts.entropy)))
                 .app_data(Data::from(Arc::clone(&data)))
@@ -154,13 +149,12 @@ impl Server {
                 .app_data(members.clone())
                 .app_data(circles.clone())
                 .app_data(Data::new(parts.mailer.clone()))
-                .app_data(document.clone())
+                .app_data(description.documents.clone())
                 .app_data(facts.clone())
-                .app_data(table.clone())
-                .app_data(traceable.clone())
+                .app_data(description.methods.clone())
+                .app_data(description.traceable.clone())
                 .configure(api::routes)
-                .split_for_parts();
-            app.configure(api::pages)
+                .configure(api::pages)
                 .configure(besides)
                 .default_service(actix_web::web::to(fallback))
                 .wrap(from_fn(limit_requests))

@@ -1,6 +1,6 @@
 //! `openchair export`
 
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -10,10 +10,10 @@ use super::{Context, close};
 use crate::{
     calendars,
     db::{self, Pools, Scope},
-    directory::{self, Directory, Extent},
+    directory::{self, Departures, Directory, Extent},
     feeds::PublishedFeeds,
     kernel::{Clock, IntergroupId, SystemClock},
-    search::{Named, Snapshot},
+    search::{Form, Matches, Named, Published, Snapshot},
 };
 
 /// Arguments of `export`.
@@ -37,6 +37,9 @@ enum Format {
     MeetingGuide,
     /// A table with TSML's columns, as published at `feed.csv`.
     Csv,
+    /// The features of a map (RFC 7946), as published at `meetings.geojson`;
+    /// inactive meetings too.
+    Geojson,
     /// A calendar, as published at `feed.ics`.
     Ics,
 }
@@ -62,9 +65,15 @@ async fn render(pools: &Pools, arguments: &Arguments) -> anyhow::Result<Vec<u8>>
     let feed = match arguments.format {
         Format::MeetingGuide => feeds(&directory).meeting_guide(intergroup.id, now),
         Format::Csv => feeds(&directory).csv(intergroup.id, now),
+        Format::Geojson => return Ok(features(directory)),
         Format::Ics => return calendar(directory, intergroup.id, now),
     };
     Ok(feed.map(|feed| feed.body().to_vec()).unwrap_or_default())
+}
+
+fn features(directory: Directory) -> Vec<u8> {
+    let published = Arc::new(Published::of(directory, Departures::default()));
+    Matches::all(published, Form::GeoJson).collect::<Vec<_>>().concat()
 }
 
 fn calendar(directory: Directory, id: IntergroupId, now: DateTime<Utc>) -> anyhow::Result<Vec<u8>> {

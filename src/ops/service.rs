@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, route, web::Data};
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::OpenApi as Document};
+use utoipa::ToSchema;
 
 use crate::{
     directory::name_languages,
@@ -78,12 +78,12 @@ pub struct RetentionView {
 pub struct ServiceFacts(Vec<u8>);
 
 impl ServiceFacts {
-    /// Of a service that is reached at `url` and has the operations of `document`.
+    /// Of a service that is reached at `url`; `has` says which paths there are.
     ///
     /// # Errors
     /// Never in practice: the answer is plain data.
-    pub fn new(url: &PublicUrl, moderation_contact: Option<&str>, document: &Document) -> anyhow::Result<Self> {
-        let on = FEATURES.iter().filter(|(_, path)| document.paths.paths.contains_key(*path));
+    pub fn new(url: &PublicUrl, moderation_contact: Option<&str>, has: impl Fn(&str) -> bool) -> anyhow::Result<Self> {
+        let on = FEATURES.iter().filter(|(_, path)| has(path));
         let whose = ["public", "member", "circle", "office", "moderator"];
         let view = ServiceView {
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -55,13 +55,18 @@ impl Matches {
         Self { published, found: found.into_iter(), form, state: State::Beginning }
     }
 
+    /// Every meeting there is, inactive ones too.
+    pub fn all(published: Arc<Published>, form: Form) -> Self {
+        let found: Vec<Index> = (0..).take(published.snapshot.meetings().len()).collect();
+        Self { published, found: found.into_iter(), form, state: State::Beginning }
+    }
+
     /// A number that is another whenever what is written would be.
     pub fn fingerprint(&self) -> u128 {
         let mut hash = Xxh3::new();
         hash.update(&[self.form as u8]);
         for entry in self.found.as_slice().iter().map(|index| self.entry(*index)) {
-            hash.update(entry.id.0.as_bytes());
-            hash.update(&entry.revision.to_be_bytes());
+            hash.update(self.published.snapshot.meeting_json(entry));
         }
         hash.digest128()
     }

@@ -39,6 +39,7 @@ pub mod snapshot;
 mod text;
 pub mod view;
 
+pub use matches::{Form, Matches};
 pub use named::Named;
 pub use quality::{QualityQuery, QualityView};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use super::{Snapshot, changes::ChangeLog};
 use crate::{
     db::{self, Scope, Wakeups},
-    directory::{self, Extent},
+    directory::{self, Departures, Directory, Extent},
     feeds::PublishedFeeds,
     http::ApiError,
     kernel::Clock,
@@ -34,6 +34,15 @@ pub struct Published {
     pub feeds: PublishedFeeds,
     /// What changed when, for who keeps a copy.
     pub changes: ChangeLog,
+}
+
+impl Published {
+    /// Makes all of it of one directory; a matter of seconds for a large one.
+    pub fn of(directory: Directory, departures: Departures) -> Self {
+        let feeds = PublishedFeeds::render(&directory);
+        let snapshot = Snapshot::build(directory);
+        Self { changes: ChangeLog::build(&snapshot, departures), snapshot, feeds }
+    }
 }
 
 /// How the last look at the database went.
@@ -180,11 +189,7 @@ impl Refresher {
         let directory = directory::load(&mut transaction, Extent::Public).await?;
         let departures = directory::load_departures(&mut transaction, known).await?;
         transaction.commit().await?;
-        let built = tokio::task::spawn_blocking(move || {
-            let feeds = PublishedFeeds::render(&directory);
-            let snapshot = Snapshot::build(directory);
-            Published { changes: ChangeLog::build(&snapshot, departures), snapshot, feeds }
-        });
+        let built = tokio::task::spawn_blocking(move || Published::of(directory, departures));
         let published = built.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let meetings = published.snapshot.meetings().len();
         self.snapshots.swap(published);

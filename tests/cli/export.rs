@@ -99,3 +99,23 @@ async fn an_unknown_intergroup_or_folder_fails_in_one_line() {
     run(&database, &["export", "--intergroup", "lantern", "--format", "carrier-pigeon"]).misused_saying(&["--format"]);
     assert_eq!(export(&database, "lantern"), "[\n]\n");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_has_a_feature_for_every_meeting_of_the_office_alone() {
+    let database = office().await;
+    make_office(&database, "mirror");
+    run(&database, &["import", &feed("clean.json"), "--intergroup", "lantern"]).done();
+    run(&database, &["import", &feed("appointment.json"), "--intergroup", "mirror"]).done();
+    let map = run(&database, &["export", "--intergroup", "lantern", "--format", "geojson"]).done();
+    let map: Value = serde_json::from_str(&map).unwrap();
+    let features = map["features"].as_array().unwrap();
+    assert_eq!((map["type"].as_str(), features.len()), (Some("FeatureCollection"), 12));
+    for feature in features {
+        let (shown, point) = (&feature["properties"], &feature["geometry"]["coordinates"]);
+        assert_eq!((&feature["id"], &shown["intergroup"]["slug"]), (&shown["id"], &Value::from("lantern")));
+        if shown["attendance"] == "in_person" {
+            assert_eq!((&point[0], &point[1]), (&shown["location"]["longitude"], &shown["location"]["latitude"]));
+        }
+        assert_eq!(point.is_null(), !["in_person", "hybrid"].contains(&shown["attendance"].as_str().unwrap()));
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{dice::Dice, of};
 use crate::directory::{Meeting, Notice, NoticeKind};
-use crate::kernel::{LocalTime, NoticeId};
+use crate::kernel::{LocalTime, NoticeId, ZoneClock};
 use crate::search::{
     schedule::{self, Occurrence, Schedule},
     snapshot::{Lookup, Snapshot},
@@ -151,11 +151,36 @@ const CHANGES: [(Tz, &str); 16] = [
     (chrono_tz::Asia::Pyongyang, "2018-05-04T15:00:00Z"),
 ];
 
+/// Any zone, and a time in some year when its clocks changed, if they did, after
+/// which the two databases agree for as long as anything is looked for.
+fn any_change(dice: &mut Dice) -> (Tz, DateTime<Utc>) {
+    loop {
+        let (zone, year) = (dice.pick(&chrono_tz::TZ_VARIANTS), 1990 + dice.below(35));
+        let hour = |hour: i64| utc(&format!("{year}-01-01T00:00:00Z")) + TimeDelta::hours(hour);
+        let shows = |at: DateTime<Utc>| at.with_timezone(&zone).naive_local();
+        let changed =
+            |from: i64, to: i64| shows(hour(from)) - hour(from).naive_utc() != shows(hour(to)) - hour(to).naive_utc();
+        let days: Vec<i64> = (0..365).map(|day| day * 24).filter(|day| changed(*day, day + 24)).collect();
+        let change = match days.as_slice() {
+            [] => dice.below(365 * 24) as i64,
+            days => {
+                let day = dice.pick(days);
+                (day..day + 24).find(|hour| changed(*hour, hour + 1)).unwrap_or(day) + 1
+            }
+        };
+        let clock = ZoneClock::of(zone);
+        let all = (change - 15 * 24..change + (DAYS_AHEAD + 15) * 24).step_by(3);
+        if all.into_iter().all(|at| clock.local(hour(at)) == Some(shows(hour(at)))) {
+            return (zone, hour(change));
+        }
+    }
+}
+
 /// A meeting with notices of all kinds about a time when its clocks change, and
 /// a present not far from it.
 fn about_a_change(dice: &mut Dice) -> (Meeting, DateTime<Utc>) {
-    let (zone, change) = dice.pick(&CHANGES);
-    let change = utc(change);
+    let known = dice.pick(&CHANGES);
+    let (zone, change) = if dice.chance(50) { any_change(dice) } else { (known.0, utc(known.1)) };
     let today = change.with_timezone(&zone).date_naive();
     let hour = if dice.chance(50) { dice.below(4) } else { dice.below(24) };
     let time = format!("{hour:02}:{:02}", dice.below(4) * 15);

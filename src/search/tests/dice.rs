@@ -45,7 +45,7 @@ impl Dice {
         of[self.below(of.len() as u64) as usize].clone()
     }
 
-    fn some<T: Clone + ToString>(&mut self, of: &[T]) -> String {
+    pub fn some<T: Clone + ToString>(&mut self, of: &[T]) -> String {
         let count = 1 + self.below(3);
         (0..count).map(|_| self.pick(of).to_string()).collect::<Vec<_>>().join(",")
     }

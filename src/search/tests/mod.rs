@@ -5,6 +5,7 @@ mod bytes;
 mod calendar;
 mod dice;
 mod filters;
+mod loaded;
 mod paging;
 mod place;
 mod quality;

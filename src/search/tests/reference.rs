@@ -86,12 +86,6 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
             .map(|local| (local.weekday().num_days_from_sunday() as u8, (local.hour() * 60 + local.minute()) as u16)),
     };
     let minute = start.map(|(_, minute)| i32::from(minute));
-    let points = match one(params, "q") {
-        None => Some(0),
-        Some(words) => points(&texts(directory, meeting), words),
-    };
-    let regions = regions_above(directory, meeting);
-    let intergroups = intergroups_above(directory, meeting);
     let languages = languages_of(&content.types);
     let keep = one(params, "attendance").unwrap_or(default).split(',').any(|one| one == option)
         && any(params, "id", |id| id == meeting.id.to_string())
@@ -101,9 +95,10 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
         && one(params, "type").is_none_or(|codes| codes.split(',').all(has))
         && any(params, "any_type", has)
         && one(params, "not_type").is_none_or(|codes| !codes.split(',').any(has))
-        && any(params, "intergroup_id", |named| intergroups.iter().any(|one| one == named))
+        && any(params, "intergroup_id", |named| intergroups_above(directory, meeting).iter().any(|one| one == named))
         && any(params, "region", |named| {
-            regions.iter().any(|one| one.id.to_string() == named || one.slug.as_str() == named)
+            let is = |one: &&Region| one.id.to_string() == named || one.slug.as_str() == named;
+            regions_above(directory, meeting).iter().any(is)
         })
         && any(params, "language", |language| languages.contains(&language))
         && any(params, "district", |district| content.district.as_ref().is_some_and(|one| fold(one) == fold(district)))
@@ -115,7 +110,10 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
     if !keep {
         return None;
     }
-    let points = points?;
+    let points = match one(params, "q") {
+        None => 0,
+        Some(words) => points(&texts(directory, meeting), words)?,
+    };
     let mut found = Match { joined: false, number: 0, name: String::new(), meeting, distance_mm: None, points, start };
     if placed {
         found.joined = attendance == Attendance::Online;

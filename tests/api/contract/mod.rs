@@ -9,6 +9,7 @@ mod limits;
 mod openapi;
 mod privacy;
 mod robustness;
+mod screens;
 mod shapes;
 
 pub use conforming::conforms;
