@@ -1,6 +1,6 @@
 //! The engine does what the reference does, over all pages.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::directory::{Directory, Region, TypeCode, all_types};
 use crate::http::QueryString;
+use crate::kernel::RegionId;
 use crate::search::{engine::search, facets::facets, query::SearchQuery, snapshot::Snapshot};
 
 /// Walks all pages, of any size up to the largest; the directory may be another
@@ -92,12 +93,16 @@ pub fn count(directory: &Directory, found: &[(Uuid, Value)], zoned: bool) -> Val
     let kind =
         |(code, _): (TypeCode, _)| json!({ "code": code.as_str(), "count": how_many(&|one| has(one, code.as_str())) });
     let way = |way: &str| json!({ "attendance": way, "count": how_many(&|one| one["attendance"] == way) });
+    // Each meeting counts in its region and in all above.
+    let parents: HashMap<_, _> = directory.regions.iter().map(|one| (one.id, one.parent_id)).collect();
+    let mut inside = HashMap::<RegionId, usize>::new();
+    for (_, shown) in found {
+        let own = shown["region"]["id"].as_str().map(|id| id.parse().unwrap());
+        std::iter::successors(own, |id| parents[id]).for_each(|id| *inside.entry(id).or_default() += 1);
+    }
     let region = |region: &Region| {
-        let above = |one: &Region| directory.regions.iter().find(|parent| one.parent_id == Some(parent.id));
-        let below = |one: &&Region| std::iter::successors(Some(*one), |one| above(one)).any(|one| one.id == region.id);
-        let ids: Vec<String> = directory.regions.iter().filter(below).map(|one| one.id.to_string()).collect();
-        let inside = |one: &Value| one["region"]["id"].as_str().is_some_and(|id| ids.iter().any(|one| one == id));
-        json!({ "id": region.id, "slug": region.slug, "name": region.name, "count": how_many(&inside) })
+        let count = inside.get(&region.id).copied().unwrap_or_default();
+        json!({ "id": region.id, "slug": region.slug, "name": region.name, "count": count })
     };
     json!({
         "total": found.len(),

@@ -2,13 +2,15 @@
 //! read where it is used, every meeting tested against each, all of them sorted,
 //! all of it through `serde_json::Value`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{calendar, dice::Params};
-use crate::directory::{Attendance, Directory, Meeting, Region, attendance, languages_of};
-use crate::kernel::{Day, fold};
+use crate::directory::{Attendance, Directory, Intergroup, Meeting, Region, attendance, languages_of};
+use crate::kernel::{Day, IntergroupId, RegionId, fold};
 use crate::search::{
     geo::Point,
     text::{Field, tests::points},
@@ -26,10 +28,22 @@ struct Match<'a> {
     start: Option<(u8, u16)>,
 }
 
+/// A directory whose trees can be walked up.
+struct World<'a> {
+    directory: &'a Directory,
+    regions: HashMap<RegionId, &'a Region>,
+    intergroups: HashMap<IntergroupId, &'a Intergroup>,
+}
+
 /// Everything that matches, in order, as it is shown.
 pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec<(Uuid, Value)> {
+    let world = &World {
+        directory,
+        regions: directory.regions.iter().map(|one| (one.id, one)).collect(),
+        intergroups: directory.intergroups.iter().map(|one| (one.id, one)).collect(),
+    };
     let mut matches: Vec<Match<'_>> =
-        directory.meetings.iter().filter_map(|meeting| matching(directory, params, meeting, now)).collect();
+        world.directory.meetings.iter().filter_map(|meeting| matching(world, params, meeting, now)).collect();
     if let Some(nearest) = one(params, "nearest") {
         let mut distances: Vec<_> = matches.iter().map(|one| one.distance_mm.unwrap()).collect();
         distances.sort();
@@ -56,7 +70,7 @@ pub fn answer(directory: &Directory, params: &Params, now: DateTime<Utc>) -> Vec
         }
     }
     matches.sort_by_key(|one| (one.joined, one.number, one.name.clone(), one.meeting.id));
-    matches.iter().map(|one| (one.meeting.id.0, show(directory, params, one, now))).collect()
+    matches.iter().map(|one| (one.meeting.id.0, show(world, params, one, now))).collect()
 }
 
 fn one<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
@@ -68,7 +82,7 @@ fn any(params: &Params, name: &str, right: impl Fn(&str) -> bool) -> bool {
     one(params, name).is_none_or(|values| values.split(',').any(right))
 }
 
-fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, now: DateTime<Utc>) -> Option<Match<'a>> {
+fn matching<'a>(world: &World<'_>, params: &Params, meeting: &'a Meeting, now: DateTime<Utc>) -> Option<Match<'a>> {
     let content = &meeting.content;
     let attendance = attendance(content);
     let option = match attendance {
@@ -95,10 +109,10 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
         && one(params, "type").is_none_or(|codes| codes.split(',').all(has))
         && any(params, "any_type", has)
         && one(params, "not_type").is_none_or(|codes| !codes.split(',').any(has))
-        && any(params, "intergroup_id", |named| intergroups_above(directory, meeting).iter().any(|one| one == named))
+        && any(params, "intergroup_id", |named| intergroups_above(world, meeting).iter().any(|one| one == named))
         && any(params, "region", |named| {
             let is = |one: &&Region| one.id.to_string() == named || one.slug.as_str() == named;
-            regions_above(directory, meeting).iter().any(is)
+            regions_above(world, meeting).iter().any(is)
         })
         && any(params, "language", |language| languages.contains(&language))
         && any(params, "district", |district| content.district.as_ref().is_some_and(|one| fold(one) == fold(district)))
@@ -112,7 +126,7 @@ fn matching<'a>(directory: &Directory, params: &Params, meeting: &'a Meeting, no
     }
     let points = match one(params, "q") {
         None => 0,
-        Some(words) => points(&texts(directory, meeting), words)?,
+        Some(words) => points(&texts(world, meeting), words)?,
     };
     let mut found = Match { joined: false, number: 0, name: String::new(), meeting, distance_mm: None, points, start };
     if placed {
@@ -133,7 +147,7 @@ fn seen(zone: &str, meeting: &Meeting, now: DateTime<Utc>) -> Option<NaiveDateTi
 }
 
 /// Everything of a meeting that words are looked for in.
-fn texts<'a>(directory: &'a Directory, meeting: &'a Meeting) -> Vec<(Field, &'a str)> {
+fn texts<'a>(world: &World<'a>, meeting: &'a Meeting) -> Vec<(Field, &'a str)> {
     let content = &meeting.content;
     let mut texts = vec![(Field::Name, content.name.as_str())];
     if let (Some(_), Some(group)) = (meeting.group_id, &content.group) {
@@ -143,7 +157,7 @@ fn texts<'a>(directory: &'a Directory, meeting: &'a Meeting) -> Vec<(Field, &'a 
         texts.extend(place.name.iter().map(|name| (Field::Location, name.as_str())));
         texts.extend(place.formatted_address.iter().map(|address| (Field::Address, address.as_str())));
     }
-    texts.extend(regions_above(directory, meeting).into_iter().map(|region| (Field::Region, region.name.as_str())));
+    texts.extend(regions_above(world, meeting).into_iter().map(|region| (Field::Region, region.name.as_str())));
     texts.extend(content.notes.iter().map(|notes| (Field::Notes, notes.as_str())));
     texts
 }
@@ -210,21 +224,21 @@ fn within(params: &Params, meeting: &Meeting) -> Option<Option<u64>> {
     (one(params, "nearest").is_some() || distance <= radius_m * 1000).then_some(Some(distance))
 }
 
-fn regions_above<'a>(directory: &'a Directory, meeting: &Meeting) -> Vec<&'a Region> {
-    let find = |id| directory.regions.iter().find(|one| Some(one.id) == id);
+fn regions_above<'a>(world: &World<'a>, meeting: &Meeting) -> Vec<&'a Region> {
+    let find = |id: Option<RegionId>| world.regions.get(&id?).copied();
     std::iter::successors(find(meeting.region_id), |region| find(region.parent_id)).collect()
 }
 
-fn intergroups_above(directory: &Directory, meeting: &Meeting) -> Vec<String> {
-    let find = |id| directory.intergroups.iter().find(|one| Some(one.id) == id);
+fn intergroups_above(world: &World<'_>, meeting: &Meeting) -> Vec<String> {
+    let find = |id: Option<IntergroupId>| world.intergroups.get(&id?).copied();
     let above = std::iter::successors(find(Some(meeting.intergroup_id)), |one| find(one.parent_id));
     above.flat_map(|one| [one.id.to_string(), one.slug.to_string()]).collect()
 }
 
-fn show(directory: &Directory, params: &Params, found: &Match<'_>, now: DateTime<Utc>) -> Value {
+fn show(world: &World<'_>, params: &Params, found: &Match<'_>, now: DateTime<Utc>) -> Value {
     let meeting = found.meeting;
-    let intergroup = directory.intergroups.iter().find(|one| one.id == meeting.intergroup_id).unwrap();
-    let regions = regions_above(directory, meeting);
+    let intergroup = world.intergroups[&meeting.intergroup_id];
+    let regions = regions_above(world, meeting);
     let path: Vec<&str> = regions.iter().rev().map(|one| one.name.as_str()).collect();
     let region = regions.first().map(|one| RegionRef { id: one.id, slug: &one.slug, name: &one.name, path: &path });
     let (next, meeting_now) = (calendar::next(meeting, now), meeting);
