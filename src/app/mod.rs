@@ -5,7 +5,9 @@
 
 mod api;
 mod database;
+mod listener;
 mod logging;
+mod open_files;
 pub mod postgres;
 mod secret;
 mod server;
