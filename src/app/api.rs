@@ -15,7 +15,7 @@ use utoipa_swagger_ui::Config;
 
 use crate::{
     auth, calendars, circles, feedback, helplines,
-    http::{Answer, ApiError, Base, Edition, describe_patches, mend_descriptions, of_audience},
+    http::{Answer, ApiError, Base, Edition, describe_patches, drop_unused, mend_descriptions, of_audience},
     members, milestones, moderation, offices, ops, search, stories,
 };
 
@@ -253,11 +253,19 @@ pub fn document() -> Document {
 /// Every operation that there is, of which the documents are made.
 pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
-    let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
+    let mut base = Base::openapi();
+    base.merge(search::ParameterSchemas::openapi());
+    let app = actix_web::App::new().into_utoipa_app().openapi(base);
     let (_, mut document) = app.configure(routes).split_for_parts();
     mend_descriptions(&mut document);
     describe_patches(&mut document);
+    drop_unused(&mut document);
     document
+}
+
+/// The document of one audience.
+pub fn document_of(audience: &str) -> anyhow::Result<serde_json::Value> {
+    Ok(of_audience(&serde_json::to_value(every_operation())?, audience))
 }
 
 /// Documents as they are sent.
@@ -268,7 +276,7 @@ pub(super) struct Documents {
 }
 
 /// Who has a document of their own.
-const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
+pub const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
 
 impl Documents {
     pub(super) fn new() -> anyhow::Result<Self> {
