@@ -3,9 +3,9 @@
 //!
 //! In the document such a field is a plain string, for what generators make of
 //! "this enum or any string" differs: a class without a value, most often. The
-//! values that there are stand in its description, in `x-extensible-enum`, and
-//! as an enum of their own, which `x-known-values` points to, so that clients
-//! have names for them.
+//! values that there are stand in its description and in an enum of their own,
+//! which `x-known-values` points to, so that clients have names for them. (It
+//! has no other extension: utoipa writes several in any order.)
 
 use std::borrow::Cow;
 
@@ -31,13 +31,11 @@ impl<T: ToSchema> PartialSchema for Open<T> {
             _ => Vec::new(),
         };
         let spelt: Vec<String> = known.iter().filter_map(Value::as_str).map(|value| format!("`{value}`")).collect();
-        let extensions = ExtensionsBuilder::new()
-            .add("x-extensible-enum", known)
-            .add("x-known-values", json!({ "$ref": format!("#/components/schemas/{}", T::name()) }));
+        let names = json!({ "$ref": format!("#/components/schemas/{}", T::name()) });
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some(format!("{}; one day maybe another: treat it as text.", spelt.join(", "))))
-            .extensions(Some(extensions.build()))
+            .extensions(Some(ExtensionsBuilder::new().add("x-known-values", names).build()))
             .into()
     }
 }
