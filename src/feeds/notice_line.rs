@@ -41,6 +41,7 @@ pub(super) fn told(notices: &[Notice], day: Option<Day>, today: NaiveDate, says_
         let is_closed = notice.kind == NoticeKind::Closed
             && notice.weeks_of_month.is_empty()
             && (notice.from..=notice.last_date()).contains(&today)
+            && is_next_within(day, today, notice.last_date())
             && !says_closed;
         told.closed |= is_closed;
         let line = format!("{SIGN}{dates}: {}", said(notice, is_closed));
@@ -73,7 +74,9 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
         return None;
     }
     if notice.weeks_of_month.is_empty() {
-        return Some(if last == notice.from { last.to_string() } else { format!("{} to {last}", notice.from) });
+        let concerns = notice.kind == NoticeKind::Extra || is_next_within(day, notice.from, last);
+        return concerns
+            .then(|| if last == notice.from { last.to_string() } else { format!("{} to {last}", notice.from) });
     }
     // An additional meeting has the weekday of its first date.
     let weekday = match (notice.kind, day) {
@@ -84,6 +87,16 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
     let held = days.filter(|date| weekday.is_none_or(|day| date.weekday().num_days_from_sunday() == day));
     let dates: Vec<String> = held.filter(|date| notice.covers(*date)).map(|date| date.to_string()).collect();
     (!dates.is_empty()).then(|| dates.join(", "))
+}
+
+/// Whether the first time from a date on that it meets, is not after another
+/// date: else what is said of these dates says nothing of this meeting, as
+/// when an office is closed on a Sunday and this is one of Tuesdays.
+fn is_next_within(day: Option<Day>, from: NaiveDate, last: NaiveDate) -> bool {
+    day.is_none_or(|day| {
+        let ahead = (7 + u32::from(day.number()) - from.weekday().num_days_from_sunday()) % 7;
+        from.checked_add_days(Days::new(ahead.into())).is_some_and(|next| next <= last)
+    })
 }
 
 /// What a notice says, in one line.
