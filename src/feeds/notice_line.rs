@@ -36,12 +36,15 @@ pub(super) struct Told {
 /// it meets on, `says_closed` that it has the type `TC` already.
 pub(super) fn told(notices: &[Notice], day: Option<Day>, today: NaiveDate, says_closed: bool) -> Told {
     let mut told = Told::default();
-    for notice in notices {
+    // What takes a date away may take that of an additional meeting, on any day.
+    let has_extra = notices.iter().any(|notice| notice.kind == NoticeKind::Extra);
+    let only_day = day.filter(|_| !has_extra);
+    for notice in notices.iter().filter(|notice| concerns(notice, only_day)) {
         let Some(dates) = dates(notice, day, today) else { continue };
         let is_closed = notice.kind == NoticeKind::Closed
             && notice.weeks_of_month.is_empty()
             && (notice.from..=notice.last_date()).contains(&today)
-            && is_next_within(day, today, notice.last_date())
+            && is_next_within(only_day, today, notice.last_date())
             && !says_closed;
         told.closed |= is_closed;
         let line = format!("{SIGN}{dates}: {}", said(notice, is_closed));
@@ -74,9 +77,7 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
         return None;
     }
     if notice.weeks_of_month.is_empty() {
-        let concerns = notice.kind == NoticeKind::Extra || is_next_within(day, notice.from, last);
-        return concerns
-            .then(|| if last == notice.from { last.to_string() } else { format!("{} to {last}", notice.from) });
+        return Some(if last == notice.from { last.to_string() } else { format!("{} to {last}", notice.from) });
     }
     // An additional meeting has the weekday of its first date.
     let weekday = match (notice.kind, day) {
@@ -89,9 +90,16 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
     (!dates.is_empty()).then(|| dates.join(", "))
 }
 
-/// Whether the first time from a date on that it meets, is not after another
-/// date: else what is said of these dates says nothing of this meeting, as
-/// when an office is closed on a Sunday and this is one of Tuesdays.
+/// Whether a notice is about a meeting that meets on no other day than that one:
+/// an office that is closed on a Sunday says nothing of its Tuesdays. That it
+/// takes place on certain dates only says something of all others.
+fn concerns(notice: &Notice, only_day: Option<Day>) -> bool {
+    !notice.weeks_of_month.is_empty()
+        || [NoticeKind::Extra, NoticeKind::Only].contains(&notice.kind)
+        || is_next_within(only_day, notice.from, notice.last_date())
+}
+
+/// Whether the first such day from a date on is not after another date.
 fn is_next_within(day: Option<Day>, from: NaiveDate, last: NaiveDate) -> bool {
     day.is_none_or(|day| {
         let ahead = (7 + u32::from(day.number()) - from.weekday().num_days_from_sunday()) % 7;

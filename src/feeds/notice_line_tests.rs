@@ -58,8 +58,13 @@ fn dates_on_which_it_does_not_meet_are_not_told() {
     assert!(of_thursdays("2026-12-24").closed);
     assert!(!of_thursdays("2026-12-25").closed && !of_thursdays("2026-12-25").lines.is_empty());
     assert!(told(&sunday, None, date("2026-12-20"), false).closed, "by appointment it may be any day");
-    let extra = [notice(NoticeKind::Extra, "2026-12-20", None, &[], None)];
-    assert_eq!(lines(&extra, "2026-12-20").lines().count(), 1);
+    // What is off on all its own days, and what may be off on another one, is.
+    let only = [notice(NoticeKind::Only, "2026-12-20", None, &[], None)];
+    assert_eq!(lines(&only, "2026-12-20"), "[Notice] 2026-12-20: takes place on these dates only");
+    let [closed] = sunday;
+    let with_extra = [notice(NoticeKind::Extra, "2026-12-20", None, &[], None), closed];
+    let told = told(&with_extra, Day::new(6).ok(), date("2026-12-20"), false);
+    assert_eq!((told.lines.len(), told.closed), (2, true));
 }
 
 #[test]
