@@ -166,13 +166,12 @@ impl Asker<'_> {
             of(name, 10, &|one| one.content.types.last().filter(|_| one.id == seen[0].id).cloned());
         }
         let time = |one: &Meeting| one.content.start.map(|start| text(&start.time));
-        let (after, before) = (time(&seen[1]), time(&seen[2]));
-        if let Some(after) = after.clone().filter(|_| self.dice.chance(15)) {
-            params.push(("starts_after", after));
-        }
-        if let Some(before) = before.filter(|before| Some(before) != after.as_ref() && self.dice.chance(15)) {
-            params.push(("starts_before", before));
-        }
+        let after = time(&seen[1]).filter(|_| self.dice.chance(15));
+        // From a time until the same time is no window, and midnight is what is meant by none.
+        let from = after.clone().unwrap_or_else(|| "00:00".to_owned());
+        let before = time(&seen[2]).filter(|before| *before != from && self.dice.chance(15));
+        params.extend(after.map(|after| ("starts_after", after)));
+        params.extend(before.map(|before| ("starts_before", before)));
         if self.dice.chance(6) {
             let slug = self.dice.pick(&self.directory.regions).slug;
             params.retain(|(name, _)| *name != "region");
