@@ -48,6 +48,8 @@ asks! {
     Edits: Editor, Some(KeyScope::DirectoryWrite), false, Directory;
     /// Keeps it, by parameters.
     EditsBy: Editor, Some(KeyScope::DirectoryWrite), false, Directory, query;
+    /// Says where the directory comes from.
+    Connects: Editor, None, false, Aside;
     /// Decides about the office itself.
     Founds: Owner, None, false, Directory;
     /// Sees who acts for the office.

@@ -1,6 +1,6 @@
 //! What offices are answered with: what the public sees, and what it does not.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,11 +10,12 @@ use crate::{
     directory::{
         MeetingState, OfficeMeeting, StoredGroup, StoredIntergroup, StoredLocation, StoredNotice, StoredRegion,
     },
-    kernel::{FeedId, GroupId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
+    kernel::{FeedId, GroupId, ImportId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
     search::{
         ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
         RegionRef, RepeatsView,
     },
+    sync::{FeedInput, FeedState, StoredFeed},
 };
 
 /// A feed that brings a meeting.
@@ -346,4 +347,55 @@ impl<'a> OfficeNotice<'a> {
             words: document.words.as_deref(),
         }
     }
+}
+
+/// A source that an office connects.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Feed)]
+pub struct FeedView<'a> {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    pub id: FeedId,
+    /// Whose it is.
+    #[schema(value_type = Uuid)]
+    pub intergroup_id: IntergroupId,
+    /// How the office wants it.
+    #[serde(flatten)]
+    pub settings: &'a FeedInput,
+    /// How it is.
+    pub state: FeedState,
+    /// Since when.
+    pub state_since: DateTime<Utc>,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state_reason: Option<&'a str>,
+    /// Its latest run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
+    pub last_import: Option<ImportId>,
+    /// Counts its own changes, from 1.
+    pub version: i64,
+}
+
+impl<'a> FeedView<'a> {
+    pub(super) fn of(feed: &'a StoredFeed) -> Self {
+        Self {
+            id: feed.id,
+            intergroup_id: feed.intergroup_id,
+            settings: &feed.settings,
+            state: feed.state,
+            state_since: feed.state_since,
+            state_reason: feed.state_reason.as_deref(),
+            last_import: feed.last_import,
+            version: feed.version,
+        }
+    }
+}
+
+/// An office's sources.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedList<'a> {
+    /// The newest first.
+    pub data: Vec<FeedView<'a>>,
 }

@@ -12,11 +12,16 @@
 //! applying is one transaction; a meeting keeps its id and first slug whatever
 //! its source calls it.
 
+mod feed;
 mod model;
 mod plan;
 mod service;
 mod store;
 
+pub use feed::{
+    FeedAddress, FeedFormat, FeedInput, FeedState, GuardInput, KeptField, MOST_FEEDS, StoredFeed, delete_feed,
+    find_feed, insert_feed, list_feeds, update_feed,
+};
 pub use model::{FieldChange, HeldReason, ImportRun, MeetingOp, PlannedChange, RunStatus};
 pub use plan::Plan;
 pub use service::{ImportOptions, ImportOutcome, Mode, import};

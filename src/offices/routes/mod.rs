@@ -6,6 +6,7 @@
 mod admins;
 mod audit;
 mod batch;
+mod feeds;
 mod groups;
 mod history;
 mod intergroups;
@@ -20,6 +21,7 @@ mod regions;
 pub use admins::{create_office_invitation, delete_office_admin, delete_office_invitation, list_office_admins};
 pub use audit::list_office_audit;
 pub use batch::upsert_meetings;
+pub use feeds::{create_feed, delete_feed, list_feeds, update_feed};
 pub use groups::{create_group, delete_group, restore_group, update_group};
 pub use history::list_meeting_history;
 pub use intergroups::{create_child_intergroup, update_intergroup};
