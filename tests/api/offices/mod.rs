@@ -1,3 +1,4 @@
 //! What offices do.
 
+mod feeds;
 mod meetings;

@@ -108,6 +108,10 @@ impl World {
         let notice = make(&owner, "lantern", "notices", &requests::new("notice", 0)).await;
         things.insert("notice", notice);
 
+        let feed =
+            json!({ "name": format!("{CANARY} sheet"), "url": format!("https://{CANARY}.example.org/feed.json") });
+        things.insert("feed", make(&owner, "lantern", "feeds", &feed).await);
+
         let spare = format!("{CANARY}-spare@example.org");
         let address = EmailAddress::parse(&spare).unwrap();
         let leaver = self.app.admin_as(offices.lantern, Role::Editor, &spare).await;
@@ -133,7 +137,7 @@ impl World {
         let mut things = self.things.clone();
         let owner = self.owner();
         let (verb, kind) = operation.id.split_once('_').unwrap();
-        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting") = (verb, kind) {
+        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed") = (verb, kind) {
             let plural = format!("{kind}s");
             let id = make(owner, "lantern", &plural, &requests::new(kind, n)).await;
             let path = format!("/v1/{plural}/{id}");
