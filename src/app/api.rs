@@ -18,7 +18,10 @@ use utoipa_swagger_ui::Config;
 
 use crate::{
     auth, calendars, circles, feedback, helplines,
-    http::{Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, mend_descriptions, of_audience},
+    http::{
+        Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, drop_unused, mend_descriptions,
+        of_audience,
+    },
     members, milestones, moderation, offices, ops, search, stories,
 };
 
@@ -252,11 +255,22 @@ fn without_doubles(mut document: Document) -> Document {
 /// Every operation that there is, of which the documents are made.
 pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
-    let app = actix_web::App::new().into_utoipa_app().openapi(Base::openapi());
+    let mut base = Base::openapi();
+    base.merge(search::ParameterSchemas::openapi());
+    let app = actix_web::App::new().into_utoipa_app().openapi(base);
     let (_, mut document) = app.configure(describe).split_for_parts();
     mend_descriptions(&mut document);
     describe_patches(&mut document);
+    drop_unused(&mut document);
     document
+}
+
+/// The document of one audience.
+///
+/// # Errors
+/// Never in practice: a document is plain data.
+pub fn document_of(audience: &str) -> anyhow::Result<serde_json::Value> {
+    Ok(of_audience(&serde_json::to_value(every_operation())?, audience))
 }
 
 /// Documents as they are sent.
@@ -267,7 +281,7 @@ pub(super) struct Documents {
 }
 
 /// Who has a document of their own.
-const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
+pub const AUDIENCES: [&str; 5] = ["public", "office", "member", "circle", "moderator"];
 
 impl Documents {
     fn new(operations: Document) -> serde_json::Result<Self> {

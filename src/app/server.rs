@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web::Data};
+use actix_web::{App, dev::ServerHandle, middleware::from_fn, web::Data};
 use anyhow::Context;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
-use super::api;
+use super::{api, listener::listen};
 use crate::{
     auth::{Auth, Outbox, Secret},
     calendars::Calendars,
@@ -28,15 +28,6 @@ use crate::{
     upkeep::Nightly,
 };
 
-/// How long a request may take to send its headers.
-const HEADERS_WITHIN: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept; above what proxies usually keep, so
-/// that the proxy is the one to close it.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long running requests get when the service stops.
-const DRAIN_WITHIN_S: u64 = 20;
-/// Connections of one worker: beyond, new ones wait in the kernel's queue.
-const CONNECTIONS_OF_WORKER: usize = 10_000;
 /// How often the directory's clock is looked at when no notification comes: a
 /// quarter of the second within which every node shows what was written, so
 /// that there is time left to load it.
@@ -131,9 +122,9 @@ impl Server {
         let members =
             Members::new(parts.pools.members.clone(), sources.clone(), Arc::clone(&secret), Arc::clone(&tokens));
         let members = Data::new(members);
-        let circles = Data::new(Circles::new(&parts.pools, sources, secret, tokens, public_url.clone()));
+        let circles = Data::new(Circles::new(&parts.pools, sources.clone(), secret, tokens, public_url.clone()));
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
-        let mut server = HttpServer::new(move || {
+        let app = move || {
             App::new()
                 .app_data(Data::from(Arc::clone(&parts.clock)))
                 .app_data(Data::from(Arc::clone(&parts.entropy)))
@@ -160,16 +151,8 @@ impl Server {
                 .wrap(from_fn(limit_requests))
                 .wrap(TracingLogger::<RootSpan>::new())
                 .wrap(from_fn(envelope))
-        })
-        .disable_signals()
-        .client_request_timeout(HEADERS_WITHIN)
-        .keep_alive(KEEP_ALIVE)
-        .max_connections(CONNECTIONS_OF_WORKER)
-        .shutdown_timeout(DRAIN_WITHIN_S);
-        if let Some(workers) = settings.workers {
-            server = server.workers(workers);
-        }
-        let server = server.listen(listener)?.run();
+        };
+        let server = listen(listener, settings.workers, settings.bounds.clone(), sources, app)?;
         let handle = server.handle();
         Ok(Self { address, handle, running: tokio::spawn(server), auth, tasks, health, snapshots })
     }
@@ -189,14 +172,20 @@ impl Server {
         &self.auth
     }
 
-    /// Says on `/readyz` that it is going, lets running requests end, stops.
+    /// Says on `/readyz` that no more requests should come, and goes on
+    /// answering those that do.
+    pub fn announce_end(&self) {
+        self.health.drain();
+    }
+
+    /// Listens no more, lets running requests end, stops.
     ///
     /// # Errors
     /// When the listener failed.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.health.drain();
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.announce_end();
         self.handle.stop(true).await;
+        self.tasks.iter().for_each(JoinHandle::abort);
         self.running.await??;
         Ok(())
     }

@@ -87,7 +87,7 @@ impl<const MAX: usize> fmt::Debug for Label<MAX> {
 
 fn schema(max: usize) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(POINTS * max));
-    text.pattern(Some("\\S"))
+    text.pattern(Some("^\\s*\\S"))
 }
 
 fn written(text: &str, max: usize, lines: bool) -> Result<String, TextError> {

@@ -1,6 +1,6 @@
 //! `openchair serve`
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -37,7 +37,7 @@ pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Resul
     let mut stop = Stop::listen()?;
     let server = start(&context, &database, &pools, !arguments.no_worker).await?;
     tracing::info!(address = %server.address(), "listening");
-    until_stopped(server, &mut stop).await?;
+    until_stopped(server, context.config.server.drain_notice, &mut stop).await?;
     close(database, pools).await;
     Ok(0)
 }
@@ -101,12 +101,21 @@ impl Stop {
     }
 }
 
-/// Serves until it is told to end, then drains.
-pub(super) async fn until_stopped(mut server: Server, stop: &mut Stop) -> anyhow::Result<()> {
+/// Serves until it is told to end, then drains: for as long as `notice` it
+/// still answers whatever comes, unless it is told a second time.
+pub(super) async fn until_stopped(mut server: Server, notice: Duration, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::select! {
         () = stop.asked() => {}
         failed = server.failed() => return failed,
     }
     tracing::info!("draining");
+    server.announce_end();
+    if !notice.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(notice) => {}
+            () = stop.asked() => {}
+            failed = server.failed() => return failed,
+        }
+    }
     server.stop().await
 }

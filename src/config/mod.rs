@@ -5,6 +5,7 @@
 //! its key in the file's table of the section's name. To add one: a field
 //! there, a line in the section's `or`, and where it is resolved.
 
+mod bounds;
 mod database;
 mod log;
 mod mail;
@@ -21,6 +22,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 
+pub use bounds::Bounds;
 pub use database::{Database, DatabaseSettings};
 pub use log::{Log, LogFormat, LogSettings};
 pub use mail::{Mail, MailSettings};

@@ -1,13 +1,19 @@
 //! `[server]`: where the API listens and what it calls itself.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use url::Url;
 
-use super::TrustedProxies;
+use super::{Bounds, TrustedProxies};
+
+/// Who waits longer has forgotten that somebody stopped it.
+const MAX_DRAIN_NOTICE_S: u16 = 300;
 
 /// The listener's settings as given.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -35,6 +41,10 @@ pub struct ServerSettings {
     /// Whether requests are limited; off for measuring only [default: on].
     #[arg(long, global = true, env = "OPENCHAIR_RATE_LIMIT", value_name = "SWITCH")]
     pub rate_limit: Option<RateLimit>,
+    /// Seconds between the signal to stop, from when on /readyz says 503, and
+    /// the end of listening: longer than proxies take to notice [default: 0].
+    #[arg(long, global = true, env = "OPENCHAIR_DRAIN_NOTICE_S", value_name = "SECONDS")]
+    pub drain_notice_s: Option<u16>,
 }
 
 /// Whether requests are limited.
@@ -63,6 +73,10 @@ pub struct Server {
     pub moderation_contact: Option<String>,
     /// Whether requests are limited.
     pub rate_limit: RateLimit,
+    /// How long `/readyz` says that the end is near before it comes.
+    pub drain_notice: Duration,
+    /// What clients may take; no setting of its own.
+    pub bounds: Bounds,
 }
 
 impl ServerSettings {
@@ -74,6 +88,7 @@ impl ServerSettings {
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             moderation_contact: self.moderation_contact.or(file.moderation_contact),
             rate_limit: self.rate_limit.or(file.rate_limit),
+            drain_notice_s: self.drain_notice_s.or(file.drain_notice_s),
         }
     }
 
@@ -89,6 +104,9 @@ impl ServerSettings {
         if self.workers == Some(0) {
             bail!("there must be at least one worker");
         }
+        if self.drain_notice_s.is_some_and(|seconds| seconds > MAX_DRAIN_NOTICE_S) {
+            bail!("the notice before draining must be at most {MAX_DRAIN_NOTICE_S} seconds");
+        }
         Ok(Server {
             listen: self.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             public_url: self.public_url,
@@ -96,6 +114,8 @@ impl ServerSettings {
             trusted_proxies: self.trusted_proxies.unwrap_or_default(),
             moderation_contact: self.moderation_contact.map(String::from),
             rate_limit: self.rate_limit.unwrap_or_default(),
+            drain_notice: Duration::from_secs(self.drain_notice_s.unwrap_or_default().into()),
+            bounds: Bounds::default(),
         })
     }
 }

@@ -36,11 +36,15 @@ pub(super) struct Told {
 /// it meets on, `says_closed` that it has the type `TC` already.
 pub(super) fn told(notices: &[Notice], day: Option<Day>, today: NaiveDate, says_closed: bool) -> Told {
     let mut told = Told::default();
-    for notice in notices {
+    // What takes a date away may take that of an additional meeting, on any day.
+    let has_extra = notices.iter().any(|notice| notice.kind == NoticeKind::Extra);
+    let only_day = day.filter(|_| !has_extra);
+    for notice in notices.iter().filter(|notice| concerns(notice, only_day)) {
         let Some(dates) = dates(notice, day, today) else { continue };
         let is_closed = notice.kind == NoticeKind::Closed
             && notice.weeks_of_month.is_empty()
             && (notice.from..=notice.last_date()).contains(&today)
+            && is_next_within(only_day, today, notice.last_date())
             && !says_closed;
         told.closed |= is_closed;
         let line = format!("{SIGN}{dates}: {}", said(notice, is_closed));
@@ -84,6 +88,23 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
     let held = days.filter(|date| weekday.is_none_or(|day| date.weekday().num_days_from_sunday() == day));
     let dates: Vec<String> = held.filter(|date| notice.covers(*date)).map(|date| date.to_string()).collect();
     (!dates.is_empty()).then(|| dates.join(", "))
+}
+
+/// Whether a notice is about a meeting that meets on no other day than that one:
+/// an office that is closed on a Sunday says nothing of its Tuesdays. That it
+/// takes place on certain dates only says something of all others.
+fn concerns(notice: &Notice, only_day: Option<Day>) -> bool {
+    !notice.weeks_of_month.is_empty()
+        || [NoticeKind::Extra, NoticeKind::Only].contains(&notice.kind)
+        || is_next_within(only_day, notice.from, notice.last_date())
+}
+
+/// Whether the first such day from a date on is not after another date.
+fn is_next_within(day: Option<Day>, from: NaiveDate, last: NaiveDate) -> bool {
+    day.is_none_or(|day| {
+        let ahead = (7 + u32::from(day.number()) - from.weekday().num_days_from_sunday()) % 7;
+        from.checked_add_days(Days::new(ahead.into())).is_some_and(|next| next <= last)
+    })
 }
 
 /// What a notice says, in one line.

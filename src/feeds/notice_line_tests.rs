@@ -47,6 +47,26 @@ fn a_notice_is_told_from_two_weeks_before_to_its_last_day() {
     assert_eq!((told.lines.join("|"), told.closed), (ahead.to_owned(), false));
 }
 
+/// An office that closes for a day says it of all its meetings.
+#[test]
+fn dates_on_which_it_does_not_meet_are_not_told() {
+    let sunday = [notice(NoticeKind::Closed, "2026-12-20", None, &[], None)];
+    assert_eq!(lines(&sunday, "2026-12-20"), "");
+    // Of a meeting of Thursdays the closing is over once the Thursday is.
+    let holidays = [notice(NoticeKind::Closed, "2026-12-24", Some("2026-12-26"), &[], None)];
+    let of_thursdays = |today| told(&holidays, Day::new(4).ok(), date(today), false);
+    assert!(of_thursdays("2026-12-24").closed);
+    assert!(!of_thursdays("2026-12-25").closed && !of_thursdays("2026-12-25").lines.is_empty());
+    assert!(told(&sunday, None, date("2026-12-20"), false).closed, "by appointment it may be any day");
+    // What is off on all its own days, and what may be off on another one, is.
+    let only = [notice(NoticeKind::Only, "2026-12-20", None, &[], None)];
+    assert_eq!(lines(&only, "2026-12-20"), "[Notice] 2026-12-20: takes place on these dates only");
+    let [closed] = sunday;
+    let with_extra = [notice(NoticeKind::Extra, "2026-12-20", None, &[], None), closed];
+    let told = told(&with_extra, Day::new(6).ok(), date("2026-12-20"), false);
+    assert_eq!((told.lines.len(), told.closed), (2, true));
+}
+
 #[test]
 fn a_notice_that_repeats_is_told_by_its_dates() {
     let last_saturday = [notice(NoticeKind::Open, "2026-01-01", None, &[-1], None)];

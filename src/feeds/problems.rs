@@ -56,6 +56,7 @@ codes! {
     WrongType DroppedField "The value is not of the kind that this field holds, and was left out."
     NotAnObject RefusedRow "The row is not an object with named fields."
     RowTooLarge RefusedRow "The row is larger or nested deeper than any meeting."
+    MoreCells RefusedRow "The row has more cells than there are columns: a comma inside a value needs quotation marks around it."
     NoName RefusedRow "The meeting has no name that can be read, and none that it could be named after."
     NamedAfter Mended "The meeting has no name and was named after its group or location."
     NoSlug Mended "The row has no slug; one was made of its name, day and time."

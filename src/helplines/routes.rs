@@ -25,6 +25,7 @@ pub struct HelpLines {
     pub fallback: Vec<HelpLine>,
     /// What an app shows beside them, word for word, in several languages:
     /// `nobody_watches`, `withdrawal`, `emergency_unknown`.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
     pub words: BTreeMap<String, Words>,
     /// Where the words on withdrawal come from.
     pub withdrawal_source: Source,

@@ -1,6 +1,6 @@
 //! Cacheable answers: entity tags, 304, `Cache-Control`, content codings.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, ops::Range, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
@@ -11,7 +11,7 @@ use actix_web::{
     web::Bytes,
 };
 use futures_util::stream;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{
     ApiError, Edition,
@@ -29,6 +29,14 @@ impl EntityTag {
     /// Of a page or feed: a hash of its bytes.
     pub fn of_bytes(body: &[u8]) -> Self {
         Self(format!("\"{:032x}\"", xxh3_128(body)))
+    }
+
+    /// The same, of bytes of which some do not matter.
+    pub fn of_bytes_without(body: &[u8], left_out: Range<usize>) -> Self {
+        let mut hash = Xxh3::new();
+        hash.update(&body[..left_out.start]);
+        hash.update(&body[left_out.end..]);
+        Self(format!("\"{:032x}\"", hash.digest128()))
     }
 
     /// Of a single thing of that version: the version and a hash of its bytes.

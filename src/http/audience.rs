@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi as Document;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
 /// Whose calls are made without a token, but to get one of that audience.
@@ -47,6 +48,16 @@ pub fn of_audience(document: &Value, audience: &str) -> Value {
         listed.retain(|tag| tag.get("name").and_then(Value::as_str).is_some_and(|name| tags.contains(name)));
     }
     whole
+}
+
+/// Takes away the schemas that nothing refers to: an input that is only ever
+/// merged stands there as its patch.
+pub fn drop_unused(document: &mut Document) {
+    let whole = json!(document);
+    let used = referred(&whole, &whole["paths"]);
+    if let Some(components) = &mut document.components {
+        components.schemas.retain(|name, _| used.contains(&format!("#/components/schemas/{}", escaped(name))));
+    }
 }
 
 /// Whether an operation is the audience's; leaves it only the ways in that are.
@@ -109,8 +120,6 @@ fn escaped(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn document() -> Value {
@@ -166,6 +175,21 @@ mod tests {
         assert_eq!(names(&office["components"]["schemas"]), ["Edit", "Meeting", "Pair", "Place"]);
         assert_eq!(names(&office["components"]["securitySchemes"]), ["office", "office_key"]);
         assert_eq!(office["tags"], json!([{"name": "meetings"}, {"name": "office sign-in"}]));
+    }
+
+    #[test]
+    fn schemas_that_nothing_refers_to_go() {
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let holds = |name: &str| json!({ "type": "object", "properties": { "one": to(name) } });
+        let answer = json!({ "description": "d", "content": { "application/json": { "schema": to("A") } } });
+        let mut parsed: Document = serde_json::from_value(json!({
+            "openapi": "3.1.0", "info": { "title": "t", "version": "1" },
+            "paths": { "/a": { "get": { "responses": { "200": answer } } } },
+            "components": { "schemas": { "A": holds("B"), "B": { "type": "string" }, "C": holds("D"), "D": holds("B") } },
+        }))
+        .unwrap();
+        drop_unused(&mut parsed);
+        assert_eq!(names(&json!(parsed)["components"]["schemas"]), ["A", "B"]);
     }
 
     #[test]

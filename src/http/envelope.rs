@@ -4,11 +4,11 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{
-        StatusCode,
+        ConnectionType, StatusCode, Version,
         header::{HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -16,7 +16,12 @@ use actix_web::{
 };
 use futures_util::FutureExt;
 
-use super::{ApiError, ErrorCode, Ready, Traceable, unread::Held};
+use super::{
+    ApiError, ErrorCode, Ready, Traceable,
+    connection::Turns,
+    host,
+    unread::{Held, until_sent},
+};
 use crate::kernel::Entropy;
 
 /// The id of a request, in its extensions.
@@ -48,11 +53,17 @@ pub async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answering = request.conn_data::<Turns>().map(Turns::begin);
     let theirs = request.app_data::<Data<Traceable>>().is_some_and(|traceable| traceable.has(request.path()));
     let id = request_id(&request, theirs);
     let held = Held::of(&mut request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let traceparent = request.headers().get("traceparent").filter(|value| theirs && is_traceparent(value)).cloned();
+    if !host::is_one(request.headers()) {
+        let mut refused = ApiError::malformed("The Host header is no host.").respond(&id);
+        add_headers(refused.headers_mut(), &id, traceparent);
+        return Ok(request.into_response(until_sent(held, answering, refused)));
+    }
     // The request must not be cloned here: the router needs it for itself.
     let mut refused = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
@@ -65,8 +76,11 @@ pub async fn envelope(
                 None => response.map_into_boxed_body(),
             };
             add_headers(response.headers_mut(), &id, traceparent);
-            let (request, response) = response.into_parts();
-            return Ok(ServiceResponse::new(request, until_sent(held, response)));
+            let (request, mut response) = response.into_parts();
+            if request.version() == Version::HTTP_10 {
+                without_chunks(&mut response);
+            }
+            return Ok(ServiceResponse::new(request, until_sent(held, answering, response)));
         }
         Ok(Err(error)) => problem(&error, &id).unwrap_or_else(|| error.error_response()),
         Err(_panic) => {
@@ -75,14 +89,24 @@ pub async fn envelope(
         }
     };
     add_headers(refused.headers_mut(), &id, traceparent);
-    Err(InternalError::from_response("refused", until_sent(held, refused)).into())
+    Err(InternalError::from_response("refused", until_sent(held, answering, refused)).into())
 }
 
-fn until_sent(held: Option<Held>, response: HttpResponse) -> HttpResponse {
-    match held {
-        Some(held) => held.until_sent(response),
-        None => response,
+/// HTTP/1.0 knows no chunks (RFC 9112 6.1): a body whose length nobody knows
+/// ends with the connection.
+fn without_chunks(response: &mut HttpResponse) {
+    if response.body().size() == BodySize::Stream {
+        let head = response.head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
     }
+}
+
+/// What is answered where there was no request to pass the envelope.
+pub(super) fn refused(code: ErrorCode, id: &str) -> HttpResponse {
+    let mut refused = ApiError::new(code).respond(id);
+    add_headers(refused.headers_mut(), id, None);
+    refused
 }
 
 /// The answer for an error; `None` where its own is to be left as it is.

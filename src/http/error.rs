@@ -75,13 +75,23 @@ pub struct ApiError {
     invalid: Vec<Invalid>,
     replaced_by: Option<String>,
     headers: Vec<(HeaderName, String)>,
+    ends_connection: bool,
     source: Option<anyhow::Error>,
 }
 
 impl ApiError {
     /// An error of that code and nothing more.
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None, invalid: Vec::new(), replaced_by: None, headers: Vec::new(), source: None }
+        Self {
+            code,
+            detail: None,
+            invalid: Vec::new(),
+            replaced_by: None,
+            headers: Vec::new(),
+            // The rest of a body that was given up on would be read as a request.
+            ends_connection: code == ErrorCode::RequestTimeout,
+            source: None,
+        }
     }
 
     /// Refused query parameters, all at once.
@@ -97,6 +107,11 @@ impl ApiError {
     /// The request cannot be read at all; `detail` says why, without the value.
     pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::MalformedRequest).with_detail(detail)
+    }
+
+    /// The body is none, so that nobody knows where it ends.
+    pub fn broken_off() -> Self {
+        Self { ends_connection: true, ..Self::malformed("The body ended before it was whole.") }
     }
 
     /// Too often; try again after so many seconds.
@@ -203,8 +218,7 @@ impl ApiError {
         if let Some(challenge) = self.code.challenge() {
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
-        // The rest of a body that was given up on would be read as a request.
-        if self.code == ErrorCode::RequestTimeout {
+        if self.ends_connection {
             response.force_close();
         }
         response.insert_header(("Cache-Control", "no-store"));

@@ -68,7 +68,7 @@ error_codes! {
     NotFound = "not_found", NOT_FOUND, "Not found";
     /// The address exists, but not for this method; the `Allow` header lists those it has.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
-    /// The body did not arrive in time.
+    /// The headers or the body did not arrive in time.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "Request timeout";
     /// It does not fit with what is there: something else has that name, or the state is another.
     Conflict = "conflict", CONFLICT, "Conflict";

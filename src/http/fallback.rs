@@ -16,6 +16,9 @@ use super::ApiError;
 const ALLOWED_HEADERS: &str =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, traceparent";
 
+/// What there is at one address or another.
+const EVERY_METHOD: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 /// Which methods each path has, from the OpenAPI document: the router's macros
 /// register every handler as a resource of its own, so that the router itself
 /// answers a wrong method with 404.
@@ -87,6 +90,10 @@ fn is_guarded(operation: &Operation) -> bool {
 /// # Errors
 /// `not_found`, or `method_not_allowed` with `Allow`.
 pub async fn fallback(request: HttpRequest, table: Data<MethodTable>) -> Result<HttpResponse, ApiError> {
+    if request.method() == http::Method::OPTIONS && request.path() == "*" {
+        // The service as a whole (RFC 9110 9.3.7).
+        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, EVERY_METHOD)).finish());
+    }
     let allowed = table.allowed(request.path());
     if allowed.is_empty() {
         return Err(ApiError::not_found());

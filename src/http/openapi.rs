@@ -22,6 +22,7 @@ use super::Problem;
                        members. Not affiliated with Alcoholics Anonymous World Services.\n\n\
                        Answers never hold null: what is absent is left out. Enums in answers may grow; treat an \
                        unknown value as text. Errors are RFC 9457 problem details with a stable `code`.",
+        contact(name = "The OpenChair contributors"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This service")),

@@ -22,6 +22,8 @@ use actix_web::{
 };
 use futures_util::Stream;
 
+use super::connection::Answering;
+
 /// A request's body, held besides by whoever reads it.
 #[derive(Clone)]
 pub(super) struct Held(Rc<RefCell<Payload>>);
@@ -36,11 +38,6 @@ impl Held {
         request.set_payload(Payload::Stream { payload: Box::pin(held.clone()) });
         Some(held)
     }
-
-    /// Holds it until the answer has been sent.
-    pub fn until_sent(self, response: HttpResponse) -> HttpResponse {
-        response.map_body(|_, body| BoxBody::new(Holding { body, _held: self }))
-    }
 }
 
 impl Stream for Held {
@@ -51,9 +48,19 @@ impl Stream for Held {
     }
 }
 
+/// An answer that holds the body of its request until it has been sent, and
+/// whose request is being answered until then.
+pub(super) fn until_sent(held: Option<Held>, answering: Option<Answering>, response: HttpResponse) -> HttpResponse {
+    if held.is_none() && answering.is_none() {
+        return response;
+    }
+    response.map_body(|_, body| BoxBody::new(Holding { body, _held: held, _answering: answering }))
+}
+
 struct Holding {
     body: BoxBody,
-    _held: Held,
+    _held: Option<Held>,
+    _answering: Option<Answering>,
 }
 
 impl MessageBody for Holding {

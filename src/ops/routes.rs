@@ -81,6 +81,8 @@ pub async fn get_livez() -> HttpResponse {
          example = json!({"status": "ready", "database": "ok", "migrations": "applied", "snapshot": {"revision": 17, "meetings": 312, "age_s": 0}})),
         (status = 503, description = "Starting or draining", body = Readiness,
          example = json!({"status": "starting", "database": "unreachable", "migrations": "applied"})),
+        (status = 400, description = "The request is not well-formed HTTP", body = crate::http::Problem,
+         content_type = "application/problem+json"),
     )
 )]
 #[route("/readyz", method = "GET", method = "HEAD")]

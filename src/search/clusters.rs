@@ -7,7 +7,7 @@
 
 use std::{cmp::Reverse, collections::HashMap, f64::consts::PI};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -85,7 +85,7 @@ struct Gathered {
 /// # Errors
 /// None that is known: what is gathered always serialises.
 pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
-    let now = now.trunc_subsecs(0);
+    let now = engine::to_minute(now);
     let mut squares: HashMap<Square, Gathered> = HashMap::new();
     let across = 1_u32 << (u32::from(zoom.min(MAX_ZOOM)) + FINER);
     engine::visit(snapshot, query, now, |hit| {

@@ -35,7 +35,7 @@ pub(super) enum Key {
 pub(super) struct Cursor {
     /// The query that it belongs to.
     pub hash: QueryHash,
-    /// The present of the first page, whole seconds.
+    /// The minute of the first page.
     pub now: DateTime<Utc>,
     /// How many the first page counted.
     pub total: u32,

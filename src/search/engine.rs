@@ -8,7 +8,7 @@
 //!
 //! The way of a query: `filter` finds, `order` ranks and cuts, `page` writes.
 
-use chrono::{DateTime, SubsecRound, Timelike, Utc};
+use chrono::{DateTime, Timelike, Utc};
 
 use super::{
     area::Area,
@@ -25,15 +25,20 @@ use crate::kernel::{Invalid, ZoneClock};
 /// meetings are a few kilometres away in a city and a few hundred in a desert.
 const NEAREST_RADII_M: [u64; 4] = [5_000, 25_000, 150_000, 1_000_000];
 
+/// The minute of an instant. Meetings start and end with one, so that is as
+/// finely as anything is found or ordered; whoever asks within a minute is
+/// answered with the same bytes.
+pub(super) fn to_minute(now: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(now.timestamp().div_euclid(60) * 60, 0).unwrap_or(now)
+}
+
 /// One page of the answer to `query`.
 ///
 /// # Errors
 /// A cursor that is not one of this query's, named `cursor`.
 pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> Result<Page, Invalid> {
     let cursor = Cursor::of(query, now)?;
-    // Meetings start and end at whole minutes, so cutting to what a cursor can
-    // hold does not change any occurrence.
-    let order_now = cursor.as_ref().map_or(now.trunc_subsecs(0), |cursor| cursor.now);
+    let order_now = cursor.as_ref().map_or(to_minute(now), |cursor| cursor.now);
     let after = cursor.as_ref().map(|cursor| Position::after(snapshot, cursor));
     let place = |hit: &Hit| Position::of(snapshot, hit, query.sort, order_now);
     // `nearest` is one page of all, however many tie.

@@ -6,7 +6,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -105,7 +105,7 @@ pub struct RegionCount<'a> {
 /// None that is known: what is counted always serialises.
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let mut counts = Counts { regions: vec![0; snapshot.regions.len()], ..Counts::default() };
-    engine::visit(snapshot, query, now.trunc_subsecs(0), |hit| {
+    engine::visit(snapshot, query, engine::to_minute(now), |hit| {
         counts.add(&snapshot.facts[hit.meeting as usize], hit.at);
     });
     serde_json::to_vec(&counts.view(snapshot))

@@ -18,6 +18,11 @@ use crate::{
     kernel::{IntergroupId, Invalid, RegionId, fold},
 };
 
+/// How many bytes of a folded name order a list.
+const ORDERED_BY: usize = 1024;
+/// How far from somebody an office's nearest meeting may be that is still one
+/// to call: as far as a search reaches.
+const NEAR_MM: u64 = 500_000_000;
 /// The most things of a page, and how many it holds where it is not said.
 pub const MAX_LIMIT: u8 = 100;
 /// The longest text that `q` takes, in characters.
@@ -159,7 +164,7 @@ impl ListQuery {
         let mut found: Vec<(u64, &IntergroupEntry)> = self
             .found(snapshot, snapshot.intergroups())
             .into_iter()
-            .filter_map(|one| measured(&one).map(|distance| (distance, one)))
+            .filter_map(|one| measured(&one).filter(|distance| *distance <= NEAR_MM).map(|distance| (distance, one)))
             .collect();
         found.sort_unstable_by_key(|(distance, one)| (*distance, one.descendants.len(), one.id));
         let total = found.len();
@@ -181,12 +186,12 @@ impl ListQuery {
         let mut found = self.found(snapshot, all);
         let total = found.len();
         if let Some(after) = &self.after {
-            found.retain(|one| (one.text(), one.id()) > (after.0.as_str(), after.1));
+            found.retain(|one| (key(*one), one.id()) > (after.0.as_str(), after.1));
         }
-        found.sort_unstable_by(|a, b| (a.text(), a.id()).cmp(&(b.text(), b.id())));
+        found.sort_unstable_by(|a, b| (key(*a), a.id()).cmp(&(key(*b), b.id())));
         let more = found.len() > self.limit;
         found.truncate(self.limit);
-        let next_cursor = found.last().filter(|_| more).map(|last| self.cursor.write(last.text(), last.id()));
+        let next_cursor = found.last().filter(|_| more).map(|last| self.cursor.write(key(*last), last.id()));
         let mut body = br#"{"data":["#.to_vec();
         for (place, one) in found.iter().enumerate() {
             if place > 0 {
@@ -201,6 +206,12 @@ impl ListQuery {
         body.extend_from_slice(format!(r#","total":{total}}}"#).as_bytes());
         ListPage { body, next_cursor }
     }
+}
+
+/// What orders a list: as much of a name as a cursor has room for.
+fn key<T: Listed>(one: &T) -> &str {
+    let text = one.text();
+    &text[..text.floor_char_boundary(ORDERED_BY)]
 }
 
 fn invalid_slug(error: crate::kernel::SlugError) -> Refusal {

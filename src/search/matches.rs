@@ -6,7 +6,7 @@
 
 use std::{io::Write, sync::Arc, vec};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
@@ -50,7 +50,7 @@ impl Matches {
     /// Finds them; they are written as they are asked for.
     pub fn new(published: Arc<Published>, query: &SearchQuery, form: Form, now: DateTime<Utc>) -> Self {
         let mut found = Vec::new();
-        engine::visit(&published.snapshot, query, now.trunc_subsecs(0), |hit| found.push(hit.meeting));
+        engine::visit(&published.snapshot, query, engine::to_minute(now), |hit| found.push(hit.meeting));
         found.sort_unstable();
         Self { published, found: found.into_iter(), form, state: State::Beginning }
     }

@@ -1,6 +1,6 @@
 //! Writes a page: bytes of the snapshot joined, with what moves put in.
 
-use std::io::Write;
+use std::{io::Write, ops::Range};
 
 use chrono::{DateTime, Utc};
 
@@ -27,6 +27,9 @@ pub struct Page {
     pub total: usize,
     /// Where the next page begins; absent on the last.
     pub next_cursor: Option<String>,
+    /// Where in the body that is said. It differs with the minute, and each of
+    /// them goes on from this page: no reason to send the page again.
+    pub cursor_at: Range<usize>,
     /// How long, in seconds, until something shown changes by the clock alone;
     /// at most [`MAX_EXPIRES_IN_S`].
     pub expires_in_s: u32,
@@ -65,11 +68,13 @@ pub(super) fn write<'a>(
     }
     body.push(b']');
     // Writing to a vector cannot fail; a cursor has no character to escape.
+    let from = body.len();
     if let Some(cursor) = &next_cursor {
         let _ = write!(body, r#","next_cursor":"{cursor}""#);
     }
+    let cursor_at = from..body.len();
     let _ = write!(body, r#","total":{total}}}"#);
-    Page { body, shown, total, next_cursor, expires_in_s }
+    Page { body, shown, total, next_cursor, cursor_at, expires_in_s }
 }
 
 /// How long, in seconds, until the meeting's moving fields change by the clock;

@@ -9,7 +9,7 @@ use super::{
     outcome::{feed, office},
     run,
 };
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, Wire, openchair};
 
 fn serve(database: &TestDatabase, more: &[&str]) -> Serving {
     Serving::start(&mut command(database, &[&["serve", "--listen", "127.0.0.1:0", "--workers", "1"], more].concat()))
@@ -106,4 +106,36 @@ async fn logs_can_be_json_and_hold_no_address_of_a_caller_and_no_query() {
     for hidden in ["41.88", "87.63", "a-telling-agent", "postgres://"] {
         assert!(!said.contains(hidden), "{hidden} is in:\n{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_open_files_mean_few_connections_and_no_failure() {
+    let database = office().await;
+    let program = env!("CARGO_BIN_EXE_openchair");
+    let url = database.url();
+    let mut limited = openchair();
+    // 512 are for what else is open.
+    limited.args(["--listen", "127.0.0.1:0", "--workers", "1", "--database-url", &url]);
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", "ulimit -n 600; exec \"$0\" \"$@\"", program]).args(limited.get_args()).env_clear();
+    shell.envs(limited.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut serving = Serving::start(&mut shell);
+    serving.wait_for("connections=88");
+    let address = serving.wait_for("listening address=").parse().unwrap();
+    serving.wait_for("directory loaded");
+    let asks = "GET /v1/intergroups/lantern HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut served = Vec::new();
+    for _ in 0..88 {
+        let mut wire = Wire::to(address).await;
+        wire.send(asks).await;
+        assert_eq!(wire.answer().await.status, 200);
+        served.push(wire);
+    }
+    let mut waiting = Wire::to(address).await;
+    waiting.send(asks).await;
+    assert!(!waiting.hears_within(Duration::from_millis(500)).await, "there is room for more");
+    served.pop();
+    assert_eq!(waiting.answer().await.status, 200);
+    let said = serving.stop_within(SOON);
+    assert!(!said.contains("ERROR"), "{said}");
 }

@@ -41,6 +41,8 @@ impl World {
             trusted_proxies: "127.0.0.1".parse().unwrap(),
             moderation_contact: Some("mailto:moderation@example.org".to_owned()),
             rate_limit: RateLimit::default(),
+            drain_notice: std::time::Duration::ZERO,
+            bounds: config::Bounds::default(),
         };
         let parts = Parts {
             pools: pools.clone(),

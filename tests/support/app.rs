@@ -14,7 +14,7 @@ use openchair::{
     app::{Parts, Server},
     auth::{Outbox, Secret},
     circles::Sealer,
-    config::{self, RateLimit},
+    config::{self, Bounds, RateLimit},
     db::{self, Databases, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
     feeds::{self, FeedContext, ReadFeed},
@@ -60,7 +60,7 @@ impl Deref for TestApp {
 
 impl Node {
     fn start(pools: Pools, clock: &Arc<FixedClock>, entropy: &Arc<SeededEntropy>, limits: Limits) -> Self {
-        Self::start_by(Server::start, pools, clock, Arc::clone(entropy) as Arc<dyn Entropy>, limits)
+        Self::start_by(Server::start, pools, clock, Arc::clone(entropy) as Arc<dyn Entropy>, limits, Bounds::default())
     }
 
     fn start_by(
@@ -69,6 +69,7 @@ impl Node {
         clock: &Arc<FixedClock>,
         entropy: Arc<dyn Entropy>,
         limits: Limits,
+        bounds: Bounds,
     ) -> Self {
         let kept = Arc::<Mutex<Vec<Letter>>>::default();
         let settings = config::Server {
@@ -80,6 +81,8 @@ impl Node {
             trusted_proxies: "127.0.0.1".parse().unwrap(),
             moderation_contact: Some("mailto:moderation@example.org".to_owned()),
             rate_limit: RateLimit::default(),
+            drain_notice: Duration::ZERO,
+            bounds,
         };
         let parts = Parts {
             pools,
@@ -186,7 +189,7 @@ impl TestApp {
     pub fn without_checks(&self) -> Node {
         let pools = Pools::new(&Databases::one(self.database.options()), 4);
         let entropy = Arc::clone(&self.entropy) as Arc<dyn Entropy>;
-        Node::start_by(Server::start_without_checks, pools, &self.clock, entropy, Limits::off())
+        Node::start_by(Server::start_without_checks, pools, &self.clock, entropy, Limits::off(), Bounds::default())
     }
 
     /// Another node over this one's database.
@@ -204,8 +207,18 @@ impl TestApp {
 
     /// Another node with random numbers of its own, once it can read tokens.
     pub async fn node_of(&self, entropy: Arc<dyn Entropy>) -> Node {
-        let node = Node::start_by(Server::start, self.pools.clone(), &self.clock, entropy, Limits::off());
+        let pools = self.pools.clone();
+        let node = Node::start_by(Server::start, pools, &self.clock, entropy, Limits::off(), Bounds::default());
         node.until(|node| node.server.auth().keys().are_loaded()).await;
+        node
+    }
+
+    /// Another node, which bounds what connections may take in another way,
+    /// once it shows the directory.
+    pub async fn node_bounded(&self, bounds: Bounds) -> Node {
+        let entropy = Arc::clone(&self.entropy) as Arc<dyn Entropy>;
+        let node = Node::start_by(Server::start, self.pools.clone(), &self.clock, entropy, Limits::off(), bounds);
+        node.server.snapshots().wait_for(self.revision().await).await;
         node
     }
 

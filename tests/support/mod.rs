@@ -13,6 +13,7 @@ pub mod profile;
 mod sign_in;
 mod standing;
 mod statements;
+mod wire;
 mod written;
 
 pub use app::{Node, SECRET, TestApp};
@@ -25,6 +26,7 @@ pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
 pub use sign_in::{BY_PASSWORD, auth_path, proof};
 pub use statements::StatementCounter;
+pub use wire::{Answer, Wire};
 
 /// A fixture feed's bytes.
 pub fn fixture(name: &str) -> Vec<u8> {

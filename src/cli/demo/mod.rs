@@ -56,7 +56,7 @@ pub(super) async fn run(mut context: Context, _arguments: Arguments) -> anyhow::
         Some(Err(error)) => Err(error),
         Some(Ok((server, people))) => {
             introduce(&format!("http://{}", server.address()), &people);
-            serve::until_stopped(server, &mut stop).await
+            serve::until_stopped(server, Duration::ZERO, &mut stop).await
         }
     };
     close(database, pools).await;

@@ -55,7 +55,7 @@ pub struct CorrectionInput {
     pub district: Option<Line<128>>,
     /// All type codes that it should have; never both `O` and `C`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false, max_items = 100)]
+    #[schema(nullable = false, max_items = 100)]
     pub types: Option<Vec<TypeName>>,
     /// Plain text, may have line breaks.
     #[serde(skip_serializing_if = "Option::is_none")]

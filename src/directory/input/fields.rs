@@ -4,6 +4,8 @@
 //! To add one: a line in the macro's list below, with its bound, the rule, and
 //! the sentence that says the rule.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -128,11 +130,16 @@ impl From<TypeName> for String {
 impl PartialSchema for TypeName {
     fn schema() -> RefOr<Schema> {
         let codes = all_types().map(|(code, _)| code.as_str());
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+        let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+        code.description(Some("A code of the vocabulary of types.")).into()
     }
 }
 
-impl ToSchema for TypeName {}
+impl ToSchema for TypeName {
+    fn name() -> Cow<'static, str> {
+        Cow::from("TypeCode")
+    }
+}
 
 /// A day of the calendar, of the years 1900 to 2199: further away is a slip of
 /// the finger.

@@ -78,7 +78,7 @@ pub struct MeetingInput {
     pub district: Option<Line<128>>,
     /// Type codes; never both `O` and `C`. Kept in order and without repeats.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(inline, max_items = 100)]
+    #[schema(max_items = 100)]
     pub types: Vec<TypeName>,
     /// How one takes part: only an assertion. It is derived from the location,
     /// the conference and the types, and a write that asserts another is

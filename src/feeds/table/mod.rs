@@ -104,8 +104,11 @@ impl Table<'_> {
     fn take(&mut self, header: &Header, record: &StringRecord, row: u32, mended: bool) -> Result<(), SourceError> {
         self.collector.at(row);
         let is_large = record.as_slice().len() as u64 > ROW_BYTES;
+        let is_shifted = record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty());
         let added = if is_large {
             self.collector.refuse(known_start(header, record), ProblemCode::RowTooLarge, "")
+        } else if is_shifted {
+            self.collector.refuse(known_start(header, record), ProblemCode::MoreCells, "")
         } else {
             self.collector.push(fields(header, record), mended)
         };

@@ -76,7 +76,7 @@ fn days_and_types_are_read_in_other_languages() {
 
 #[test]
 fn what_is_over_or_unknown_is_kept_beside_the_meeting() {
-    let feed = read("Name,Day,Time,Notes,Notes,Key,\nOne,1,19:00,a,b,in the box,x,y\n");
+    let feed = read("Name,Day,Time,Notes,Notes,Key,,\nOne,1,19:00,a,b,in the box,x,y\n");
     let fields: Vec<(&str, &str)> =
         feed.rows[0].source_fields.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap())).collect();
     assert_eq!(fields, [("column_7", "x"), ("column_8", "y"), ("key", "in the box"), ("notes_5", "b")]);
@@ -115,6 +115,13 @@ fn a_table_that_is_not_whole_is_not_used() {
 fn a_row_over_its_bound_is_refused_under_its_slug() {
     let feed = read(&format!("slug,name,day,time,notes\none,One,1,19:00,{}\ntwo,Two,1,19:00,\n", "x".repeat(1 << 20)));
     assert_eq!(said(&feed), [(2, "", ProblemCode::RowTooLarge), (3, "formatted_address", ProblemCode::NowhereToGo)]);
+    assert_eq!((feed.refused[0].source_key.as_deref(), feed.rows.len()), (Some("one"), 1));
+}
+
+#[test]
+fn a_row_whose_cells_are_shifted_is_refused() {
+    let feed = read("slug,name,address,city\none,One,1 Main St, Suite 4,Chicago\ntwo,Two,2 Main St,Chicago,, \n");
+    assert_eq!(said(&feed)[0], (2, "", ProblemCode::MoreCells));
     assert_eq!((feed.refused[0].source_key.as_deref(), feed.rows.len()), (Some("one"), 1));
 }
 

@@ -86,7 +86,7 @@ where
     let read = async {
         let mut body = BytesMut::new();
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::malformed("The body ended before it was whole."))?;
+            let chunk = chunk.map_err(|_| ApiError::broken_off())?;
             if body.len() + chunk.len() > rules.max_bytes {
                 return Err(too_large(rules));
             }

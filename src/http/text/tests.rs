@@ -147,7 +147,7 @@ struct Input {
 
 #[test]
 fn the_schema_of_an_input_has_the_bounds_of_its_types() {
-    assert_eq!(schema::<Line<10>>(), json!({"type": "string", "minLength": 1, "maxLength": 10, "pattern": "\\S"}));
+    assert_eq!(schema::<Line<10>>(), json!({"type": "string", "minLength": 1, "maxLength": 10, "pattern": "^\\s*\\S"}));
     assert_eq!(schema::<Words<7>>()["maxLength"], 7);
     assert_eq!(
         (&schema::<EmailAddress>()["format"], &schema::<EmailAddress>()["maxLength"]),

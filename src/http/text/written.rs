@@ -92,7 +92,8 @@ fn joins(before: char) -> bool {
 }
 
 /// `pattern` says what a generator of texts would otherwise get wrong most:
-/// there is something to see.
+/// there is something to see. From the beginning, since some clients look for a
+/// pattern there alone.
 fn schema(max: usize) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(max)).pattern(Some("\\S"))
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(max)).pattern(Some("^\\s*\\S"))
 }

@@ -33,8 +33,7 @@ const BYTES: BodyRules =
     params(("version" = Option<i64>, Query, description = "A version that is still kept", minimum = 1,
             nullable = false, example = 1_402_887)),
     responses((status = 200, description = "The bytes", body = VaultBytes, content_type = "application/octet-stream",
-               headers(("ETag" = String, description = "The version in quotes, for `If-Match`")),
-               example = json!("4096 bytes, or a multiple of that")),
+               headers(("ETag" = String, description = "The version in quotes, for `If-Match`"))),
               (status = 304, description = "`If-None-Match` names this version"), MemberErrors)
 )]
 #[route("/v1/me/vault", method = "GET", method = "HEAD")]

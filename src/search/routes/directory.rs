@@ -93,7 +93,7 @@ pub async fn list_intergroups(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, false, |query, snapshot| query.page_of_intergroups(snapshot))
+    list(&request, &snapshots, &base, false, ListQuery::page_of_intergroups)
 }
 
 /// Get a group

@@ -59,7 +59,7 @@ pub async fn search_meetings(
     let page =
         engine::search(&snapshots.published()?.snapshot, &query, clock.now()).map_err(|invalid| vec![invalid])?;
     let next = next_page(&request, &base, page.next_cursor.as_ref());
-    let tag = EntityTag::of_bytes(&page.body);
+    let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
     Ok(Answer::json(page.body, tag, page.expires_in_s).with_next(next).respond(&request))
 }
 

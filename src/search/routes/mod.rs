@@ -27,6 +27,7 @@ pub use matches::{stream_meeting_features, stream_meetings};
 pub use meetings::{found, get_meeting, get_meeting_by_slug, search_meetings};
 pub use occurrences::list_occurrences;
 pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};
+pub use parameters::ParameterSchemas;
 pub use vocabulary::get_vocabulary;
 
 use actix_web::HttpRequest;

@@ -2,9 +2,11 @@
 //! `search::query`'s and `search::listing`'s; a test asks of every parameter
 //! here that the two agree on its name and bounds.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
+    IntoParams, OpenApi, PartialSchema, ToSchema,
     openapi::{
         RefOr, Schema,
         schema::{ObjectBuilder, Type},
@@ -12,8 +14,21 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use crate::directory::all_types;
+use crate::directory::{Attendance, TypeName, all_types};
 use crate::search::view::MEETING_FIELDS;
+
+/// The enums of parameters, which the document names once: a client then has
+/// one type for each, whichever calls take it.
+#[derive(Debug, OpenApi)]
+#[openapi(components(schemas(
+    Attendance,
+    FieldParameter,
+    LanguageParameter,
+    SortParameter,
+    TimeOfDayParameter,
+    TypeName
+)))]
+pub struct ParameterSchemas;
 
 /// What a search asks for.
 #[derive(Debug, IntoParams)]
@@ -35,8 +50,9 @@ pub struct FilterParameters {
     /// Longitude of the place to search around, with `lat`; rounded to three decimals.
     #[param(minimum = -180, maximum = 180, example = -87.63)]
     lng: Option<f64>,
-    /// How far around, in metres; needs a place.
-    #[param(minimum = 1, maximum = 500_000, default = 40000)]
+    /// How far around, in metres; needs a place. 40000 where it is not said.
+    // No `default`: generated clients would send it, and without a place it is refused.
+    #[param(minimum = 1, maximum = 500_000, example = 5000)]
     radius_m: Option<u32>,
     /// Instead of a radius the so many nearest, after all other filters, and all that tie with the last, in one page.
     #[param(minimum = 1, maximum = 500)]
@@ -54,23 +70,23 @@ pub struct FilterParameters {
     #[param(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "21:00")]
     starts_before: Option<String>,
     /// `morning` 04:00–11:59, `midday` 11:00–16:59, `evening` 16:00–20:59, `night` 20:00–04:59; they overlap on purpose.
-    #[param(style = Form, explode = false, inline)]
+    #[param(style = Form, explode = false)]
     time_of_day: Option<Vec<TimeOfDayParameter>>,
     /// Type codes that the meeting has all of.
-    #[param(style = Form, explode = false, max_items = 50, inline, example = json!(["O", "W"]))]
-    r#type: Option<Vec<TypeCodeParameter>>,
+    #[param(style = Form, explode = false, max_items = 50, example = json!(["O", "W"]))]
+    r#type: Option<Vec<TypeName>>,
     /// Type codes that the meeting has one of.
-    #[param(style = Form, explode = false, max_items = 50, inline)]
-    any_type: Option<Vec<TypeCodeParameter>>,
+    #[param(style = Form, explode = false, max_items = 50)]
+    any_type: Option<Vec<TypeName>>,
     /// Type codes that the meeting has none of.
-    #[param(style = Form, explode = false, max_items = 50, inline)]
-    not_type: Option<Vec<TypeCodeParameter>>,
+    #[param(style = Form, explode = false, max_items = 50)]
+    not_type: Option<Vec<TypeName>>,
     /// ISO 639-1 codes of languages that are spoken.
-    #[param(style = Form, explode = false, max_items = 50, inline)]
+    #[param(style = Form, explode = false, max_items = 50)]
     language: Option<Vec<LanguageParameter>>,
     /// How one takes part; all but `inactive` where it is not said, with a place `in_person` and `hybrid`.
-    #[param(style = Form, explode = false, inline)]
-    attendance: Option<Vec<AttendanceParameter>>,
+    #[param(style = Form, explode = false)]
+    attendance: Option<Vec<Attendance>>,
     /// Ids or slugs of intergroups, with their descendants.
     #[param(style = Form, explode = false, max_items = 100, inline)]
     intergroup_id: Option<Vec<IdOrSlugParameter>>,
@@ -92,8 +108,9 @@ pub struct FilterParameters {
     /// Starting within so many minutes from now, or started at most `started_within_minutes` ago and not over.
     #[param(minimum = 1, maximum = 10080, example = 60)]
     within_minutes: Option<u16>,
-    /// How many minutes ago it may have started; with `within_minutes`.
-    #[param(minimum = 0, maximum = 1440, default = 10)]
+    /// How many minutes ago it may have started; with `within_minutes`, and then 10 where it is not said.
+    // No `default`: see `radius_m`.
+    #[param(minimum = 0, maximum = 1440, example = 10)]
     started_within_minutes: Option<u16>,
 }
 
@@ -103,10 +120,9 @@ pub struct FilterParameters {
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct PageParameters {
     /// The order; where it is not said `relevance` with `q`, else `distance` with `lat` and `lng`, else `day_time`. Ties are broken by id.
-    #[param(inline)]
     sort: Option<SortParameter>,
     /// What of each meeting to show besides its id; all of it where it is not said.
-    #[param(style = Form, explode = false, max_items = 50, inline, example = json!(["name", "next_start"]))]
+    #[param(style = Form, explode = false, max_items = 50, example = json!(["name", "next_start"]))]
     fields: Option<Vec<FieldParameter>>,
     /// How many meetings a page holds.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -184,25 +200,16 @@ impl PartialSchema for LanguageParameter {
         let mut codes: Vec<&str> = all_types().filter_map(|(_, info)| info.iso639.as_deref()).collect();
         codes.sort_unstable();
         codes.dedup();
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+        let language = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+        language.description(Some("ISO 639-1 code of a language that a type code stands for.")).into()
     }
 }
 
-impl ToSchema for LanguageParameter {}
-
-/// A code of the vocabulary: the one list of them makes the enum. (They are read
-/// in any case, which no enum can say.)
-#[derive(Debug)]
-pub struct TypeCodeParameter;
-
-impl PartialSchema for TypeCodeParameter {
-    fn schema() -> RefOr<Schema> {
-        let codes = all_types().map(|(code, _)| code.as_str());
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+impl ToSchema for LanguageParameter {
+    fn name() -> Cow<'static, str> {
+        Cow::from("LanguageCode")
     }
 }
-
-impl ToSchema for TypeCodeParameter {}
 
 /// A field of a meeting.
 #[derive(Debug)]
@@ -210,15 +217,20 @@ pub struct FieldParameter;
 
 impl PartialSchema for FieldParameter {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETING_FIELDS)).into()
+        let field = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(MEETING_FIELDS));
+        field.description(Some("A field of a meeting.")).into()
     }
 }
 
-impl ToSchema for FieldParameter {}
+impl ToSchema for FieldParameter {
+    fn name() -> Cow<'static, str> {
+        Cow::from("MeetingField")
+    }
+}
 
-/// Of `time_of_day`.
+/// A part of the day; they overlap on purpose.
 #[derive(Debug, utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(as = TimeOfDay, rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub enum TimeOfDayParameter {
     /// 04:00–11:59
@@ -231,24 +243,9 @@ pub enum TimeOfDayParameter {
     Night,
 }
 
-/// Of `attendance`.
+/// In which order meetings come.
 #[derive(Debug, utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "only its derived documentation is used")]
-pub enum AttendanceParameter {
-    /// At a place.
-    InPerson,
-    /// By link or phone.
-    Online,
-    /// Both.
-    Hybrid,
-    /// Neither at present.
-    Inactive,
-}
-
-/// Of `sort`.
-#[derive(Debug, utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(as = MeetingSort, rename_all = "snake_case")]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub enum SortParameter {
     /// Nearest first.

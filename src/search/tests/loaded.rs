@@ -4,6 +4,8 @@
 //!
 //! Without the address of such a database there is nothing to compare, and the
 //! test says so.
+#![expect(clippy::print_stderr, reason = "what was compared is what a person wants to know of it")]
+#![expect(clippy::disallowed_methods, reason = "the database is told from outside of the test")]
 
 use std::{collections::BTreeSet, env, sync::LazyLock, thread};
 
@@ -18,7 +20,7 @@ use super::{
     reference, schema,
 };
 use crate::db;
-use crate::directory::{self, Directory, Extent, Meeting, Place, languages_of};
+use crate::directory::{self, Directory, Extent, Meeting, languages_of};
 use crate::http::QueryString;
 use crate::kernel::ZoneClock;
 use crate::search::{
@@ -57,7 +59,7 @@ impl Asker<'_> {
 
     fn place(&mut self) -> Point {
         loop {
-            let place = self.meeting().content.location.clone().unwrap_or_else(Place::default);
+            let place = self.meeting().content.location.clone().unwrap_or_default();
             if let (Some(latitude), Some(longitude)) = (place.latitude, place.longitude) {
                 return Point { latitude, longitude };
             }

@@ -96,7 +96,7 @@ fn matching<'a>(world: &World<'_>, params: &Params, meeting: &'a Meeting, now: D
     let has = |code: &str| content.types.iter().any(|one| one.eq_ignore_ascii_case(code));
     let start = match one(params, "in_zone") {
         None => content.start.map(|start| (start.day.number(), start.time.minutes())),
-        Some(zone) => seen(zone, meeting, DateTime::from_timestamp(now.timestamp(), 0).unwrap())
+        Some(zone) => seen(zone, meeting, minute(now))
             .map(|local| (local.weekday().num_days_from_sunday() as u8, (local.hour() * 60 + local.minute()) as u16)),
     };
     let minute = start.map(|(_, minute)| i32::from(minute));
@@ -140,6 +140,11 @@ fn matching<'a>(world: &World<'_>, params: &Params, meeting: &'a Meeting, now: D
     Some(found)
 }
 
+/// To the minute, as meetings are.
+fn minute(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.with_second(0).unwrap().with_nanosecond(0).unwrap()
+}
+
 /// What somebody in a zone sees of the next occurrence.
 fn seen(zone: &str, meeting: &Meeting, now: DateTime<Utc>) -> Option<NaiveDateTime> {
     let zone: chrono_tz::Tz = zone.parse().unwrap();
@@ -163,7 +168,7 @@ fn texts<'a>(world: &World<'a>, meeting: &'a Meeting) -> Vec<(Field, &'a str)> {
 }
 
 fn starts_soon(params: &Params, within: &str, meeting: &Meeting, now: DateTime<Utc>) -> bool {
-    let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap();
+    let now = minute(now);
     let minutes = |text: &str| TimeDelta::minutes(text.parse().unwrap());
     let late = minutes(one(params, "started_within_minutes").unwrap_or("10"));
     let soon = |held: &calendar::Held| now - late <= held.start && held.start <= now + minutes(within);

@@ -1,27 +1,42 @@
 //! Enums of answers, which stay open: a client must bear a value that it does
 //! not know yet. To add one, derive `ToSchema` on the enum and wrap it.
+//!
+//! In the document such a field is a plain string, for what generators make of
+//! "this enum or any string" differs: a class without a value, most often. The
+//! values that there are stand in its description and in an enum of their own,
+//! which `x-known-values` points to, so that clients have names for them. (It
+//! has no other extension: utoipa writes several in any order.)
 
 use std::borrow::Cow;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{Ref, RefOr, Schema, schema::AnyOfBuilder, schema::ObjectBuilder, schema::Type},
+    openapi::{RefOr, Schema, extensions::ExtensionsBuilder, schema::ObjectBuilder, schema::Type},
 };
 
 use crate::directory::{Attendance, NoticeKind, TimezoneSource};
 
-/// A value of the enum `T` on the wire, whose schema is `anyOf` of that enum
-/// and any string.
+/// A value of the enum `T` on the wire, whose schema is a string that names the
+/// values of that enum and does not end with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Open<T>(pub T);
 
 impl<T: ToSchema> PartialSchema for Open<T> {
     fn schema() -> RefOr<Schema> {
-        let closed = Ref::from_schema_name(T::name());
-        let string = ObjectBuilder::new().schema_type(Type::String).build();
-        RefOr::T(Schema::AnyOf(AnyOfBuilder::new().item(closed).item(string).build()))
+        let known = match T::schema() {
+            RefOr::T(Schema::Object(object)) => object.enum_values.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let spelt: Vec<String> = known.iter().filter_map(Value::as_str).map(|value| format!("`{value}`")).collect();
+        let names = json!({ "$ref": format!("#/components/schemas/{}", T::name()) });
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(format!("{}; one day maybe another: treat it as text.", spelt.join(", "))))
+            .extensions(Some(ExtensionsBuilder::new().add("x-known-values", names).build()))
+            .into()
     }
 }
 

@@ -34,10 +34,9 @@ const USUAL: u16 = 20;
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct StoriesParameters {
     /// Only stories about this.
-    #[param(inline)]
     topic: Option<Topic>,
     /// Only stories in this language, an ISO 639 code.
-    #[param(inline, example = "en")]
+    #[param(example = "en")]
     language: Option<Language>,
     /// Where the page begins, as the page before of the same topic and language
     /// said.

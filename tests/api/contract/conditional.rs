@@ -1,6 +1,8 @@
 //! Entity tags, caching, ids, and the headers that every answer has.
 
+use chrono::TimeDelta;
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::support::{TestApp, fixture};
 
@@ -118,4 +120,25 @@ async fn a_member_or_pass_is_not_followed_by_ids_of_their_own() {
         }
     }
     assert!(apart > 10, "{apart}");
+}
+
+/// The cursor of a page holds its minute; what the page shows does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_not_sent_again_for_its_cursor() {
+    let app = TestApp::with_feed("clean.json").await;
+    let caller = app.anonymous();
+    for path in ["/v1/meetings?limit=3", "/v1/meetings?limit=3&sort=next", "/v1/meetings?limit=3&within_minutes=10080"]
+    {
+        let first = caller.get(path).await;
+        app.clock.advance(TimeDelta::seconds(61));
+        let later = caller.get(path).await;
+        assert_ne!(first.json()["next_cursor"], later.json()["next_cursor"]);
+        assert_eq!(first.header("etag"), later.header("etag"), "{path}");
+        let known = [("if-none-match", first.header("etag"))];
+        assert_eq!(caller.send(Method::GET, path, &known).await.status, 304, "{path}");
+        // The older goes on from there all the same.
+        let next = |page: &Value| format!("{path}&cursor={}", page["next_cursor"].as_str().unwrap());
+        let (of_first, of_later) = (caller.json(&next(&first.json())).await, caller.json(&next(&later.json())).await);
+        assert_eq!(of_first["data"], of_later["data"]);
+    }
 }

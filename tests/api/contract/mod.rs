@@ -11,6 +11,7 @@ mod privacy;
 mod robustness;
 mod screens;
 mod shapes;
+mod sockets;
 
 pub use conforming::conforms;
 pub use privacy::captured;

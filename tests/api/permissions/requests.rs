@@ -43,6 +43,8 @@ pub fn path(operation: &Operation, things: &Things) -> String {
         .replace("{slug}", "sunrise")
         .replace("{code}", "not_found")
         .replace("{audience}", "public")
+        // What it cannot do without.
+        .replace("/clusters", "/clusters?bbox=-180,-90,180,90&zoom=3")
 }
 
 /// A new thing of a kind; `n` tells it from others.
