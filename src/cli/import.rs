@@ -83,7 +83,7 @@ async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOu
         .await?
         .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
     transaction.commit().await?;
-    let context = FeedContext { default_timezone: intergroup.timezone };
+    let context = FeedContext::of(intergroup.timezone);
     let read = source::read(&arguments.source, arguments.format.into(), context).await?;
     apply(pools, intergroup.id, &read, arguments).await
 }

@@ -13,6 +13,7 @@ mod asks;
 mod claim;
 mod finish;
 mod guard;
+mod import_views;
 mod page;
 mod routes;
 mod store;

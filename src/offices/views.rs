@@ -366,14 +366,30 @@ pub struct FeedView<'a> {
     pub state: FeedState,
     /// Since when.
     pub state_since: DateTime<Utc>,
+    /// Why, as one word for programs; the guide for offices has all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state_code: Option<&'a str>,
     /// Why, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub state_reason: Option<&'a str>,
+    /// When its source last answered with what can be read, changed or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_read_at: Option<DateTime<Utc>>,
+    /// When it is read next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_read_at: Option<DateTime<Utc>>,
     /// Its latest run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>, nullable = false)]
     pub last_import: Option<ImportId>,
+    /// Its latest runs, the newest first, at most five; in the list alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub last_imports: Vec<RunInShort>,
     /// Counts its own changes, from 1.
     pub version: i64,
 }
@@ -386,8 +402,12 @@ impl<'a> FeedView<'a> {
             settings: &feed.settings,
             state: feed.state,
             state_since: feed.state_since,
+            state_code: feed.state_code.as_deref(),
             state_reason: feed.state_reason.as_deref(),
+            last_read_at: feed.read_at,
+            next_read_at: feed.due_at,
             last_import: feed.last_import,
+            last_imports: Vec::new(),
             version: feed.version,
         }
     }

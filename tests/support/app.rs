@@ -309,7 +309,7 @@ impl TestApp {
         let mut read = db::begin_read(&self.pools.directory, Scope::Read).await.unwrap();
         let office = directory::find_intergroup(&mut read, office).await.unwrap().unwrap();
         let feed: ReadFeed =
-            feeds::read_meeting_guide(feed, &FeedContext { default_timezone: office.timezone }).unwrap();
+            feeds::read_meeting_guide(feed, &FeedContext::of(office.timezone)).unwrap();
         let (clock, entropy) = (&*self.clock, &*self.entropy);
         let outcome = sync::import(&self.pools.directory, clock, entropy, office.id, &feed, options).await.unwrap();
         self.server.snapshots().wait_for(self.revision().await).await;

@@ -20,7 +20,7 @@ use super::{
 const FORCE: ImportOptions = ImportOptions { mode: Mode::Apply, allow_shrink: true };
 
 fn read(rows: &[Value]) -> ReadFeed {
-    let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+    let context = FeedContext::of(chrono_tz::America::Chicago);
     feeds::read_meeting_guide(source(rows).as_slice(), &context).unwrap()
 }
 

@@ -12,10 +12,14 @@ use crate::{
         asks::{Connects, Looks},
         finish::{done, private, single},
         guard::Guard,
+        import_views::RunInShort,
         views::{FeedList, FeedView},
     },
-    sync::{self, FeedInput, StoredFeed},
+    sync::{self, FeedInput, StoredFeed, StoredRun},
 };
+
+/// How many runs are told beside a source.
+const LAST_RUNS: i64 = 5;
 
 /// List an intergroup's sources
 ///
@@ -31,7 +35,10 @@ use crate::{
 pub async fn list_feeds(mut guard: Guard<StoredIntergroup, Looks>) -> Result<HttpResponse, ApiError> {
     let office = guard.thing.id;
     let feeds = sync::list_feeds(guard.connection(), office).await?;
-    Ok(private(StatusCode::OK, &FeedList { data: feeds.iter().map(FeedView::of).collect() }))
+    let ids: Vec<FeedId> = feeds.iter().map(|feed| feed.id).collect();
+    let runs = sync::latest_runs(guard.connection(), &ids, LAST_RUNS).await?;
+    let view = |feed| FeedView { last_imports: of_feed(feed, &runs), ..FeedView::of(feed) };
+    Ok(private(StatusCode::OK, &FeedList { data: feeds.iter().map(view).collect() }))
 }
 
 /// Connect a source
@@ -93,7 +100,7 @@ pub async fn update_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpR
         return Ok(single(StatusCode::OK, stored.version, &FeedView::of(&stored))?);
     }
     if_match.check(stored.version)?;
-    sync::update_feed(guard.connection(), stored.id, &settings).await?;
+    sync::update_feed(guard.connection(), stored.id, &settings, now).await?;
     let (before, after) = (Some(told(&stored.settings)), Some(told(&settings)));
     let happening = Happening { entity: "feed", entity_id: stored.id.0, op: "update", before, after };
     auth::record(guard.connection(), stored.intergroup_id, &happening, doer, now).await?;
@@ -119,6 +126,10 @@ pub async fn delete_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpR
     let happening = Happening { entity: "feed", entity_id: stored.id.0, op: "delete", before, after: None };
     auth::record(guard.connection(), stored.intergroup_id, &happening, doer, now).await?;
     guard.commit(done()).await
+}
+
+fn of_feed(feed: &StoredFeed, runs: &[StoredRun]) -> Vec<RunInShort> {
+    runs.iter().filter(|run| run.feed_id == feed.id).map(RunInShort::of).collect()
 }
 
 /// Without the address: it may carry a sharing key, and the record is kept.

@@ -2,6 +2,7 @@
 
 mod address;
 mod input;
+mod standing;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 
 pub use address::FeedAddress;
 pub use input::{FeedFormat, FeedInput, GuardInput, KeptField};
+pub(super) use standing::{note_failed, note_read, settle_feed};
 pub use store::{delete_feed, find_feed, insert_feed, list_feeds, update_feed};
 
 use crate::kernel::{FeedId, ImportId, IntergroupId};
@@ -59,8 +61,14 @@ pub struct StoredFeed {
     pub state: FeedState,
     /// Since when.
     pub state_since: DateTime<Utc>,
+    /// Why, as one word for programs.
+    pub state_code: Option<String>,
     /// Why, in words for whoever looks after it.
     pub state_reason: Option<String>,
+    /// When it is read next.
+    pub due_at: Option<DateTime<Utc>>,
+    /// When its source last answered with what can be read.
+    pub read_at: Option<DateTime<Utc>>,
     /// The day of its last run that was applied.
     pub synced_on: Option<NaiveDate>,
     /// Its latest run.
