@@ -43,7 +43,12 @@ comment on column directory.imports.synced_before is 'The day of the run before,
 comment on column directory.imports.left_as_is is 'What taking it back left alone, since it was edited since';
 create index imports_open_idx on directory.imports (feed_id, id) where status in ('queued', 'running'); -- what is asked for
 grant delete on directory.imports to directory;
-alter table directory.changes drop constraint changes_import_id_fkey;
+alter table directory.changes
+    drop constraint changes_import_id_fkey,
+    drop constraint changes_entity_check,
+    add constraint changes_entity_check check (entity in
+        ('intergroup', 'region', 'group', 'location', 'meeting', 'notice', 'grant', 'invitation', 'key', 'feedback',
+         'feed', 'import', 'webhook'));
 comment on column directory.changes.import_id is 'The run that did it; the log outlives the report';
 
 create table directory.import_changes (
@@ -93,12 +98,15 @@ create table directory.import_rows (
     version bigint not null,
     before jsonb,
     hidden jsonb,
+    contacts_before jsonb,
     primary key (import_id, entity, entity_id)
 );
 comment on table directory.import_rows is 'What an applied run found, so that it can be taken back';
 comment on column directory.import_rows.version is 'As the run left it: one that has another now was edited since';
 comment on column directory.import_rows.before is 'The whole row; null: the run made it';
-comment on column directory.import_rows.hidden is 'Of a meeting: contacts, source_fields, and the row it stood for';
+comment on column directory.import_rows.hidden is 'Of a meeting: source_fields, and the row it stood for';
+comment on column directory.import_rows.contacts_before is
+    'Apart from the rest, so that people''s names and numbers can be erased alone';
 create index import_rows_entity_idx on directory.import_rows (entity_id, version); -- what an earlier run left
 call directory.protect('directory.import_rows');
 grant select, insert, update, delete on directory.import_rows to directory;

@@ -242,7 +242,7 @@ operations! {
 
 /// Registers the pages that are for people and not in the document.
 pub(super) fn pages(config: &mut web::ServiceConfig) {
-    config.service(docs_redirect).service(docs).configure(auth::link_pages);
+    config.service(docs_redirect).service(docs).configure(auth::link_pages).configure(offices::import_page);
 }
 
 /// The OpenAPI document of the whole service.

@@ -16,15 +16,17 @@ use crate::{
     auth::{Auth, Outbox, Secret},
     calendars::Calendars,
     circles::Circles,
-    config,
+    config::{self, Networks},
     db::{Databases, Pools},
     feedback::Inbox,
+    feeds::{Fetcher, PublicOnly},
     http::{Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
     ops::{Health, ServiceFacts},
     search::{Refresher, Snapshots},
+    sync::FeedWorker,
     upkeep::Nightly,
 };
 
@@ -51,6 +53,8 @@ pub struct Parts {
     /// Where the data lies, as its owner sees it, when this process does the
     /// work behind the API, too.
     pub worker: Option<Databases>,
+    /// Networks besides the public internet that the program may go to.
+    pub fetch_allow: Networks,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
 }
@@ -106,7 +110,9 @@ impl Server {
         if let Some(databases) = parts.worker.clone() {
             let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
             let nightly = Nightly::new(parts.pools.clone(), databases, sources.0, sources.1);
-            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly));
+            let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+            let feeds = feed_worker(&parts.pools, sources, &parts.fetch_allow)?;
+            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, feeds));
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
@@ -206,6 +212,21 @@ fn authority(parts: &Parts, public_url: PublicUrl) -> Arc<Auth> {
 }
 
 /// Starts the work behind the API.
-pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer, nightly: Nightly) -> [JoinHandle<()>; 2] {
-    [tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()), tokio::spawn(nightly.run())]
+pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer, nightly: Nightly, feeds: FeedWorker) -> [JoinHandle<()>; 3] {
+    let outbox = Outbox::new(Arc::clone(auth), mailer);
+    [tokio::spawn(outbox.run()), tokio::spawn(nightly.run()), tokio::spawn(feeds.run())]
+}
+
+/// What reads sources: on the public internet, and in networks besides that are
+/// allowed.
+///
+/// # Errors
+/// When the platform's certificates cannot be loaded.
+pub fn feed_worker(
+    pools: &Pools,
+    (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
+    allow: &Networks,
+) -> anyhow::Result<FeedWorker> {
+    let fetcher = Fetcher::new(&PublicOnly::system().allowing(allow.clone()))?;
+    Ok(FeedWorker::new(pools.directory.clone(), clock, entropy, fetcher))
 }

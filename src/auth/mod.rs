@@ -32,6 +32,7 @@ mod attempts;
 pub mod audience;
 pub mod caller;
 mod credentials;
+mod decisions;
 mod delay;
 mod device_key;
 mod family;
@@ -44,7 +45,7 @@ mod office_key;
 mod one_time;
 mod operator;
 mod outbox;
-mod pages;
+pub mod pages;
 mod password;
 mod recovery;
 mod refresh;
@@ -86,7 +87,7 @@ pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
+    Admin, DecisionLink, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
     enqueue_invitation, grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys,
     list_moderators, owners_of, record, remove_grant, revoke_invitation, revoke_key,
 };

@@ -72,6 +72,7 @@ pub(super) async fn start(
         secret: Arc::new(app::load_secret(&context.config, &context.surroundings)?),
         mailer: context.mailer()?,
         worker: worker.then(|| database.databases().clone()),
+        fetch_allow: context.config.fetch.allow.clone(),
         migrations_pending: pending,
     };
     Server::start(settings, parts)

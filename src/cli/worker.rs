@@ -21,8 +21,9 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     let mut stop = Stop::listen()?;
     let auth = context.authority(&pools)?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let feeds = app::feed_worker(&pools, (clock.clone(), entropy.clone()), &context.config.fetch.allow)?;
     let nightly = Nightly::new(pools.clone(), database.databases().clone(), clock, entropy);
-    let working = app::start_worker(&auth, context.mailer()?, nightly);
+    let working = app::start_worker(&auth, context.mailer()?, nightly, feeds);
     tracing::info!("working");
     stop.asked().await;
     working.iter().for_each(JoinHandle::abort);

@@ -54,6 +54,8 @@ asks! {
     /// Brings a source: what is written is written in a transaction of its own,
     /// after the source was read.
     Imports: Editor, Some(KeyScope::ImportsWrite), false, Nothing, query, body;
+    /// Sees what a source says, by parameters.
+    Follows: Observer, Some(KeyScope::ImportsWrite), false, Nothing, query;
     /// Decides about what a source says.
     Decides: Editor, Some(KeyScope::ImportsWrite), false, Nothing;
     /// Says where the directory comes from.

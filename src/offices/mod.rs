@@ -15,6 +15,7 @@ mod finish;
 mod guard;
 mod import_views;
 mod page;
+mod pages;
 mod routes;
 mod store;
 mod target;
@@ -26,5 +27,6 @@ pub use guard::Guard;
 #[cfg(debug_assertions)]
 pub use guard::TrustsDatabaseAlone;
 pub use page::{limit, paged};
+pub use pages::import_page;
 pub use routes::*;
 pub use target::Target;

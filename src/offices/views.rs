@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::import_views::RunInShort;
 use crate::{
     directory::{
         MeetingState, OfficeMeeting, StoredGroup, StoredIntergroup, StoredLocation, StoredNotice, StoredRegion,

@@ -4,6 +4,7 @@
 use std::{io::Cursor, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
     store::{self, RecordedChange},
 };
 use crate::{
+    auth::{self, Doer, Happening},
     db::{self, Scope, Write},
     directory::{self, Actor, Stamp},
     feeds::{ReadFeed, read_source},
@@ -67,6 +69,7 @@ pub async fn decide(
             return Ok(Decided::NotOpen(run.status));
         }
         store::decide(&mut transaction, &run, RunStatus::Rejected, now).await?;
+        note(&mut transaction, &run, RunStatus::Rejected, actor, now).await?;
         feed::settle_feed(&mut transaction, run.feed_id, now).await?;
         return finish(transaction, run.id, None).await;
     }
@@ -85,7 +88,7 @@ pub async fn decide(
     store::lock_run(&mut write.transaction, run.id).await?;
     let Some(run) = store::find_run(&mut write.transaction, run.id).await? else { return Ok(Decided::Gone) };
     match (decision, read) {
-        (Decision::Apply, Some(read)) => apply(write, run, feed, &read, now).await,
+        (Decision::Apply, Some(read)) => apply(write, run, feed, &read, (actor, now)).await,
         _ => undo(write, run, actor, now).await,
     }
 }
@@ -95,7 +98,7 @@ async fn apply(
     run: StoredRun,
     feed: Option<StoredFeed>,
     read: &Arc<ReadFeed>,
-    now: DateTime<Utc>,
+    (actor, now): (Actor, DateTime<Utc>),
 ) -> Result<Decided, RunError> {
     if !matches!(run.status, RunStatus::Planned | RunStatus::Held) {
         return Ok(Decided::NotOpen(run.status));
@@ -119,6 +122,7 @@ async fn apply(
     }
     again.write(&mut write, &plan).await?;
     store::decide(&mut write.transaction, &run, RunStatus::Applied, now).await?;
+    note(&mut write.transaction, &run, RunStatus::Applied, actor, now).await?;
     feed::settle_feed(&mut write.transaction, run.feed_id, now).await?;
     let id = run.id;
     let run = store::find_run(&mut write.transaction, id).await?.unwrap_or(run);
@@ -132,10 +136,30 @@ async fn undo(mut write: Write, run: StoredRun, actor: Actor, now: DateTime<Utc>
     }
     let stamp = Stamp { revision: write.revision, now, actor };
     store::undo(&mut write.transaction, &run, &stamp).await?;
+    note(&mut write.transaction, &run, RunStatus::Undone, actor, now).await?;
     let id = run.id;
     let run = store::find_run(&mut write.transaction, id).await?.unwrap_or(run);
     let revision = write.commit().await?;
     Ok(Decided::Done(run, Some(revision)))
+}
+
+/// Keeps a record of who decided.
+async fn note(
+    connection: &mut PgConnection,
+    run: &StoredRun,
+    status: RunStatus,
+    actor: Actor,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let doer = match actor {
+        Actor::Account(id) => Doer::Account(id),
+        Actor::Key(id) => Doer::Key(id),
+        Actor::Operator | Actor::Import(_) => Doer::Operator,
+    };
+    let told = |status: RunStatus| Some(json!({ "status": status }));
+    let (before, after) = (told(run.status), told(status));
+    let happening = Happening { entity: "import", entity_id: run.id.0, op: "update", before, after };
+    auth::record(connection, run.intergroup_id, &happening, doer, now).await
 }
 
 async fn finish(

@@ -21,16 +21,18 @@ mod plan;
 mod receive;
 mod service;
 mod store;
+mod worker;
 
+pub use decide::{Decided, Decision, changes_of, decide, find_run, latest_runs, problems_of};
 pub use feed::{
     FeedAddress, FeedFormat, FeedInput, FeedState, GuardInput, KeptField, MOST_FEEDS, StoredFeed, delete_feed,
     find_feed, insert_feed, list_feeds, update_feed,
 };
-pub use decide::{Decided, Decision, changes_of, decide, find_run, latest_runs, problems_of};
 pub use model::{
     Failure, FieldChange, HeldReason, ImportRun, LeftAsIs, MeetingOp, Mode, Origin, PlannedChange, RunStatus, StoredRun,
 };
 pub use plan::Plan;
-pub use receive::{ReceiveError, Received, receive};
+pub use receive::{ReceiveError, Received, queue_run, receive};
 pub use service::{ImportOptions, ImportOutcome, Run, RunError, import};
 pub use store::RecordedChange;
+pub use worker::FeedWorker;

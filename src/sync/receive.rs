@@ -5,6 +5,7 @@ use std::{io::Cursor, sync::Arc};
 
 use chrono_tz::Tz;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{
     body::Body,
@@ -57,11 +58,19 @@ pub(super) fn source_format(format: FeedFormat) -> SourceFormat {
 /// What a feed's source does not say of itself; `timezone` is the intergroup's.
 pub(super) fn context(feed: &StoredFeed, timezone: Tz) -> FeedContext {
     let settings = &feed.settings;
-    let codes = settings.type_map.iter().map(|(word, codes)| {
-        (word.clone(), codes.iter().cloned().map(String::from).collect())
-    });
+    let codes =
+        settings.type_map.iter().map(|(word, codes)| (word.clone(), codes.iter().cloned().map(String::from).collect()));
     let timezone = settings.timezone.as_ref().map_or(timezone, ZoneName::zone);
     FeedContext::of(timezone).with_types(codes)
+}
+
+/// Asks for a run that fetches its source.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn queue_run(pool: &PgPool, run: &Run) -> Result<StoredRun, RunError> {
+    let stored = store::queue_run(pool, run).await?;
+    stored.ok_or_else(|| RunError::Broken(anyhow::anyhow!("the run is not where it was written")))
 }
 
 /// Plans what `source` would change, and applies it where `run` is to.
@@ -72,9 +81,24 @@ pub(super) fn context(feed: &StoredFeed, timezone: Tz) -> FeedContext {
 pub async fn receive(
     pool: &PgPool,
     clock: &dyn Clock,
-    run: super::Run,
+    run: Run,
     timezone: Tz,
     source: Vec<u8>,
+) -> Result<Received, ReceiveError> {
+    receive_in_turn(pool, clock, run, timezone, source, None).await
+}
+
+/// The same for a worker, which writes only while its lease of the feed holds.
+///
+/// # Errors
+/// As [`receive`], and [`RunError::Overtaken`].
+pub(super) async fn receive_in_turn(
+    pool: &PgPool,
+    clock: &dyn Clock,
+    run: Run,
+    timezone: Tz,
+    source: Vec<u8>,
+    lease: Option<Uuid>,
 ) -> Result<Received, ReceiveError> {
     let Some(feed) = run.feed.clone() else {
         return Err(RunError::Broken(anyhow::anyhow!("a run of no feed")).into());
@@ -86,39 +110,49 @@ pub async fn receive(
     });
     let (read, body) = read.await.map_err(|error| RunError::Broken(error.into()))??;
     let (read, body) = (Arc::new(read), body.map_err(RunError::Broken)?);
-    Ok(carry_out(pool, clock, &run, &feed, &read, &body).await?)
+    Ok(carry_out(pool, clock, &run, &read, &body, lease).await?)
 }
 
 async fn carry_out(
     pool: &PgPool,
     clock: &dyn Clock,
     run: &Run,
-    feed: &StoredFeed,
     read: &Arc<ReadFeed>,
     body: &Body,
+    lease: Option<Uuid>,
 ) -> Result<Received, RunError> {
     let plan = run.plan_apart(pool, read).await?;
     let scope = Scope::office(run.intergroup_id);
     // What changes nothing, or is not to, leaves the directory's clock alone.
     let is_quiet = run.mode == Mode::Plan || plan.is_empty() || !plan.held_because.is_empty();
-    let (outcome, mut write) = if is_quiet {
-        let mut transaction = db::begin(pool, scope).await?;
-        let outcome = run.outcome(plan, read, clock);
-        run.record(&mut transaction, &outcome, Some(body)).await?;
-        (outcome, Written::Aside(transaction))
-    } else {
-        let mut write = db::begin_write(pool, scope).await?;
-        let outcome = run.apply(&mut write, read, Some(body), clock).await?;
-        (outcome, Written::Directory(write))
+    let mut written = match is_quiet {
+        true => Written::Aside(db::begin(pool, scope).await?),
+        false => Written::Directory(db::begin_write(pool, scope).await?),
     };
-    let connection = write.connection();
+    if let Some(lease) = lease
+        && !store::still_holds(written.connection(), run.feed_id, lease).await?
+    {
+        return Err(RunError::Overtaken);
+    }
+    let outcome = match &mut written {
+        Written::Aside(transaction) => {
+            let outcome = run.outcome(plan, read, clock);
+            run.record(transaction, &outcome, Some(body)).await?;
+            outcome
+        }
+        Written::Directory(write) => run.apply(write, read, Some(body), clock).await?,
+    };
+    let connection = written.connection();
     let state = match outcome.run.status {
         RunStatus::Held => FeedState::Held,
         _ => FeedState::Ok,
     };
-    feed::note_read(connection, run, feed, body.hash, state, &outcome.run).await?;
+    if state == FeedState::Held && run.mode == Mode::Apply {
+        feed::tell_held(connection, run, &outcome.run).await?;
+    }
+    feed::note_read(connection, run, body.hash, state, &outcome.run).await?;
     let stored = store::find_run(connection, run.id).await?;
-    let revision = write.commit().await?;
+    let revision = written.commit().await?;
     let run = stored.ok_or_else(|| RunError::Broken(anyhow::anyhow!("the run is not where it was written")))?;
     Ok(Received { run, revision })
 }

@@ -90,29 +90,51 @@ pub async fn import(
     read: &ReadFeed,
     options: ImportOptions,
 ) -> Result<ImportOutcome, RunError> {
-    let started_at = clock.now();
-    let id = ImportId(entropy.uuid_v7(started_at));
-    let mut reading = db::begin_read(pool, Scope::office(intergroup_id)).await?;
-    let known = store::command_line_feed(&mut reading, intergroup_id).await?;
-    let feed = match known {
-        Some(id) => feed::find_feed(&mut reading, id).await?,
-        None => None,
-    };
-    reading.commit().await?;
-    let feed_id = known.unwrap_or_else(|| FeedId(entropy.uuid_v7(started_at)));
-    let ImportOptions { mode, allow_shrink } = options;
-    let origin = Origin::CommandLine;
-    let run = Run { id, intergroup_id, feed_id, feed, mode, origin, allow_shrink, actor: Actor::Operator, started_at };
+    let scope = Scope::office(intergroup_id);
     let read = Arc::new(read.clone());
-    if mode == Mode::Plan {
-        let plan = run.plan_apart(pool, &read).await?;
+    let asked = Asked { intergroup_id, options, started_at: clock.now() };
+    if options.mode == Mode::Plan {
+        let mut reading = db::begin_read(pool, scope).await?;
+        let run = asked.run(&mut reading, entropy).await?;
+        let plan = run.plan(&mut reading, &read).await?;
+        reading.commit().await?;
         return Ok(run.outcome(plan, &read, clock));
     }
-    let mut write = db::begin_write(pool, Scope::office(intergroup_id)).await?;
-    store::make_command_line_feed(&mut write.transaction, intergroup_id, feed_id, started_at).await?;
+    let mut write = db::begin_write(pool, scope).await?;
+    let run = asked.run(&mut write.transaction, entropy).await?;
+    store::make_command_line_feed(&mut write.transaction, intergroup_id, run.feed_id, run.started_at).await?;
     let outcome = run.apply(&mut write, &read, None, clock).await?;
     write.commit().await?;
     Ok(outcome)
+}
+
+/// What the command line asks for.
+struct Asked {
+    intergroup_id: IntergroupId,
+    options: ImportOptions,
+    started_at: DateTime<Utc>,
+}
+
+impl Asked {
+    /// Its run, of the feed that the office has for it or will have.
+    async fn run(&self, connection: &mut PgConnection, entropy: &dyn Entropy) -> Result<Run, sqlx::Error> {
+        let known = store::command_line_feed(connection, self.intergroup_id).await?;
+        let feed = match known {
+            Some(id) => feed::find_feed(connection, id).await?,
+            None => None,
+        };
+        Ok(Run {
+            id: ImportId(entropy.uuid_v7(self.started_at)),
+            intergroup_id: self.intergroup_id,
+            feed_id: known.unwrap_or_else(|| FeedId(entropy.uuid_v7(self.started_at))),
+            feed,
+            mode: self.options.mode,
+            origin: Origin::CommandLine,
+            allow_shrink: self.options.allow_shrink,
+            actor: Actor::Operator,
+            started_at: self.started_at,
+        })
+    }
 }
 
 impl Run {
@@ -126,11 +148,7 @@ impl Run {
 
     /// Plans; what costs time is done aside, so that whoever is answered on this
     /// thread does not wait for it.
-    pub(super) async fn plan(
-        &self,
-        connection: &mut PgConnection,
-        read: &Arc<ReadFeed>,
-    ) -> Result<Plan, RunError> {
+    pub(super) async fn plan(&self, connection: &mut PgConnection, read: &Arc<ReadFeed>) -> Result<Plan, RunError> {
         let directory = directory::load(connection, Extent::Office(self.intergroup_id)).await?;
         let sources = store::load_sources(connection, self.intergroup_id, self.feed_id).await?;
         let (run, read) = (self.clone(), Arc::clone(read));

@@ -52,6 +52,7 @@ impl World {
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Off,
             worker: None,
+            fetch_allow: openchair::config::Networks::default(),
             migrations_pending: false,
         };
         let server = Server::start(&settings, parts).unwrap();

@@ -5,6 +5,7 @@ mod app;
 mod author;
 mod caller;
 mod command;
+pub mod host;
 mod mail;
 mod office;
 mod peer;

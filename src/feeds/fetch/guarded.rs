@@ -65,7 +65,13 @@ fn client(resolver: PublicOnly, on: Road, hops: usize) -> Result<Client, FetchEr
     let policy = redirect::Policy::custom(move |attempt| {
         // What is public may be gone to from both.
         let may = road(&allowed, attempt.url()).is_some_and(|to| to == on || to == Road::Public);
-        if attempt.previous().len() > hops || !may { attempt.error(FetchError::Refused) } else { attempt.follow() }
+        if !may {
+            attempt.error(FetchError::Refused)
+        } else if attempt.previous().len() > hops {
+            attempt.error(FetchError::TooManyRedirects)
+        } else {
+            attempt.follow()
+        }
     });
     let builder = Client::builder()
         .dns_resolver(Arc::new(resolver))

@@ -9,11 +9,12 @@
 
 mod address;
 mod guarded;
+mod packed;
 mod resolver;
 mod sheet;
 
 use futures_util::TryStreamExt;
-use reqwest::{StatusCode, Url};
+use reqwest::{StatusCode, Url, header};
 
 pub use address::is_public;
 pub use guarded::GuardedClient;
@@ -37,9 +38,36 @@ pub enum FetchError {
     #[error("the source's host answered {0}")]
     Status(StatusCode),
     /// Over the bound of a source.
-    #[error("the source is larger than 64 MiB")]
+    #[error("the source is larger than 64 MiB, or unpacks to more than 100 times what was sent")]
     TooLarge,
+    /// Redirects upon redirects.
+    #[error("the source's host redirects in circles, or more than {HOPS} times")]
+    TooManyRedirects,
+    /// Packed, and cut off or broken.
+    #[error("the source could not be unpacked to its end")]
+    BrokenPack,
 }
+
+/// What a host told of a source besides its bytes, to be told to it next time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What a host answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The source is as it was.
+    Unchanged,
+    /// The source.
+    Source(Vec<u8>, Validators),
+}
+
+/// The longest value of a header that is remembered.
+const LONGEST_VALIDATOR: usize = 1_000;
 
 /// Fetches sources.
 #[derive(Debug, Clone)]
@@ -63,12 +91,40 @@ impl Fetcher {
     /// # Errors
     /// As [`FetchError`] says; nothing is connected to where it is refused.
     pub async fn fetch(&self, address: &str) -> Result<Vec<u8>, FetchError> {
+        match self.fetch_if_changed(address, &Validators::default()).await? {
+            Fetched::Source(body, _) => Ok(body),
+            // Nobody asked whether it is as it was.
+            Fetched::Unchanged => Err(FetchError::Status(StatusCode::NOT_MODIFIED)),
+        }
+    }
+
+    /// The same, unless the source is still what `known` tells of.
+    ///
+    /// # Errors
+    /// As [`FetchError`] says; nothing is connected to where it is refused.
+    pub async fn fetch_if_changed(&self, address: &str, known: &Validators) -> Result<Fetched, FetchError> {
         let url = sheet::export(address.parse::<Url>().map_err(|_| FetchError::Refused)?);
-        let asking = self.client.for_url(&url)?.get(url).send();
-        let response = asking.await.map_err(|error| FetchError::of(&error))?;
+        let mut asking = self.client.for_url(&url)?.get(url).header(header::ACCEPT_ENCODING, "gzip");
+        for (name, value) in [(header::IF_NONE_MATCH, &known.etag), (header::IF_MODIFIED_SINCE, &known.last_modified)] {
+            if let Some(value) = value {
+                asking = asking.header(name, value);
+            }
+        }
+        let response = asking.send().await.map_err(|error| FetchError::of(&error))?;
+        let conditional = *known != Validators::default();
+        if response.status() == StatusCode::NOT_MODIFIED && conditional {
+            return Ok(Fetched::Unchanged);
+        }
         if !response.status().is_success() {
             return Err(FetchError::Status(response.status()));
         }
+        let validators = Validators::of(response.headers());
+        let coding = packed::Coding::of(response.headers())?;
+        let body = Self::body(response).await?;
+        Ok(Fetched::Source(coding.unpack(body).await?, validators))
+    }
+
+    async fn body(response: reqwest::Response) -> Result<Vec<u8>, FetchError> {
         let mut body = Vec::new();
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.try_next().await.map_err(|error| FetchError::of(&error))? {
@@ -81,7 +137,30 @@ impl Fetcher {
     }
 }
 
+impl Validators {
+    fn of(headers: &header::HeaderMap) -> Self {
+        let value = |name| {
+            let value = headers.get(name)?.to_str().ok()?;
+            (value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
+        };
+        let last_modified = value(header::LAST_MODIFIED).filter(|value| value.len() <= 100);
+        Self { etag: value(header::ETAG), last_modified }
+    }
+}
+
 impl FetchError {
+    /// One word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused => "refused_address",
+            Self::Unreachable(_) => "unreachable",
+            Self::Status(_) => "bad_status",
+            Self::TooLarge => "too_large",
+            Self::TooManyRedirects => "too_many_redirects",
+            Self::BrokenPack => "unreadable",
+        }
+    }
+
     /// What came between, by its innermost cause; without the address: it may
     /// carry a sharing key.
     pub fn of(error: &reqwest::Error) -> Self {
@@ -89,8 +168,11 @@ impl FetchError {
         while let Some(source) = cause.source() {
             cause = source;
         }
-        if cause.is::<Self>() || cause.is::<resolver::NotPublic>() {
-            return Self::Refused;
+        match cause.downcast_ref::<Self>() {
+            Some(Self::TooManyRedirects) => return Self::TooManyRedirects,
+            Some(_) => return Self::Refused,
+            None if cause.is::<resolver::NotPublic>() => return Self::Refused,
+            None => {}
         }
         let words = if error.is_timeout() { "no answer within 15 seconds".to_owned() } else { cause.to_string() };
         Self::Unreachable(words)

@@ -19,7 +19,7 @@ use crate::{
     http::{ApiError, BodyRules, ErrorCode, OfficeErrors, PageCursor, Refusal, read_bytes, read_input},
     kernel::{Clock, ImportId, Invalid},
     offices::{
-        asks::{Decides, Imports, Looks, Searches},
+        asks::{Decides, Follows, Imports},
         finish::private,
         guard::{Guard, part},
         import_views::{ChangePage, ImportView, ProblemPage},
@@ -111,7 +111,8 @@ pub async fn create_import(mut guard: Guard<StoredFeed, Imports>, payload: Paylo
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let (actor, now) = (guard.actor(), guard.now);
     let id = ImportId(guard.entropy().uuid_v7(now));
-    let office = directory::find_intergroup_to_write(guard.connection(), guard.thing.intergroup_id).await?;
+    let intergroup = guard.thing.intergroup_id;
+    let office = directory::find_intergroup_to_write(guard.connection(), intergroup).await?;
     let timezone = office.ok_or_else(ApiError::not_found)?.document.timezone;
     let (feed, request, snapshots) = guard.leave().await?;
     let turn = turn().await?;
@@ -219,7 +220,8 @@ impl From<RunError> for ApiError {
                    "left": [], "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z"})), OfficeErrors)
 )]
 #[route("/v1/imports/{id}", method = "GET", method = "HEAD")]
-pub async fn get_import(mut guard: Guard<StoredRun, Looks>) -> Result<HttpResponse, ApiError> {
+pub async fn get_import(mut guard: Guard<StoredRun, Follows>) -> Result<HttpResponse, ApiError> {
+    guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let id = guard.thing.id;
     let problems = sync::problems_of(guard.connection(), id, 0, ImportView::PROBLEMS).await?;
     Ok(private(StatusCode::OK, &ImportView::of(&guard.thing, problems)))
@@ -238,7 +240,7 @@ pub async fn get_import(mut guard: Guard<StoredRun, Looks>) -> Result<HttpRespon
                    "name": "Sunrise", "fields": [{"field": "time", "before": "06:30", "after": "07:00"}]}]})), OfficeErrors)
 )]
 #[route("/v1/imports/{id}/changes", method = "GET", method = "HEAD")]
-pub async fn list_import_changes(mut guard: Guard<StoredRun, Searches>) -> Result<HttpResponse, ApiError> {
+pub async fn list_import_changes(mut guard: Guard<StoredRun, Follows>) -> Result<HttpResponse, ApiError> {
     let cursor = PageCursor::of("import_changes", &guard.thing.id);
     let (after, limit) = page_of(&mut guard, cursor)?;
     let id = guard.thing.id;
@@ -263,7 +265,7 @@ pub async fn list_import_changes(mut guard: Guard<StoredRun, Searches>) -> Resul
                    "action": "refused_row"}]})), OfficeErrors)
 )]
 #[route("/v1/imports/{id}/problems", method = "GET", method = "HEAD")]
-pub async fn list_import_problems(mut guard: Guard<StoredRun, Searches>) -> Result<HttpResponse, ApiError> {
+pub async fn list_import_problems(mut guard: Guard<StoredRun, Follows>) -> Result<HttpResponse, ApiError> {
     let cursor = PageCursor::of("import_problems", &guard.thing.id);
     let (after, limit) = page_of(&mut guard, cursor)?;
     let id = guard.thing.id;
@@ -274,7 +276,7 @@ pub async fn list_import_problems(mut guard: Guard<StoredRun, Searches>) -> Resu
     Ok(link.add(private(StatusCode::OK, &page)))
 }
 
-fn page_of(guard: &mut Guard<StoredRun, Searches>, cursor: PageCursor) -> Result<(i64, u16), ApiError> {
+fn page_of(guard: &mut Guard<StoredRun, Follows>, cursor: PageCursor) -> Result<(i64, u16), ApiError> {
     let after = numbered(&mut guard.query, cursor).unwrap_or(0);
     let limit = limit(&mut guard.query);
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
@@ -366,7 +368,9 @@ async fn decide(guard: Guard<StoredRun, Decides>, decision: Decision) -> Result<
             Ok(private(StatusCode::OK, &ImportView::of(&run, Vec::new())))
         }
         Decided::NotOpen(status) => conflict(not_open(status).to_owned()),
-        Decided::Moved => conflict("The directory or the source's settings changed since the plan; import it anew.".to_owned()),
+        Decided::Moved => {
+            conflict("The directory or the source's settings changed since the plan; import it anew.".to_owned())
+        }
         Decided::Gone => conflict("The source of this run is not kept any more; import it anew.".to_owned()),
     }
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 pub use address::FeedAddress;
 pub use input::{FeedFormat, FeedInput, GuardInput, KeptField};
-pub(super) use standing::{note_failed, note_read, settle_feed};
+pub(super) use standing::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
 pub use store::{delete_feed, find_feed, insert_feed, list_feeds, update_feed};
 
 use crate::kernel::{FeedId, ImportId, IntergroupId};

@@ -111,7 +111,7 @@ pub async fn insert_feed(
               office_keeps, state_since, created_at, due_at)
          SELECT $1, $2, CASE WHEN s.url IS NULL THEN 'upload' ELSE 'url' END, s.name, s.format, s.url, s.every_hours,
                 s.timezone, s.guard, s.region_map, s.type_map, s.office_keeps, $4, $4,
-                CASE WHEN s.url IS NOT NULL THEN $4 END
+                CASE WHEN s.url IS NOT NULL THEN $4::timestamptz END
          FROM jsonb_to_record($3) AS s (name text, format text, url text, every_hours smallint, timezone text,
                                         guard jsonb, region_map jsonb, type_map jsonb, office_keeps text[])",
         id.0,
@@ -140,7 +140,7 @@ pub async fn update_feed(
          SET kind = CASE WHEN f.kind = 'command_line' THEN f.kind WHEN s.url IS NULL THEN 'upload' ELSE 'url' END,
              name = s.name, format = s.format, url = s.url, every_hours = s.every_hours, timezone = s.timezone,
              guard = s.guard, region_map = s.region_map, type_map = s.type_map, office_keeps = s.office_keeps,
-             version = f.version + 1, due_at = CASE WHEN s.url IS NOT NULL AND f.kind <> 'command_line' THEN $3 END,
+             version = f.version + 1, due_at = CASE WHEN s.url IS NOT NULL AND f.kind <> 'command_line' THEN $3::timestamptz END,
              etag = CASE WHEN f.url = s.url THEN f.etag END,
              last_modified = CASE WHEN f.url = s.url THEN f.last_modified END
          FROM jsonb_to_record($2) AS s (name text, format text, url text, every_hours smallint, timezone text,
@@ -161,8 +161,12 @@ pub async fn update_feed(
 /// When the database cannot be reached.
 pub async fn delete_feed(connection: &mut PgConnection, id: FeedId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM directory.meeting_sources WHERE feed_id = $1", id.0).execute(&mut *connection).await?;
-    sqlx::query!("UPDATE directory.feeds SET deleted_at = $2, due_at = NULL, version = version + 1 WHERE id = $1", id.0, now)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE directory.feeds SET deleted_at = $2, due_at = NULL, version = version + 1 WHERE id = $1",
+        id.0,
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

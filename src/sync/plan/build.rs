@@ -234,7 +234,8 @@ impl Basis<'_> {
     /// What a source that lists a meeting for the first time does not say of it
     /// is not taken away: an export never has contacts, and is brought back.
     fn adopt(&self, meeting: &Meeting, after: &mut MeetingContent) {
-        if !self.sources.contains_key(&meeting.id) && after.contacts.is_empty() {
+        let lives = meeting.state != MeetingState::Deleted;
+        if lives && !self.sources.contains_key(&meeting.id) && after.contacts.is_empty() {
             after.contacts.clone_from(&meeting.content.contacts);
         }
     }

@@ -21,12 +21,7 @@ const MAX_CHANGED_SHARE: f64 = 0.3;
 /// Why the plan should be looked at first, by the feed's guard or, where that
 /// says nothing, everybody's. `had` is how many meetings the feed had before,
 /// `rows` how many its source has now.
-pub(super) fn held_because(
-    guard: &GuardInput,
-    changes: &[MeetingChange],
-    had: usize,
-    rows: usize,
-) -> Vec<HeldReason> {
+pub(super) fn held_because(guard: &GuardInput, changes: &[MeetingChange], had: usize, rows: usize) -> Vec<HeldReason> {
     let mut reasons = Vec::new();
     if rows == 0 {
         reasons.push(HeldReason::SourceEmpty);

@@ -3,16 +3,20 @@
 
 mod apply;
 mod basis;
+mod queue;
 mod rows;
 mod runs;
 mod undo;
 
 pub(super) use apply::apply;
 pub(super) use basis::{command_line_feed, load_sources, make_command_line_feed};
+pub(super) use queue::{
+    ClaimedFeed, claim_feed, fail_run, note_stale, open_run, queue_run, record_failure, release_feed, still_holds,
+};
 pub(super) use rows::{remember_rows, remember_versions};
 pub use runs::RecordedChange;
 pub(super) use runs::{
-    decide, find_run, keep_body, list_changes, list_problems, list_runs, load_body, lock_run, record_changes, record_problems,
-    record_run, tidy_runs,
+    decide, find_run, keep_body, list_changes, list_problems, list_runs, load_body, lock_run, record_changes,
+    record_problems, record_run, tidy_runs,
 };
 pub(super) use undo::undo;

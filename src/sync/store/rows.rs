@@ -3,10 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    kernel::ImportId,
-    sync::plan::Plan,
-};
+use crate::{kernel::ImportId, sync::plan::Plan};
 
 /// Remembers every row that the plan is about to write, as it is; of those that
 /// the plan makes, that there was none. The run is recorded already.
@@ -53,14 +50,14 @@ pub(in crate::sync) async fn remember_rows(
     .await?;
     let meetings: Vec<Uuid> = plan.meetings.iter().map(|change| change.id.0).collect();
     sqlx::query!(
-        "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version, before, hidden)
+        "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version, before, hidden,
+             contacts_before)
          SELECT $1, $2, 'meeting', r.id, 0, to_jsonb(m),
              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object(
-                 'contacts', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]')
-                              FROM directory.meeting_contacts c WHERE c.meeting_id = m.id),
                  'source_fields', (SELECT p.source_fields FROM directory.meeting_private p WHERE p.meeting_id = m.id),
                  'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'))
-                            FROM directory.meeting_sources s WHERE s.meeting_id = m.id AND s.feed_id = $4)) END
+                            FROM directory.meeting_sources s WHERE s.meeting_id = m.id AND s.feed_id = $4)) END,
+             (SELECT jsonb_agg(to_jsonb(c)) FROM directory.meeting_contacts c WHERE c.meeting_id = m.id)
          FROM unnest($3::uuid[]) AS r (id) LEFT JOIN directory.meetings m ON m.id = r.id",
         run.0,
         office,
@@ -77,7 +74,10 @@ pub(in crate::sync) async fn remember_rows(
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub(in crate::sync) async fn remember_versions(connection: &mut PgConnection, run: ImportId) -> Result<(), sqlx::Error> {
+pub(in crate::sync) async fn remember_versions(
+    connection: &mut PgConnection,
+    run: ImportId,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE directory.import_rows r SET version = now.version
          FROM (SELECT 'region' AS entity, id, version FROM directory.regions

@@ -147,7 +147,11 @@ pub(in crate::sync) async fn record_problems(
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub(in crate::sync) async fn keep_body(connection: &mut PgConnection, of: &Run, body: &Body) -> Result<(), sqlx::Error> {
+pub(in crate::sync) async fn keep_body(
+    connection: &mut PgConnection,
+    of: &Run,
+    body: &Body,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO directory.import_bodies (import_id, intergroup_id, bytes, zstd) VALUES ($1, $2, $3, $4)",
         of.id.0,
@@ -221,7 +225,8 @@ impl From<Row> for StoredRun {
     fn from(row: Row) -> Self {
         let count = |n: i32| u32::try_from(n).unwrap_or(0);
         let failure = row.failure_code.zip(row.failure).map(|(code, message)| Failure { code, message });
-        let held = HeldReason::ALL.into_iter().filter(|reason| row.held_because.iter().any(|held| held == reason.as_str()));
+        let held =
+            HeldReason::ALL.into_iter().filter(|reason| row.held_because.iter().any(|held| held == reason.as_str()));
         Self {
             id: ImportId(row.id),
             feed_id: FeedId(row.feed_id),

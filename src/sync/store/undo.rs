@@ -198,7 +198,7 @@ async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings
              (meeting_id, intergroup_id, position, name, email, phone, likely_last_name)
          SELECT c.meeting_id, c.intergroup_id, c.position, c.name, c.email, c.phone, c.likely_last_name
          FROM directory.import_rows r,
-              jsonb_populate_recordset(NULL::directory.meeting_contacts, r.hidden -> 'contacts') AS c
+              jsonb_populate_recordset(NULL::directory.meeting_contacts, r.contacts_before) AS c
          WHERE r.import_id = $1 AND r.entity = 'meeting' AND r.entity_id = ANY($2)",
         run.id.0,
         meetings,
@@ -349,4 +349,3 @@ async fn settle(
     .await?;
     Ok(())
 }
-

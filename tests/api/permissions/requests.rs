@@ -29,6 +29,7 @@ pub fn path(operation: &Operation, things: &Things) -> String {
         Some("regions") => "region",
         Some("feedback") => "feedback",
         Some("feeds") => "feed",
+        Some("imports") => "import",
         _ => "lantern",
     };
     operation
@@ -72,6 +73,7 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         "create_region" => new("region", n),
         "create_meeting" => new("meeting", n),
         "create_feed" => new("feed", n),
+        "create_import" => json!({ "mode": "plan" }),
         "upsert_meetings" => {
             let mut item = new("meeting", n);
             item["slug"] = json!(format!("batch-{n}"));

@@ -111,6 +111,10 @@ impl World {
         let feed =
             json!({ "name": format!("{CANARY} sheet"), "url": format!("https://{CANARY}.example.org/feed.json") });
         things.insert("feed", make(&owner, "lantern", "feeds", &feed).await);
+        let feed = format!("/v1/feeds/{}/imports", things["feed"]);
+        let import = owner.post(&feed, &json!([{ "name": CANARY, "slug": CANARY, "types": [CANARY] }])).await;
+        assert_eq!(import.status, 201, "{}", import.text());
+        things.insert("import", import.json()["id"].as_str().unwrap().to_owned());
 
         let spare = format!("{CANARY}-spare@example.org");
         let address = EmailAddress::parse(&spare).unwrap();
@@ -155,6 +159,14 @@ impl World {
             let made = owner.post(&path, &requests::new("notice", n)).await;
             assert_eq!(made.status, 201, "{}", made.text());
             things.insert("notice", made.json()["id"].as_str().unwrap().to_owned());
+        }
+        if kind == "import" && verb != "create" {
+            let mode = if verb == "undo" { "apply" } else { "plan" };
+            let source = json!([{ "slug": format!("row-{n}"), "name": format!("Row {n}"), "day": 1, "time": "06:30",
+                                  "conference_url": "https://zoom.us/j/123456789" }]);
+            let made = owner.post(&format!("/v1/feeds/{}/imports?mode={mode}", things["feed"]), &source).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            things.insert("import", made.json()["id"].as_str().unwrap().to_owned());
         }
         if operation.id.ends_with("_feedback") {
             self.prepare_feedback(n, &mut things).await;
