@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Context, HELD, close, output, source};
 use crate::{
+    config::Networks,
     db::{self, Pools, Scope},
     directory,
     feeds::{FeedContext, ReadFeed, SourceFormat},
@@ -70,21 +71,21 @@ struct Printed<'a> {
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
     let (database, pools) = context.database().await?;
-    let outcome = import(&pools, &arguments).await;
+    let outcome = import(&pools, &arguments, &context.config.fetch.allow).await;
     close(database, pools).await;
     let outcome = outcome?;
     report(&outcome, &arguments)?;
     Ok(if outcome.run.status == RunStatus::Held { HELD } else { 0 })
 }
 
-async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOutcome> {
+async fn import(pools: &Pools, arguments: &Arguments, allowed: &Networks) -> anyhow::Result<ImportOutcome> {
     let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
     let intergroup = directory::find_intergroup(&mut transaction, &arguments.intergroup)
         .await?
         .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
     transaction.commit().await?;
     let context = FeedContext { default_timezone: intergroup.timezone };
-    let read = source::read(&arguments.source, arguments.format.into(), context).await?;
+    let read = source::read(&arguments.source, arguments.format.into(), context, allowed).await?;
     apply(pools, intergroup.id, &read, arguments).await
 }
 

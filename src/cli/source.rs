@@ -3,23 +3,30 @@
 use std::{
     fs::File,
     io::{self, BufReader, Cursor, IsTerminal, Read},
-    sync::Arc,
 };
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::feeds::{self, FeedContext, Fetcher, PublicOnly, ReadFeed, SourceFormat};
+use crate::{
+    config::Networks,
+    feeds::{self, FeedContext, Fetcher, PublicOnly, ReadFeed, SourceFormat},
+};
 
 /// Reads and normalises the source.
 ///
 /// # Errors
 /// When it cannot be read, or is no feed as a whole.
-pub(super) async fn read(source: &str, format: SourceFormat, context: FeedContext) -> anyhow::Result<ReadFeed> {
+pub(super) async fn read(
+    source: &str,
+    format: SourceFormat,
+    context: FeedContext,
+    allowed: &Networks,
+) -> anyhow::Result<ReadFeed> {
     let (bytes, reader): (Option<u64>, Box<dyn Read + Send>) = if source == "-" {
         (None, Box::new(io::stdin()))
     } else if source.contains("://") {
-        let body = Fetcher::new(Arc::new(PublicOnly::system()))?.fetch(source).await?;
+        let body = Fetcher::new(&PublicOnly::system().allowing(allowed.clone()))?.fetch(source).await?;
         (Some(body.len() as u64), Box::new(Cursor::new(body)))
     } else {
         let file = File::open(source).with_context(|| format!("cannot open {source}"))?;
