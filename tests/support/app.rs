@@ -91,6 +91,8 @@ impl Node {
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
+            // Stubs listen there.
+            fetch_allow: "127.0.0.0/8".parse().unwrap(),
             worker: None,
             migrations_pending: false,
         };

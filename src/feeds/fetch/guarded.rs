@@ -60,6 +60,12 @@ impl GuardedClient {
     }
 }
 
+/// Whether a URL is one that may be asked for, as far as it can be told before
+/// its name is resolved.
+pub fn may_ask(allowed: &Networks, url: &Url) -> bool {
+    road(allowed, url).is_some()
+}
+
 fn client(resolver: PublicOnly, on: Road, hops: usize) -> Result<Client, FetchError> {
     let allowed = resolver.allowed().clone();
     let policy = redirect::Policy::custom(move |attempt| {

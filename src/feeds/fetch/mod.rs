@@ -16,7 +16,7 @@ use futures_util::TryStreamExt;
 use reqwest::{StatusCode, Url};
 
 pub use address::is_public;
-pub use guarded::GuardedClient;
+pub use guarded::{GuardedClient, may_ask};
 pub use resolver::PublicOnly;
 
 use super::limits::SOURCE_BYTES;

@@ -111,6 +111,8 @@ impl World {
         let feed =
             json!({ "name": format!("{CANARY} sheet"), "url": format!("https://{CANARY}.example.org/feed.json") });
         things.insert("feed", make(&owner, "lantern", "feeds", &feed).await);
+        let webhook = json!({ "url": format!("https://{CANARY}.example.org/hook"), "events": ["feedback.created"] });
+        things.insert("webhook", make(&owner, "lantern", "webhooks", &webhook).await);
 
         let spare = format!("{CANARY}-spare@example.org");
         let address = EmailAddress::parse(&spare).unwrap();
@@ -137,7 +139,9 @@ impl World {
         let mut things = self.things.clone();
         let owner = self.owner();
         let (verb, kind) = operation.id.split_once('_').unwrap();
-        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed") = (verb, kind) {
+        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed" | "webhook") =
+            (verb, kind)
+        {
             let plural = format!("{kind}s");
             let id = make(owner, "lantern", &plural, &requests::new(kind, n)).await;
             let path = format!("/v1/{plural}/{id}");
@@ -155,6 +159,16 @@ impl World {
             let made = owner.post(&path, &requests::new("notice", n)).await;
             assert_eq!(made.status, 201, "{}", made.text());
             things.insert("notice", made.json()["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "redeliver_webhook" {
+            self.prepare_feedback(n, &mut things).await;
+            let path = format!("/v1/webhooks/{}/deliveries?limit=1", things["webhook"]);
+            let page = owner.get(&path).await.json();
+            things.insert("delivery", page["data"][0]["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "rotate_webhook_secret" {
+            // Once a day: a new one each time.
+            things.insert("webhook", make(owner, "lantern", "webhooks", &requests::new("webhook", n)).await);
         }
         if operation.id.ends_with("_feedback") {
             self.prepare_feedback(n, &mut things).await;
