@@ -104,8 +104,8 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
         (
             "feeds",
             format!(
-                "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, created_at)
-             VALUES ('{feed}', '{office}', 'upload', 'Feed', 'meeting_guide', now())"
+                "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, state_since, created_at)
+             VALUES ('{feed}', '{office}', 'upload', 'Feed', 'meeting_guide', now(), now())"
             ),
         ),
         (
