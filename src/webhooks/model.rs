@@ -12,77 +12,117 @@ use crate::kernel::{DeliveryId, IntergroupId, WebhookId};
 /// The most webhooks of an intergroup.
 pub const MOST_WEBHOOKS: usize = 20;
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ })+) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The word on the wire and in the database.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    )+ };
+/// What may be told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub enum WebhookEvent {
+    /// A meeting is new, came back, or came from another office.
+    #[serde(rename = "meeting.created")]
+    MeetingCreated,
+    /// A meeting says something else.
+    #[serde(rename = "meeting.updated")]
+    MeetingUpdated,
+    /// A meeting was deleted, or went to another office.
+    #[serde(rename = "meeting.deleted")]
+    MeetingDeleted,
+    /// A run waits for a person.
+    #[serde(rename = "import.held")]
+    ImportHeld,
+    /// A run changed the directory.
+    #[serde(rename = "import.applied")]
+    ImportApplied,
+    /// A run came to nothing.
+    #[serde(rename = "import.failed")]
+    ImportFailed,
+    /// Somebody sent a correction.
+    #[serde(rename = "feedback.created")]
+    FeedbackCreated,
 }
 
-words! {
-    /// What may be told of.
-    WebhookEvent {
-        /// A meeting is new, came back, or came from another office.
-        MeetingCreated = "meeting.created",
-        /// A meeting says something else.
-        MeetingUpdated = "meeting.updated",
-        /// A meeting was deleted, or went to another office.
-        MeetingDeleted = "meeting.deleted",
-        /// A run waits for a person.
-        ImportHeld = "import.held",
-        /// A run changed the directory.
-        ImportApplied = "import.applied",
-        /// A run came to nothing.
-        ImportFailed = "import.failed",
-        /// Somebody sent a correction.
-        FeedbackCreated = "feedback.created",
-    }
+/// How a webhook is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookState {
+    /// What was last tried was delivered, or nothing was tried yet.
+    Ok,
+    /// What was last tried was not delivered; it is tried again.
+    Failing,
+    /// Nothing is told there.
+    Disabled,
+}
 
-    /// How a webhook is.
-    WebhookState {
-        /// What was last tried was delivered, or nothing was tried yet.
-        Ok = "ok",
-        /// What was last tried was not delivered; it is tried again.
-        Failing = "failing",
-        /// Nothing is told there.
-        Disabled = "disabled",
-    }
+/// How a delivery is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It is sent when it is due.
+    Waiting,
+    /// The receiver has it.
+    Delivered,
+    /// It is not tried any more.
+    Failed,
+}
 
-    /// How a delivery is.
-    DeliveryState {
-        /// It is sent when it is due.
-        Waiting = "waiting",
-        /// The receiver has it.
-        Delivered = "delivered",
-        /// It is not tried any more.
-        Failed = "failed",
+impl WebhookEvent {
+    /// Every event.
+    pub const ALL: [Self; 7] = [
+        Self::MeetingCreated,
+        Self::MeetingUpdated,
+        Self::MeetingDeleted,
+        Self::ImportHeld,
+        Self::ImportApplied,
+        Self::ImportFailed,
+        Self::FeedbackCreated,
+    ];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MeetingCreated => "meeting.created",
+            Self::MeetingUpdated => "meeting.updated",
+            Self::MeetingDeleted => "meeting.deleted",
+            Self::ImportHeld => "import.held",
+            Self::ImportApplied => "import.applied",
+            Self::ImportFailed => "import.failed",
+            Self::FeedbackCreated => "feedback.created",
+        }
     }
 }
 
 impl WebhookState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Ok, Self::Failing, Self::Disabled];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failing => "failing",
+            Self::Disabled => "disabled",
+        }
+    }
+
     /// The state of a word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.as_str() == word)
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 
 impl DeliveryState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The state of a word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.as_str() == word)
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 
@@ -155,4 +195,28 @@ pub struct LastAttempt {
     pub error: Option<String>,
     /// The start of what was answered.
     pub answer: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_the_same_on_the_wire_and_in_the_database() {
+        for event in WebhookEvent::ALL {
+            assert_eq!(serde_json::to_value(event).unwrap(), event.as_str());
+        }
+        for state in WebhookState::ALL {
+            assert_eq!(
+                (serde_json::to_value(state).unwrap(), WebhookState::of(state.as_str())),
+                (state.as_str().into(), Some(state))
+            );
+        }
+        for state in DeliveryState::ALL {
+            assert_eq!(
+                (serde_json::to_value(state).unwrap(), DeliveryState::of(state.as_str())),
+                (state.as_str().into(), Some(state))
+            );
+        }
+    }
 }

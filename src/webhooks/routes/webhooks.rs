@@ -72,7 +72,7 @@ pub async fn create_webhook(
     let (key, wrapped) = webhooks.new_key()?;
     store::insert_webhook(guard.connection(), id, office, &settings, &wrapped, now).await?;
     let happening =
-        Happening { entity: "webhook", entity_id: id.0, op: "create", before: None, after: told(&settings) };
+        Happening { entity: "webhook", entity_id: id.0, op: "create", before: None, after: Some(told(&settings)) };
     let doer = guard.doer();
     auth::record(guard.connection(), office, &happening, doer, now).await?;
     answer_with(guard, id, StatusCode::CREATED, Some(key.reveal().to_string())).await
@@ -108,14 +108,14 @@ pub async fn update_webhook(
     let may_stay = |url: &str| url == stored.settings.url.as_str() || webhooks.may_ask(url);
     let settings = input.check(may_stay).map_err(ApiError::content)?;
     if settings == stored.settings {
-        return Ok(single(StatusCode::OK, stored.version, &WebhookView::of(stored, now))?);
+        return single(StatusCode::OK, stored.version, &WebhookView::of(stored, now));
     }
     if_match.check(stored.version)?;
     store::update_webhook(guard.connection(), stored.id, &settings, now).await?;
     if !settings.active {
         store::give_up(guard.connection(), stored.id).await?;
     }
-    let (before, after) = (told(&stored.settings), told(&settings));
+    let (before, after) = (Some(told(&stored.settings)), Some(told(&settings)));
     let happening = Happening { entity: "webhook", entity_id: stored.id.0, op: "update", before, after };
     auth::record(guard.connection(), stored.intergroup_id, &happening, doer, now).await?;
     answer_with(guard, stored.id, StatusCode::OK, None).await
@@ -169,7 +169,7 @@ pub async fn delete_webhook(mut guard: Guard<StoredWebhook, Arranges>) -> Result
     let (stored, now, doer) = (guard.thing.clone(), guard.stamp().now, guard.doer());
     guard.if_match()?.check(stored.version)?;
     store::delete_webhook(guard.connection(), stored.id).await?;
-    let before = told(&stored.settings);
+    let before = Some(told(&stored.settings));
     let happening = Happening { entity: "webhook", entity_id: stored.id.0, op: "delete", before, after: None };
     auth::record(guard.connection(), stored.intergroup_id, &happening, doer, now).await?;
     guard.commit(done()).await
@@ -177,9 +177,9 @@ pub async fn delete_webhook(mut guard: Guard<StoredWebhook, Arranges>) -> Result
 
 /// Without what may be a password: of the address the host alone, for the record
 /// is kept.
-fn told(settings: &WebhookInput) -> Option<Value> {
+fn told(settings: &WebhookInput) -> Value {
     let host = settings.url.as_str().parse::<url::Url>().ok().and_then(|url| url.host_str().map(str::to_owned));
-    Some(json!({ "host": host, "events": settings.events, "active": settings.active }))
+    json!({ "host": host, "events": settings.events, "active": settings.active })
 }
 
 async fn answer_with<T, A>(
