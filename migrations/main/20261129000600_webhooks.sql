@@ -96,6 +96,9 @@ revoke execute on function directory.tell(uuid, text, jsonb, timestamptz) from p
 create function directory.tell_of_meetings() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
     begin
+        if not exists (select from directory.webhooks w where w.state <> 'disabled') then
+            return null;
+        end if;
         perform directory.tell(happened.office, happened.kind, happened.data, happened.at)
         from (
             select told.office, told.kind, added.at,
