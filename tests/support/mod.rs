@@ -25,7 +25,7 @@ pub use mail::{MailServer, code_of};
 pub use office::{Authenticator, Bearer, PASSWORD};
 pub use peer::{Member, Peer, circle_body, device_id, device_key, join_body};
 pub use postgres::TestDatabase;
-pub use receiver::{Receiver, Reply};
+pub use receiver::{Received, Receiver, Reply};
 pub use sign_in::{BY_PASSWORD, auth_path, proof};
 pub use statements::StatementCounter;
 pub use wire::{Answer, Wire};

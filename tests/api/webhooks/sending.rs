@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::Office;
-use crate::support::{Receiver, Reply};
+use crate::support::{Received, Receiver, Reply};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_signed_and_has_what_the_specification_asks_for() {
@@ -96,7 +96,7 @@ async fn two_nodes_at_once_send_each_message_once() {
     let rest = office.courier().deliver_due().await.unwrap();
     assert_eq!(one.unwrap() + two.unwrap() + rest, 20);
     let received = receiver.received();
-    let ids: BTreeSet<&str> = received.iter().map(|message| message.id()).collect();
+    let ids: BTreeSet<&str> = received.iter().map(Received::id).collect();
     assert_eq!((received.len(), ids.len()), (20, 20));
     assert!(receiver.most_open() <= 3, "{} at once", receiver.most_open());
 }
