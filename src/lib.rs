@@ -20,6 +20,7 @@
 //! | [`calendars`] | meetings as iCalendar |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
+//! | [`webhooks`] | telling offices' other programs what happened |
 //! | [`helplines`] | where help is: crisis lines by country |
 //! | [`milestones`] | customary milestones as data, reckoned on the device |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
@@ -59,3 +60,4 @@ pub mod search;
 pub mod stories;
 pub mod sync;
 pub mod upkeep;
+pub mod webhooks;

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "kernel",
     "config",
     "db",
@@ -18,6 +18,7 @@ const ORDER: [&str; 23] = [
     "calendars",
     "offices",
     "feedback",
+    "webhooks",
     "helplines",
     "milestones",
     "members",
@@ -30,13 +31,14 @@ const ORDER: [&str; 23] = [
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 17] = [
     "auth",
     "directory",
     "feeds",
     "sync",
     "offices",
     "feedback",
+    "webhooks",
     "helplines",
     "milestones",
     "members",

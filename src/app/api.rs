@@ -22,7 +22,7 @@ use crate::{
         Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, drop_unused, mend_descriptions,
         of_audience,
     },
-    members, milestones, moderation, offices, ops, search, stories,
+    members, milestones, moderation, offices, ops, search, stories, webhooks,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -126,6 +126,13 @@ operations! {
     feedback::list_feedback,
     feedback::accept_feedback,
     feedback::decline_feedback,
+    webhooks::list_webhooks,
+    webhooks::create_webhook,
+    webhooks::update_webhook,
+    webhooks::rotate_webhook_secret,
+    webhooks::delete_webhook,
+    webhooks::list_webhook_deliveries,
+    webhooks::redeliver_webhook,
     auth::create_office_token,
     auth::enrol_office_account,
     auth::refresh_office_token,

@@ -28,6 +28,7 @@ use crate::{
     search::{Refresher, Snapshots},
     sync::FeedWorker,
     upkeep::Nightly,
+    webhooks::{Courier, Webhooks},
 };
 
 /// How often the directory's clock is looked at when no notification comes: a
@@ -50,13 +51,22 @@ pub struct Parts {
     pub secret: Arc<Secret>,
     /// Where letters go.
     pub mailer: Mailer,
+    /// Networks besides the public internet that may be gone to.
+    pub fetch_allow: Networks,
     /// Where the data lies, as its owner sees it, when this process does the
     /// work behind the API, too.
     pub worker: Option<Databases>,
-    /// Networks besides the public internet that the program may go to.
-    pub fetch_allow: Networks,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
+}
+
+impl Parts {
+    /// What sends webhooks' messages.
+    pub fn courier(&self) -> Arc<Courier> {
+        let sources = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let secret = Arc::clone(&self.secret);
+        Arc::new(Courier::new(self.pools.directory.clone(), sources, secret, self.fetch_allow.clone()))
+    }
 }
 
 /// A service that listens.
@@ -112,7 +122,7 @@ impl Server {
             let nightly = Nightly::new(parts.pools.clone(), databases, sources.0, sources.1);
             let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
             let feeds = feed_worker(&parts.pools, sources, &parts.fetch_allow)?;
-            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, feeds));
+            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, (feeds, parts.courier())));
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
@@ -129,6 +139,8 @@ impl Server {
             Members::new(parts.pools.members.clone(), sources.clone(), Arc::clone(&secret), Arc::clone(&tokens));
         let members = Data::new(members);
         let circles = Data::new(Circles::new(&parts.pools, sources.clone(), secret, tokens, public_url.clone()));
+        let webhooks = Webhooks::new(Arc::clone(&parts.secret), Arc::clone(&parts.entropy), parts.fetch_allow.clone());
+        let webhooks = Data::new(webhooks);
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
         let app = move || {
             App::new()
@@ -143,6 +155,7 @@ impl Server {
                 .app_data(Data::new(parts.pools.clone()))
                 .app_data(signing.clone())
                 .app_data(inbox.clone())
+                .app_data(webhooks.clone())
                 .app_data(members.clone())
                 .app_data(circles.clone())
                 .app_data(Data::new(parts.mailer.clone()))
@@ -212,9 +225,18 @@ fn authority(parts: &Parts, public_url: PublicUrl) -> Arc<Auth> {
 }
 
 /// Starts the work behind the API.
-pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer, nightly: Nightly, feeds: FeedWorker) -> [JoinHandle<()>; 3] {
-    let outbox = Outbox::new(Arc::clone(auth), mailer);
-    [tokio::spawn(outbox.run()), tokio::spawn(nightly.run()), tokio::spawn(feeds.run())]
+pub fn start_worker(
+    auth: &Arc<Auth>,
+    mailer: Mailer,
+    nightly: Nightly,
+    (feeds, courier): (FeedWorker, Arc<Courier>),
+) -> [JoinHandle<()>; 4] {
+    [
+        tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()),
+        tokio::spawn(nightly.run()),
+        tokio::spawn(feeds.run()),
+        tokio::spawn(courier.run()),
+    ]
 }
 
 /// What reads sources: on the public internet, and in networks besides that are

@@ -31,7 +31,7 @@ mod source;
 mod table;
 
 pub use collect::{Collector, TooManyRows};
-pub use fetch::{FetchError, Fetched, Fetcher, GuardedClient, PublicOnly, Validators, is_public};
+pub use fetch::{FetchError, Fetched, Fetcher, GuardedClient, PublicOnly, Validators, is_public, may_ask};
 pub use model::{FeedContext, FeedRow, ReadFeed, RefusedRow};
 pub use problems::{Action, ProblemCode, RowProblem};
 pub use publish::PublishedFeeds;

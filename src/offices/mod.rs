@@ -22,7 +22,7 @@ mod target;
 mod views;
 
 pub use asks::{Answers, Asks, Edits, Looks, ReadsInbox, Searches, Writes};
-pub use finish::private;
+pub use finish::{done, private, single};
 pub use guard::Guard;
 #[cfg(debug_assertions)]
 pub use guard::TrustsDatabaseAlone;

@@ -17,3 +17,4 @@ mod peer_defects;
 mod permissions;
 mod service;
 mod stories;
+mod webhooks;

@@ -51,8 +51,8 @@ impl World {
             limits: Arc::new(Limits::off()),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Off,
+            fetch_allow: Default::default(),
             worker: None,
-            fetch_allow: openchair::config::Networks::default(),
             migrations_pending: false,
         };
         let server = Server::start(&settings, parts).unwrap();

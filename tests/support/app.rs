@@ -91,8 +91,9 @@ impl Node {
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
+            // Stubs listen there.
+            fetch_allow: "127.0.0.0/8".parse().unwrap(),
             worker: None,
-            fetch_allow: openchair::config::Networks::default(),
             migrations_pending: false,
         };
         Self { server: start(&settings, parts).unwrap(), kept }

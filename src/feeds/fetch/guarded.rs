@@ -40,10 +40,8 @@ impl GuardedClient {
     pub fn new(resolver: &PublicOnly, hops: usize) -> Result<Self, FetchError> {
         let allowed = resolver.allowed().clone();
         let on_public = client(resolver.clone(), Road::Public, hops)?;
-        let on_allowed = match allowed.is_empty() {
-            true => None,
-            false => Some(client(resolver.clone().only_allowed(), Road::Allowed, hops)?),
-        };
+        let on_allowed =
+            if allowed.is_empty() { None } else { Some(client(resolver.clone().only_allowed(), Road::Allowed, hops)?) };
         Ok(Self { allowed, on_public, on_allowed })
     }
 
@@ -58,6 +56,12 @@ impl GuardedClient {
             None => Err(FetchError::Refused),
         }
     }
+}
+
+/// Whether a URL is one that may be asked for, as far as it can be told before
+/// its name is resolved.
+pub fn may_ask(allowed: &Networks, url: &Url) -> bool {
+    road(allowed, url).is_some()
 }
 
 fn client(resolver: PublicOnly, on: Road, hops: usize) -> Result<Client, FetchError> {

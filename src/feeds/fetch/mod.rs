@@ -17,7 +17,7 @@ use futures_util::TryStreamExt;
 use reqwest::{StatusCode, Url, header};
 
 pub use address::is_public;
-pub use guarded::GuardedClient;
+pub use guarded::{GuardedClient, may_ask};
 pub use resolver::PublicOnly;
 
 use super::limits::SOURCE_BYTES;

@@ -16,6 +16,7 @@ pub fn name_of(kind: &str) -> &'static str {
         "region" => "region",
         "meeting" => "meeting",
         "feed" => "feed",
+        "webhook" => "webhook",
         other => panic!("no such kind: {other}"),
     }
 }
@@ -30,6 +31,8 @@ pub fn path(operation: &Operation, things: &Things) -> String {
         Some("feedback") => "feedback",
         Some("feeds") => "feed",
         Some("imports") => "import",
+        Some("webhooks") => "webhook",
+        Some("deliveries") => "delivery",
         _ => "lantern",
     };
     operation
@@ -57,6 +60,7 @@ pub fn new(kind: &str, n: u32) -> Value {
         "region" => json!({ "name": format!("North{named}") }),
         "notice" => json!({ "kind": "closed", "from": "2026-12-24" }),
         "feed" => json!({ "name": format!("Website{named}"), "url": "https://lantern.example.org/feed.json" }),
+        "webhook" => json!({ "url": format!("https://lantern.example.org/hooks/{n}"), "events": ["meeting.updated"] }),
         "meeting" => json!({ "name": format!("Sunrise{named}"), "day": 1, "time": "06:30", "duration_minutes": 60,
                              "conference": { "url": "https://zoom.us/j/123456789" } }),
         other => panic!("no such kind: {other}"),
@@ -74,6 +78,8 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         "create_meeting" => new("meeting", n),
         "create_feed" => new("feed", n),
         "create_import" => json!({ "mode": "plan" }),
+        "create_webhook" => new("webhook", n),
+        "update_webhook" => json!({ "url": format!("https://lantern.example.org/other/{n}") }),
         "upsert_meetings" => {
             let mut item = new("meeting", n);
             item["slug"] = json!(format!("batch-{n}"));

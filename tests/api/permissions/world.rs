@@ -115,6 +115,8 @@ impl World {
         let import = owner.post(&feed, &json!([{ "name": CANARY, "slug": CANARY, "types": [CANARY] }])).await;
         assert_eq!(import.status, 201, "{}", import.text());
         things.insert("import", import.json()["id"].as_str().unwrap().to_owned());
+        let webhook = json!({ "url": format!("https://{CANARY}.example.org/hook"), "events": ["feedback.created"] });
+        things.insert("webhook", make(&owner, "lantern", "webhooks", &webhook).await);
 
         let spare = format!("{CANARY}-spare@example.org");
         let address = EmailAddress::parse(&spare).unwrap();
@@ -141,8 +143,14 @@ impl World {
         let mut things = self.things.clone();
         let owner = self.owner();
         let (verb, kind) = operation.id.split_once('_').unwrap();
-        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed") = (verb, kind) {
+        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed" | "webhook") =
+            (verb, kind)
+        {
             let plural = format!("{kind}s");
+            if kind == "webhook" {
+                // An office has few.
+                self.run("DELETE FROM directory.webhooks WHERE url LIKE '%/hooks/%'").await;
+            }
             let id = make(owner, "lantern", &plural, &requests::new(kind, n)).await;
             let path = format!("/v1/{plural}/{id}");
             match verb {
@@ -167,6 +175,16 @@ impl World {
             let made = owner.post(&format!("/v1/feeds/{}/imports?mode={mode}", things["feed"]), &source).await;
             assert_eq!(made.status, 201, "{}", made.text());
             things.insert("import", made.json()["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "redeliver_webhook" {
+            self.prepare_feedback(n, &mut things).await;
+            let path = format!("/v1/webhooks/{}/deliveries?limit=1", things["webhook"]);
+            let page = owner.get(&path).await.json();
+            things.insert("delivery", page["data"][0]["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "rotate_webhook_secret" {
+            // Once a day, and here at one moment.
+            self.run("UPDATE directory.webhooks SET former_secret = NULL, former_until = NULL").await;
         }
         if operation.id.ends_with("_feedback") {
             self.prepare_feedback(n, &mut things).await;
