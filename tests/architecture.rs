@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "kernel",
     "config",
     "db",
@@ -16,6 +16,7 @@ const ORDER: [&str; 23] = [
     "sync",
     "search",
     "calendars",
+    "print",
     "offices",
     "feedback",
     "helplines",
@@ -30,7 +31,7 @@ const ORDER: [&str; 23] = [
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 17] = [
     "auth",
     "directory",
     "feeds",
@@ -47,6 +48,7 @@ const FEATURES: [&str; 16] = [
     "ops",
     "search",
     "calendars",
+    "print",
 ];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [
