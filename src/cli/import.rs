@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{Context, HELD, close, output, source};
+use super::{Context, HELD, close, output, progress::Progress, source};
 use crate::{
     db::{self, Pools, Scope},
     directory,
@@ -70,21 +70,24 @@ struct Printed<'a> {
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
     let (database, pools) = context.database().await?;
-    let outcome = import(&pools, &arguments).await;
+    let progress = Progress::new(!arguments.json && !context.surroundings.plain_terminal);
+    let outcome = import(&pools, &arguments, &progress).await;
+    drop(progress);
     close(database, pools).await;
     let outcome = outcome?;
     report(&outcome, &arguments)?;
     Ok(if outcome.run.status == RunStatus::Held { HELD } else { 0 })
 }
 
-async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOutcome> {
+async fn import(pools: &Pools, arguments: &Arguments, progress: &Progress) -> anyhow::Result<ImportOutcome> {
     let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
     let intergroup = directory::find_intergroup(&mut transaction, &arguments.intergroup)
         .await?
         .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
     transaction.commit().await?;
     let context = FeedContext { default_timezone: intergroup.timezone };
-    let read = source::read(&arguments.source, arguments.format.into(), context).await?;
+    let read = source::read(&arguments.source, arguments.format.into(), context, progress).await?;
+    progress.planning(read.rows.len(), !arguments.plan);
     apply(pools, intergroup.id, &read, arguments).await
 }
 
