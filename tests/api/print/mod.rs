@@ -39,7 +39,7 @@ fn slugs(page: &str) -> Vec<&str> {
 /// What stands on the page for one meeting.
 fn entry<'a>(page: &'a str, slug: &str) -> &'a str {
     let from = page.split(&format!("<li id=\"{slug}\">")).nth(1).unwrap_or_else(|| panic!("no {slug}"));
-    from.split("\n").next().unwrap()
+    from.split('\n').next().unwrap()
 }
 
 /// Every element is closed, in order, and none is one that runs or fetches.
