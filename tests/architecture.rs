@@ -16,6 +16,7 @@ const ORDER: [&str; 24] = [
     "sync",
     "search",
     "calendars",
+    "print",
     "offices",
     "feedback",
     "webhooks",
@@ -49,6 +50,7 @@ const FEATURES: [&str; 17] = [
     "ops",
     "search",
     "calendars",
+    "print",
 ];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [

@@ -22,7 +22,7 @@ use crate::{
         Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, drop_unused, mend_descriptions,
         of_audience,
     },
-    members, milestones, moderation, offices, ops, search, stories, webhooks,
+    members, milestones, moderation, offices, ops, print, search, stories, webhooks,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -70,6 +70,7 @@ operations! {
     calendars::get_feed_ics,
     calendars::get_meeting_calendar,
     calendars::get_group_calendar,
+    print::get_print_page,
     offices::create_office_invitation,
     offices::delete_office_admin,
     offices::delete_office_invitation,
@@ -271,6 +272,7 @@ pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
     let mut base = Base::openapi();
     base.merge(search::ParameterSchemas::openapi());
+    base.merge(print::ParameterSchemas::openapi());
     let app = actix_web::App::new().into_utoipa_app().openapi(base);
     let (_, mut document) = app.configure(describe).split_for_parts();
     mend_descriptions(&mut document);

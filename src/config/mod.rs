@@ -99,16 +99,22 @@ pub struct Surroundings {
     pub xdg_data_home: Option<OsString>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// Whether the terminal, if it is one, is not to be drawn on: `NO_COLOR` or
+    /// `CI` is set, or `TERM` is `dumb`.
+    pub plain_terminal: bool,
 }
 
 impl Surroundings {
     /// Reads them from the environment.
     #[expect(clippy::disallowed_methods, reason = "config is where the environment is read")]
     pub fn read() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         Self {
             home: std::env::var_os("HOME"),
             xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
             path: std::env::var_os("PATH"),
+            plain_terminal: ["NO_COLOR", "CI"].into_iter().any(is_set)
+                || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb"),
         }
     }
 }
