@@ -13,7 +13,7 @@ alter table directory.feeds
     add column version bigint not null default 1,
     add column deleted_at timestamptz;
 update directory.feeds set state_since = created_at;
-alter table directory.feeds alter column state_since set not null;
+alter table directory.feeds alter column state_since set not null, alter column state_since set default now();
 comment on column directory.feeds.timezone is 'Of rows without one; null: the intergroup''s';
 comment on column directory.feeds.guard is 'max_removed_rows, max_removed_share, max_changed_share, where the office set them';
 comment on column directory.feeds.region_map is 'Id of one of the office''s regions by the name that the source gives';

@@ -97,7 +97,7 @@ pub async fn update_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpR
     let input: FeedInput = read_input(wanted)?;
     let settings = checked(&mut guard, stored.intergroup_id, input).await?;
     if settings == stored.settings {
-        return Ok(single(StatusCode::OK, stored.version, &FeedView::of(&stored))?);
+        return single(StatusCode::OK, stored.version, &FeedView::of(&stored));
     }
     if_match.check(stored.version)?;
     sync::update_feed(guard.connection(), stored.id, &settings, now).await?;

@@ -11,7 +11,10 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{AllOf, ArrayBuilder, OneOfBuilder, Ref, RefOr, Schema},
+};
 
 use crate::{
     db::Pools,
@@ -45,6 +48,24 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 pub struct ImportRequest {
     /// Show what would change, or change it.
     pub mode: Mode,
+}
+
+/// What the body may be as JSON.
+struct ImportBody;
+
+impl PartialSchema for ImportBody {
+    fn schema() -> RefOr<Schema> {
+        // Whatever is no meeting is refused row by row, in the run.
+        let rows = ArrayBuilder::new().items(AllOf::new()).description(Some("The source: Meeting Guide JSON."));
+        OneOfBuilder::new().item(Ref::from_schema_name("ImportRequest")).item(rows).into()
+    }
+}
+
+impl ToSchema for ImportBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ImportRequest::name().into_owned(), ImportRequest::schema()));
+        ImportRequest::schemas(schemas);
+    }
 }
 
 /// Of a source that is sent.
@@ -81,7 +102,7 @@ pub struct RunPageParameters {
     security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the source"), ImportParameters),
     request_body(content(
-        (ImportRequest = "application/json", example = json!({"mode": "plan"})),
+        (ImportBody = "application/json", example = json!({"mode": "plan"})),
         (String = "text/csv", example = "name,day,time,address\nSunrise,1,06:30,\"1 Main St, Lantern\"\n")
     ), description = "What to do with the address of the source, or the source: a JSON array of meetings, or a table"),
     responses((status = 201, description = "The run, planned or applied; held where a person should look at it first", body = ImportView<'_>,

@@ -86,21 +86,21 @@ impl Sending {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_shown_and_then_applied_as_it_was_shown() {
     let office = Sending::new().await;
-    let run = office.run("plan", &rows(3), RunStatus::Planned).await;
-    assert_eq!((&run["rows"], &run["created"], &run["origin"]), (&json!(3), &json!(3), &json!("upload")));
+    let run = office.run("plan", &rows(10), RunStatus::Planned).await;
+    assert_eq!((&run["rows"], &run["created"], &run["origin"]), (&json!(10), &json!(10), &json!("upload")));
     assert_eq!(office.total().await, 0, "a plan changes nothing");
     let changes = office.of(&run, "changes").await;
     let ids: Vec<&Value> = changes["data"].as_array().unwrap().iter().map(|change| &change["meeting_id"]).collect();
     let applied = office.decide(&run, "apply").await;
     assert_eq!((applied.status, &applied.json()["status"]), (200, &json!("applied")), "{}", applied.text());
     // Seen at once, under the ids that the plan showed.
-    assert_eq!(office.total().await, 3);
+    assert_eq!(office.total().await, 10);
     assert_eq!(&office.meeting("m1").await["id"], ids[0]);
     office.decide(&run, "apply").await.is_problem(409, "conflict", &[]);
     office.decide(&run, "reject").await.is_problem(409, "conflict", &[]);
     assert_eq!(office.of(&run, "").await["status"], "applied");
 
-    let mut changed = rows(3);
+    let mut changed = rows(10);
     changed[0]["time"] = json!("07:30");
     let run = office.run("plan", &changed, RunStatus::Planned).await;
     let changes = office.of(&run, "changes").await;
@@ -114,8 +114,8 @@ async fn a_plan_is_shown_and_then_applied_as_it_was_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_moved_under_a_plan_is_not_overrun() {
     let office = Sending::new().await;
-    office.run("apply", &rows(3), RunStatus::Applied).await;
-    let mut changed = rows(4);
+    office.run("apply", &rows(10), RunStatus::Applied).await;
+    let mut changed = rows(11);
     changed[0]["time"] = json!("07:30");
     let run = office.run("plan", &changed, RunStatus::Planned).await;
     let (path, version) = {
@@ -125,15 +125,15 @@ async fn what_moved_under_a_plan_is_not_overrun() {
     assert_eq!(office.owner.patch(&path, version, &json!({ "notes": "Ring twice" })).await.status, 200);
     let refused = office.decide(&run, "apply").await;
     refused.is_problem(409, "conflict", &[]);
-    assert_eq!(office.total().await, 3, "nothing of it was applied");
+    assert_eq!(office.total().await, 10, "nothing of it was applied");
     assert_eq!(office.of(&run, "").await["status"], "planned");
     // Two at once: one does it.
-    let run = office.run("plan", &rows(5), RunStatus::Planned).await;
+    let run = office.run("plan", &rows(12), RunStatus::Planned).await;
     let (one, other) = tokio::join!(office.decide(&run, "apply"), office.decide(&run, "apply"));
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
-    assert_eq!(office.total().await, 5);
+    assert_eq!(office.total().await, 12);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,13 +150,13 @@ async fn runs_are_taken_back_one_by_one_to_the_byte() {
     source[3]["contact_1_name"] = json!("Jo");
     source[4]["slug"] = json!("minted-anew");
     source.remove(11);
-    office.app.clock.advance(chrono::TimeDelta::days(1));
+    office.app.clock.advance(chrono::TimeDelta::minutes(2));
     runs.push(office.run("apply", &source, RunStatus::Applied).await);
     states.push(office.exports().await);
     source[0]["time"] = json!("08:30");
     source[5]["group"] = json!("Sunrise Group");
     source.extend(rows(12).into_iter().skip(11));
-    office.app.clock.advance(chrono::TimeDelta::days(1));
+    office.app.clock.advance(chrono::TimeDelta::minutes(2));
     runs.push(office.run("apply", &source, RunStatus::Applied).await);
     for (run, before) in runs.iter().zip(&states).rev() {
         let undone = office.decide(run, "undo").await;
