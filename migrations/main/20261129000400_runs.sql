@@ -36,7 +36,8 @@ alter table directory.imports
     add column plan_hash bytea check (length(plan_hash) = 32),
     add column decided_at timestamptz,
     add column synced_before date,
-    add column left_as_is jsonb;
+    add column left_as_is jsonb,
+    add constraint imports_intergroup_key unique (id, intergroup_id);
 comment on column directory.imports.plan_hash is 'SHA-256 of the plan that was shown: what is applied later must be the same';
 comment on column directory.imports.kept is 'Meetings on which the office keeps what its source says otherwise';
 comment on column directory.imports.synced_before is 'The day of the run before, for taking this one back';
@@ -52,7 +53,7 @@ alter table directory.changes
 comment on column directory.changes.import_id is 'The run that did it; the log outlives the report';
 
 create table directory.import_changes (
-    import_id uuid not null references directory.imports on delete cascade,
+    import_id uuid not null,
     position integer not null,
     intergroup_id uuid not null,
     op text not null check (op in ('create', 'update', 'restore', 'remove')),
@@ -61,7 +62,8 @@ create table directory.import_changes (
     name text not null,
     fields jsonb not null default '[]',
     kept jsonb not null default '[]',
-    primary key (import_id, position)
+    primary key (import_id, position),
+    foreign key (import_id, intergroup_id) references directory.imports (id, intergroup_id) on delete cascade
 );
 comment on table directory.import_changes is 'The plan as it was shown, meeting by meeting';
 comment on column directory.import_changes.fields is 'field, before, after; contacts are said to change without being shown';
@@ -70,28 +72,30 @@ call directory.protect('directory.import_changes');
 grant select, insert, delete on directory.import_changes to directory;
 
 create table directory.import_problems (
-    import_id uuid not null references directory.imports on delete cascade,
+    import_id uuid not null,
     position integer not null,
     intergroup_id uuid not null,
     problem jsonb not null,
-    primary key (import_id, position)
+    primary key (import_id, position),
+    foreign key (import_id, intergroup_id) references directory.imports (id, intergroup_id) on delete cascade
 );
 comment on table directory.import_problems is 'What is wrong with rows: row, slug, field, value, code, message, action';
 call directory.protect('directory.import_problems');
 grant select, insert, delete on directory.import_problems to directory;
 
 create table directory.import_bodies (
-    import_id uuid primary key references directory.imports on delete cascade,
+    import_id uuid primary key,
     intergroup_id uuid not null,
     bytes integer not null,
-    zstd bytea not null
+    zstd bytea not null,
+    foreign key (import_id, intergroup_id) references directory.imports (id, intergroup_id) on delete cascade
 );
 comment on table directory.import_bodies is 'The source as it was read: of what waits for a person, and of the last run applied';
 call directory.protect('directory.import_bodies');
 grant select, insert, delete on directory.import_bodies to directory;
 
 create table directory.import_rows (
-    import_id uuid not null references directory.imports on delete cascade,
+    import_id uuid not null,
     intergroup_id uuid not null,
     entity text not null check (entity in ('region', 'group', 'location', 'meeting')),
     entity_id uuid not null,
@@ -99,7 +103,8 @@ create table directory.import_rows (
     before jsonb,
     hidden jsonb,
     contacts_before jsonb,
-    primary key (import_id, entity, entity_id)
+    primary key (import_id, entity, entity_id),
+    foreign key (import_id, intergroup_id) references directory.imports (id, intergroup_id) on delete cascade
 );
 comment on table directory.import_rows is 'What an applied run found, so that it can be taken back';
 comment on column directory.import_rows.version is 'As the run left it: one that has another now was edited since';

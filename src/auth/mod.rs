@@ -45,7 +45,7 @@ mod office_key;
 mod one_time;
 mod operator;
 mod outbox;
-pub mod pages;
+mod pages;
 mod password;
 mod recovery;
 mod refresh;
@@ -71,7 +71,7 @@ pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
 pub use operator::NewLink;
 pub use outbox::Outbox;
-pub use pages::link_pages;
+pub use pages::{html, link_pages, read_fields};
 pub use rotation::Rotation;
 pub use routes::{
     RefreshInput, TokenPair, change_moderator_password, change_office_email, change_office_password,

@@ -182,6 +182,34 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
             ),
         ),
         (
+            "import_changes",
+            format!(
+                "INSERT INTO directory.import_changes (import_id, position, intergroup_id, op, meeting_id, slug, name)
+             VALUES ('{import}', 1, '{office}', 'create', '{meeting}', '{slug}', 'Meeting')"
+            ),
+        ),
+        (
+            "import_problems",
+            format!(
+                "INSERT INTO directory.import_problems (import_id, position, intergroup_id, problem)
+             VALUES ('{import}', 1, '{office}', '{{}}')"
+            ),
+        ),
+        (
+            "import_bodies",
+            format!(
+                "INSERT INTO directory.import_bodies (import_id, intergroup_id, bytes, zstd)
+             VALUES ('{import}', '{office}', 2, 'xx')"
+            ),
+        ),
+        (
+            "import_rows",
+            format!(
+                "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version)
+             VALUES ('{import}', '{office}', 'meeting', '{meeting}', 1)"
+            ),
+        ),
+        (
             "changes",
             format!(
                 "INSERT INTO directory.changes (intergroup_id, entity, entity_id, op, version, revision, actor, at)

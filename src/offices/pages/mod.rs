@@ -16,10 +16,8 @@ use self::words::{Shown, closed, not_open, shown};
 use crate::{
     auth::{
         Auth, DecisionLink,
-        pages::{
-            html::{answer, page, paragraph, refusal},
-            read_fields,
-        },
+        html::{answer, page, paragraph, refusal},
+        read_fields,
     },
     config::TrustedProxies,
     db::{self, Pools, Scope},

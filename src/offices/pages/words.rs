@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::{
-    auth::pages::html::{page, paragraph, text},
+    auth::html::{page, paragraph, text},
     sync::{HeldReason, RecordedChange, RunStatus, StoredRun},
 };
 

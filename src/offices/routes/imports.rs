@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
-    openapi::{AllOf, ArrayBuilder, OneOfBuilder, Ref, RefOr, Schema},
+    openapi::{AllOf, ArrayBuilder, OneOfBuilder, Ref, RefOr, Schema, schema::ArrayItems},
 };
 
 use crate::{
@@ -56,7 +56,9 @@ struct ImportBody;
 impl PartialSchema for ImportBody {
     fn schema() -> RefOr<Schema> {
         // Whatever is no meeting is refused row by row, in the run.
-        let rows = ArrayBuilder::new().items(AllOf::new()).description(Some("The source: Meeting Guide JSON."));
+        let rows = ArrayBuilder::new()
+            .items(ArrayItems::RefOrSchema(Box::new(Schema::AllOf(AllOf::new()).into())))
+            .description(Some("The source: Meeting Guide JSON."));
         OneOfBuilder::new().item(Ref::from_schema_name("ImportRequest")).item(rows).into()
     }
 }

@@ -2,7 +2,6 @@
 
 mod address;
 mod input;
-mod standing;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,8 +10,8 @@ use utoipa::ToSchema;
 
 pub use address::FeedAddress;
 pub use input::{FeedFormat, FeedInput, GuardInput, KeptField};
-pub(super) use standing::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
 pub use store::{delete_feed, find_feed, insert_feed, list_feeds, update_feed};
+pub(super) use store::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
 
 use crate::kernel::{FeedId, ImportId, IntergroupId};
 

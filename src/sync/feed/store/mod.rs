@@ -1,8 +1,12 @@
 //! SQL of sources. All of it runs in the scope of the transaction.
 
+mod standing;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+
+pub(in crate::sync) use standing::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
 
 use super::{FeedInput, FeedState, StoredFeed};
 use crate::kernel::{FeedId, ImportId, IntergroupId};

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::FeedState;
 use crate::{
     auth,
     kernel::FeedId,
     sync::{
+        feed::FeedState,
         model::{HeldReason, ImportRun, Mode},
         service::Run,
     },
