@@ -188,7 +188,7 @@ fn every_line_of_the_table_is_on_the_page() {
 }
 
 /// Why a source could not be read, as a run and its feed say it.
-const FAILURES: [&str; 9] = [
+const FAILURES: [&str; 10] = [
     "unreachable",
     "refused_address",
     "bad_status",
@@ -198,6 +198,7 @@ const FAILURES: [&str; 9] = [
     "unreadable",
     "too_large",
     "interrupted",
+    "disconnected",
 ];
 
 /// What the rows of a page's tables begin with.

@@ -38,7 +38,7 @@ pub enum Decision {
 #[derive(Debug)]
 pub enum Decided {
     /// It is done, at this revision of the directory where that changed.
-    Done(StoredRun, Option<i64>),
+    Done(Box<StoredRun>, Option<i64>),
     /// The run is not one of which that can be decided any more, or yet.
     NotOpen(RunStatus),
     /// The directory, the feed's settings or this program moved on: what would
@@ -120,14 +120,14 @@ async fn apply(
     if run.plan_hash != Some(hash) {
         return Ok(Decided::Moved);
     }
-    again.write(&mut write, &plan).await?;
+    again.write(&mut write, &plan, now).await?;
     store::decide(&mut write.transaction, &run, RunStatus::Applied, now).await?;
     note(&mut write.transaction, &run, RunStatus::Applied, actor, now).await?;
     feed::settle_feed(&mut write.transaction, run.feed_id, now).await?;
     let id = run.id;
     let run = store::find_run(&mut write.transaction, id).await?.unwrap_or(run);
     let revision = write.commit().await?;
-    Ok(Decided::Done(run, Some(revision)))
+    Ok(Decided::Done(Box::new(run), Some(revision)))
 }
 
 async fn undo(mut write: Write, run: StoredRun, actor: Actor, now: DateTime<Utc>) -> Result<Decided, RunError> {
@@ -140,7 +140,7 @@ async fn undo(mut write: Write, run: StoredRun, actor: Actor, now: DateTime<Utc>
     let id = run.id;
     let run = store::find_run(&mut write.transaction, id).await?.unwrap_or(run);
     let revision = write.commit().await?;
-    Ok(Decided::Done(run, Some(revision)))
+    Ok(Decided::Done(Box::new(run), Some(revision)))
 }
 
 /// Keeps a record of who decided.
@@ -169,7 +169,7 @@ async fn finish(
 ) -> Result<Decided, RunError> {
     let run = store::find_run(&mut transaction, id).await?;
     transaction.commit().await?;
-    Ok(run.map_or(Decided::Gone, |run| Decided::Done(run, revision)))
+    Ok(run.map_or(Decided::Gone, |run| Decided::Done(Box::new(run), revision)))
 }
 
 /// The feed of a run and what its source says, where that is still kept.

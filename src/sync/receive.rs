@@ -125,13 +125,12 @@ async fn carry_out(
     let scope = Scope::office(run.intergroup_id);
     // What changes nothing, or is not to, leaves the directory's clock alone.
     let is_quiet = run.mode == Mode::Plan || plan.is_empty() || !plan.held_because.is_empty();
-    let mut written = match is_quiet {
-        true => Written::Aside(db::begin(pool, scope).await?),
-        false => Written::Directory(db::begin_write(pool, scope).await?),
+    let mut written = if is_quiet {
+        Written::Aside(db::begin(pool, scope).await?)
+    } else {
+        Written::Directory(db::begin_write(pool, scope).await?)
     };
-    if let Some(lease) = lease
-        && !store::still_holds(written.connection(), run.feed_id, lease).await?
-    {
+    if !store::still_holds(written.connection(), run.feed_id, lease).await? {
         return Err(RunError::Overtaken);
     }
     let outcome = match &mut written {

@@ -47,8 +47,8 @@ pub enum RunError {
     /// The work on it broke off.
     #[error("the run broke off")]
     Broken(#[from] anyhow::Error),
-    /// Somebody else has taken the feed over meanwhile.
-    #[error("another worker has taken the feed over")]
+    /// Somebody else has taken the feed over meanwhile, or disconnected it.
+    #[error("the feed was taken over or disconnected")]
     Overtaken,
 }
 
@@ -192,17 +192,17 @@ impl Run {
         let outcome = self.outcome(plan, read, clock);
         self.record(&mut write.transaction, &outcome, body).await?;
         if outcome.run.status == RunStatus::Applied {
-            self.write(write, &outcome.plan).await?;
+            self.write(write, &outcome.plan, self.started_at).await?;
         }
         Ok(outcome)
     }
 
     /// Writes the plan, and what is needed to take it back.
-    pub(super) async fn write(&self, write: &mut Write, plan: &Plan) -> Result<(), sqlx::Error> {
+    pub(super) async fn write(&self, write: &mut Write, plan: &Plan, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
         if plan.is_empty() {
             return Ok(());
         }
-        let stamp = Stamp { revision: write.revision, now: self.started_at, actor: Actor::Import(self.id) };
+        let stamp = Stamp { revision: write.revision, now, actor: Actor::Import(self.id) };
         store::remember_rows(&mut write.transaction, self.id, plan).await?;
         store::apply(&mut write.transaction, plan, &stamp).await?;
         store::remember_versions(&mut write.transaction, self.id).await

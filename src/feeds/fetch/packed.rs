@@ -6,7 +6,7 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
 
 use super::{FetchError, SOURCE_BYTES};
 
@@ -23,7 +23,7 @@ pub(super) enum Coding {
 impl Coding {
     /// What the host says of it: nothing but gzip was asked for.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, FetchError> {
-        let stated: Vec<&[u8]> = headers.get_all(CONTENT_ENCODING).iter().map(|value| value.as_bytes()).collect();
+        let stated: Vec<&[u8]> = headers.get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
         match stated.as_slice() {
             [] => Ok(Self::Plain),
             [one] if one.eq_ignore_ascii_case(b"identity") => Ok(Self::Plain),

@@ -223,7 +223,7 @@ impl From<RunError> for ApiError {
         match error {
             RunError::Database(error) => error.into(),
             RunError::Broken(error) => Self::internal(error),
-            RunError::Overtaken => Self::new(ErrorCode::Conflict).with_detail("Another worker has it."),
+            RunError::Overtaken => Self::new(ErrorCode::Conflict).with_detail("The source was disconnected meanwhile."),
         }
     }
 }

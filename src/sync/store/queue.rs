@@ -68,19 +68,24 @@ pub(in crate::sync) async fn claim_feed(
     }))
 }
 
-/// Holds the feed's row while what was read is written, if it is still this
-/// worker's.
+/// Holds the feed's row while what was read is written, if it is still
+/// connected, and still the worker's where that has a lease of it.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn still_holds(
     connection: &mut PgConnection,
     feed: FeedId,
-    lease: Uuid,
+    lease: Option<Uuid>,
 ) -> Result<bool, sqlx::Error> {
-    let held = sqlx::query!("SELECT id FROM directory.feeds WHERE id = $1 AND lease = $2 FOR UPDATE", feed.0, lease)
-        .fetch_optional(connection)
-        .await?;
+    let held = sqlx::query!(
+        "SELECT id FROM directory.feeds
+         WHERE id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR lease = $2) FOR UPDATE",
+        feed.0,
+        lease,
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(held.is_some())
 }
 

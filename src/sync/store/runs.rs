@@ -142,8 +142,8 @@ pub(in crate::sync) async fn record_problems(
     Ok(())
 }
 
-/// Keeps the source. Of a feed there are those that wait for a person, and the
-/// last one that was applied.
+/// Keeps the source. Of a feed there are those of the last ten runs that wait
+/// for a person, and of the last one that was applied.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -168,7 +168,10 @@ pub(in crate::sync) async fn keep_body(
 async fn drop_bodies(connection: &mut PgConnection, feed: FeedId) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM directory.import_bodies b USING directory.imports i
-         WHERE i.id = b.import_id AND i.feed_id = $1 AND i.status NOT IN ('planned', 'held')
+         WHERE i.id = b.import_id AND i.feed_id = $1
+           AND i.id <> ALL (SELECT waiting.id FROM directory.imports waiting
+                            WHERE waiting.feed_id = $1 AND waiting.status IN ('planned', 'held')
+                            ORDER BY waiting.started_at DESC, waiting.id DESC LIMIT 10)
            AND i.id <> ALL (SELECT last.id FROM directory.imports last
                             JOIN directory.import_bodies kept ON kept.import_id = last.id
                             WHERE last.feed_id = $1 AND last.status = 'applied'
@@ -395,7 +398,7 @@ pub(in crate::sync) async fn list_problems(
 }
 
 /// Forgets runs and their reports when they were kept long enough; not the last
-/// of a feed that was applied, nor one that waits for a person.
+/// of a feed that was applied.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -403,7 +406,7 @@ pub(in crate::sync) async fn tidy_runs(connection: &mut PgConnection, now: DateT
     let before = now.checked_sub_days(Days::new(KEPT_DAYS)).unwrap_or(now);
     sqlx::query!(
         "DELETE FROM directory.imports i
-         WHERE i.started_at < $1 AND i.status NOT IN ('queued', 'running', 'held')
+         WHERE i.started_at < $1 AND i.status NOT IN ('queued', 'running')
            AND i.id <> ALL (SELECT last.id FROM directory.imports last
                             WHERE last.feed_id = i.feed_id AND last.status = 'applied'
                             ORDER BY last.started_at DESC, last.id DESC LIMIT 1)",

@@ -20,7 +20,7 @@ fn website() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_is_connected_changed_and_disconnected() {
-    let (_app, owner) = owner().await;
+    let (app, owner) = owner().await;
     let made = owner.post(FEEDS, &website()).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let feed = made.json();
@@ -47,9 +47,27 @@ async fn a_source_is_connected_changed_and_disconnected() {
     // What is so already makes no version.
     assert_eq!(owner.patch(&path, 2, &json!({ "every_hours": 24 })).await.json()["version"], 2);
 
-    assert_eq!(owner.delete(&path, 2).await.status, 204);
+    // Sent, and asked for where it has no address any more.
+    let sent = owner.post(
+        &format!("{path}/imports?mode=apply"),
+        &json!([{ "name": "Dusk", "day": 1, "time": "19:00",
+        "location": "Tinder Hall", "formatted_address": "12 Tinder Row, Chicago, IL 60601, USA", "group": "Dusk" }]),
+    );
+    assert_eq!(sent.await.json()["created"], 1);
+    let back = owner.patch(&path, 2, &website()).await.json();
+    assert_eq!(back["version"], 3, "{back}");
+    let asked = owner.post(&format!("{path}/imports"), &json!({ "mode": "plan" })).await.json();
+    assert_eq!(owner.delete(&path, 3).await.status, 204);
+    // What waits for it ends; what it brought is the office's own.
+    let run = owner.get(&format!("/v1/imports/{}", asked["id"].as_str().unwrap())).await.json();
+    assert_eq!((&run["status"], &run["failure"]["code"]), (&json!("failed"), &json!("disconnected")), "{run}");
+    let brought = app.anonymous().json("/v1/meetings?limit=5").await;
+    assert_eq!(brought["total"], 1);
+    let meeting = &brought["data"][0];
+    let meeting_path = format!("/v1/meetings/{}", meeting["id"].as_str().unwrap());
+    assert_eq!(owner.delete(&meeting_path, meeting["version"].as_i64().unwrap()).await.status, 204);
     assert_eq!(owner.get(FEEDS).await.json()["data"], json!([]));
-    owner.delete(&path, 2).await.is_problem(404, "not_found", &[]);
+    owner.delete(&path, 3).await.is_problem(404, "not_found", &[]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use chrono::TimeDelta;
 use flate2::{Compression, write::GzEncoder};
-use openchair::{auth::Role, feeds::PublicOnly};
+use openchair::{auth::Role, feeds::PublicOnly, sync::FeedWorker};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -215,7 +215,7 @@ async fn somebody_asks_and_sees_what_became_of_it() {
 async fn two_workers_never_read_one_source_at_once() {
     let office = Connected::new().await;
     let workers: Vec<_> = (0..4).map(|_| office.app.feed_worker()).collect();
-    let done = futures_util::future::join_all(workers.iter().map(|worker| worker.work())).await;
+    let done = futures_util::future::join_all(workers.iter().map(FeedWorker::work)).await;
     assert_eq!(done.into_iter().map(Result::unwrap).sum::<u32>(), 1);
     assert_eq!(office.host.asked().len(), 1);
 }

@@ -165,6 +165,21 @@ pub async fn update_feed(
 /// When the database cannot be reached.
 pub async fn delete_feed(connection: &mut PgConnection, id: FeedId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM directory.meeting_sources WHERE feed_id = $1", id.0).execute(&mut *connection).await?;
+    sqlx::query!("UPDATE directory.groups SET feed_id = NULL, source_key = NULL WHERE feed_id = $1", id.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("UPDATE directory.locations SET feed_id = NULL, source_key = NULL WHERE feed_id = $1", id.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "UPDATE directory.imports
+         SET status = 'failed', failure_code = 'disconnected', failure = 'The source was disconnected.', finished_at = $2
+         WHERE feed_id = $1 AND status IN ('queued', 'running')",
+        id.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "UPDATE directory.feeds SET deleted_at = $2, due_at = NULL, version = version + 1 WHERE id = $1",
         id.0,
