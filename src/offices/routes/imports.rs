@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
-    openapi::{AllOf, ArrayBuilder, OneOfBuilder, Ref, RefOr, Schema, schema::ArrayItems},
+    openapi::{AllOf, AnyOfBuilder, ArrayBuilder, Ref, RefOr, Schema, schema::ArrayItems},
 };
 
 use crate::{
@@ -59,7 +59,7 @@ impl PartialSchema for ImportBody {
         let rows = ArrayBuilder::new()
             .items(ArrayItems::RefOrSchema(Box::new(Schema::AllOf(AllOf::new()).into())))
             .description(Some("The source: Meeting Guide JSON."));
-        OneOfBuilder::new().item(Ref::from_schema_name("ImportRequest")).item(rows).into()
+        AnyOfBuilder::new().item(Ref::from_schema_name("ImportRequest")).item(rows).into()
     }
 }
 

@@ -47,7 +47,7 @@ pub(in crate::sync) async fn undo(
     restore_hidden(connection, run, &untouched.meetings).await?;
     delete_made(connection, run.id, &untouched, stamp).await?;
     stamp_dependants(connection, &untouched, stamp.revision).await?;
-    settle(connection, run, &left, stamp).await?;
+    settle(connection, run, &untouched, &left, stamp).await?;
     remembered.log(connection, stamp).await?;
     Ok(left)
 }
@@ -316,19 +316,27 @@ async fn stamp_dependants(
 async fn settle(
     connection: &mut PgConnection,
     run: &StoredRun,
+    untouched: &Untouched,
     left: &[LeftAsIs],
     stamp: &Stamp,
 ) -> Result<(), sqlx::Error> {
+    // What stands between the two, and changed only the place or group of a
+    // meeting, began with that version, too.
     sqlx::query!(
-        "UPDATE directory.import_rows e SET version = now.version
+        r#"UPDATE directory.import_rows e
+         SET version = CASE WHEN e.version = (r.before ->> 'version')::bigint THEN now.version ELSE e.version END,
+             before = CASE WHEN e.before ->> 'version' = r.before ->> 'version'
+                           THEN jsonb_set(e.before, '{version}', to_jsonb(now.version)) ELSE e.before END
          FROM directory.import_rows r
          JOIN (SELECT 'group' AS entity, id, version FROM directory.groups
                UNION ALL SELECT 'location', id, version FROM directory.locations
                UNION ALL SELECT 'meeting', id, version FROM directory.meetings) AS now
-           ON now.entity = r.entity AND now.id = r.entity_id AND now.version = r.version + 1
-         WHERE r.import_id = $1 AND e.import_id <> r.import_id AND e.entity = r.entity AND e.entity_id = r.entity_id
-           AND e.version = (r.before ->> 'version')::bigint",
+           ON now.entity = r.entity AND now.id = r.entity_id
+         WHERE r.import_id = $1 AND r.entity_id = ANY($2) AND r.before IS NOT NULL AND e.import_id <> r.import_id
+           AND e.entity = r.entity AND e.entity_id = r.entity_id
+           AND (r.before ->> 'version')::bigint IN (e.version, (e.before ->> 'version')::bigint)"#,
         run.id.0,
+        &[untouched.groups.as_slice(), &untouched.locations, &untouched.meetings].concat(),
     )
     .execute(&mut *connection)
     .await?;
