@@ -13,7 +13,10 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
-    openapi::{AllOf, AnyOfBuilder, ArrayBuilder, Ref, RefOr, Schema, schema::ArrayItems},
+    openapi::{
+        AllOf, ArrayBuilder, Ref, RefOr, Schema,
+        schema::{AnyOfBuilder, ArrayItems},
+    },
 };
 
 use crate::{
