@@ -46,9 +46,12 @@ pub enum Decided {
     Moved,
     /// The source is not kept any more.
     Gone,
+    /// There is no such run, or it is not this caller's to decide about.
+    Missing,
 }
 
-/// Decides about a run, once: of two who decide at the same time the second is
+/// Decides about a run for somebody who may see and change what `scope` covers,
+/// once: of two who decide at the same time the second is
 /// told what the first did.
 ///
 /// # Errors
@@ -57,14 +60,16 @@ pub async fn decide(
     pool: &PgPool,
     run: &StoredRun,
     decision: Decision,
-    actor: Actor,
+    (scope, actor): (Scope, Actor),
     now: DateTime<Utc>,
 ) -> Result<Decided, RunError> {
-    let scope = Scope::office(run.intergroup_id);
     if decision == Decision::Reject {
         let mut transaction = db::begin(pool, scope).await?;
+        if !store::may_write(&mut transaction, run.intergroup_id).await? {
+            return Ok(Decided::Missing);
+        }
         store::lock_run(&mut transaction, run.id).await?;
-        let Some(run) = store::find_run(&mut transaction, run.id).await? else { return Ok(Decided::Gone) };
+        let Some(run) = store::find_run(&mut transaction, run.id).await? else { return Ok(Decided::Missing) };
         if !matches!(run.status, RunStatus::Planned | RunStatus::Held) {
             return Ok(Decided::NotOpen(run.status));
         }
@@ -75,6 +80,9 @@ pub async fn decide(
     }
     // What costs time comes before the clock is held.
     let mut reading = db::begin_read(pool, scope.clone()).await?;
+    if !store::may_write(&mut reading, run.intergroup_id).await? {
+        return Ok(Decided::Missing);
+    }
     let (feed, read) = match decision {
         Decision::Apply => match source(&mut reading, run).await? {
             Some((feed, read)) => (Some(feed), Some(read)),
@@ -86,7 +94,7 @@ pub async fn decide(
     reading.commit().await?;
     let mut write = db::begin_write(pool, scope).await?;
     store::lock_run(&mut write.transaction, run.id).await?;
-    let Some(run) = store::find_run(&mut write.transaction, run.id).await? else { return Ok(Decided::Gone) };
+    let Some(run) = store::find_run(&mut write.transaction, run.id).await? else { return Ok(Decided::Missing) };
     match (decision, read) {
         (Decision::Apply, Some(read)) => apply(write, run, feed, &read, (actor, now)).await,
         _ => undo(write, run, actor, now).await,
@@ -106,6 +114,7 @@ async fn apply(
     let again = Run {
         id: run.id,
         intergroup_id: run.intergroup_id,
+        scope: Scope::office(run.intergroup_id),
         feed_id: run.feed_id,
         feed,
         mode: Mode::Apply,
@@ -169,7 +178,7 @@ async fn finish(
 ) -> Result<Decided, RunError> {
     let run = store::find_run(&mut transaction, id).await?;
     transaction.commit().await?;
-    Ok(run.map_or(Decided::Gone, |run| Decided::Done(Box::new(run), revision)))
+    Ok(run.map_or(Decided::Missing, |run| Decided::Done(Box::new(run), revision)))
 }
 
 /// The feed of a run and what its source says, where that is still kept.

@@ -149,11 +149,11 @@ pub struct FieldChange {
     pub field: String,
     /// What it was; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>, nullable = false)]
+    #[schema(value_type = Option<Value>, nullable = false)]
     pub before: Option<Value>,
     /// What it becomes; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>, nullable = false)]
+    #[schema(value_type = Option<Value>, nullable = false)]
     pub after: Option<Value>,
 }
 

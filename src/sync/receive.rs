@@ -15,7 +15,7 @@ use super::{
     store,
 };
 use crate::{
-    db::{self, Scope},
+    db,
     directory::ZoneName,
     feeds::{FeedContext, ReadFeed, SourceError, SourceFormat, read_source},
     kernel::Clock,
@@ -122,7 +122,7 @@ async fn carry_out(
     lease: Option<Uuid>,
 ) -> Result<Received, RunError> {
     let plan = run.plan_apart(pool, read).await?;
-    let scope = Scope::office(run.intergroup_id);
+    let scope = run.scope.clone();
     // What changes nothing, or is not to, leaves the directory's clock alone.
     let is_quiet = run.mode == Mode::Plan || plan.is_empty() || !plan.held_because.is_empty();
     let mut written = if is_quiet {

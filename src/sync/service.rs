@@ -59,6 +59,8 @@ pub struct Run {
     pub id: ImportId,
     /// Whose directory it is.
     pub intergroup_id: IntergroupId,
+    /// What whoever wants it may see and change.
+    pub scope: Scope,
     /// Of which feed.
     pub feed_id: FeedId,
     /// Its settings; the command line's feed may have none yet.
@@ -126,6 +128,7 @@ impl Asked {
         Ok(Run {
             id: ImportId(entropy.uuid_v7(self.started_at)),
             intergroup_id: self.intergroup_id,
+            scope: Scope::office(self.intergroup_id),
             feed_id: known.unwrap_or_else(|| FeedId(entropy.uuid_v7(self.started_at))),
             feed,
             mode: self.options.mode,
@@ -140,7 +143,7 @@ impl Asked {
 impl Run {
     /// Plans on the directory as it is at this moment.
     pub(super) async fn plan_apart(&self, pool: &PgPool, read: &Arc<ReadFeed>) -> Result<Plan, RunError> {
-        let mut reading = db::begin_read(pool, Scope::office(self.intergroup_id)).await?;
+        let mut reading = db::begin_read(pool, self.scope.clone()).await?;
         let plan = self.plan(&mut reading, read).await?;
         reading.commit().await?;
         Ok(plan)

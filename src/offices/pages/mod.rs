@@ -76,14 +76,15 @@ async fn decide(submission: Submission) -> Result<HttpResponse, ApiError> {
     let Some((link, run, shown)) = open(&parts, &code).await? else { return Ok(answer(StatusCode::GONE, gone())) };
     let (auth, pools) = parts;
     let actor = Actor::Account(link.account_id);
-    let decided = sync::decide(&pools.directory, &run, decision, actor, clock.now()).await?;
+    let decided =
+        sync::decide(&pools.directory, &run, decision, (Scope::office(run.intergroup_id), actor), clock.now()).await?;
     Ok(match decided {
         Decided::Done(run, _) => {
             auth.end_decisions(run.id).await?;
             answer(StatusCode::OK, shown.done(&run))
         }
         Decided::NotOpen(status) => answer(StatusCode::CONFLICT, closed(not_open(status))),
-        Decided::Moved | Decided::Gone => answer(StatusCode::CONFLICT, closed(words::MOVED)),
+        Decided::Moved | Decided::Gone | Decided::Missing => answer(StatusCode::CONFLICT, closed(words::MOVED)),
     })
 }
 

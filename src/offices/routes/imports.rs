@@ -20,12 +20,12 @@ use utoipa::{
 };
 
 use crate::{
-    db::Pools,
+    db::{Pools, Scope},
     directory,
     http::{ApiError, BodyRules, ErrorCode, OfficeErrors, PageCursor, Refusal, read_bytes, read_input},
     kernel::{Clock, ImportId, Invalid},
     offices::{
-        asks::{Decides, Follows, Imports},
+        asks::{Asks, Decides, Follows, Imports},
         finish::private,
         guard::{Guard, part},
         import_views::{ChangePage, ImportView, ProblemPage},
@@ -136,6 +136,7 @@ pub async fn create_import(mut guard: Guard<StoredFeed, Imports>, payload: Paylo
     });
     guard.query.deny_unknown().map_err(ApiError::parameters)?;
     let (actor, now) = (guard.actor(), guard.now);
+    let scope = Scope::Offices(guard.caller.roots(Imports::NEED));
     let id = ImportId(guard.entropy().uuid_v7(now));
     let intergroup = guard.thing.intergroup_id;
     let office = directory::find_intergroup_to_write(guard.connection(), intergroup).await?;
@@ -150,6 +151,7 @@ pub async fn create_import(mut guard: Guard<StoredFeed, Imports>, payload: Paylo
     let mut run = Run {
         id,
         intergroup_id: feed.intergroup_id,
+        scope,
         feed_id: feed.id,
         feed: Some(feed),
         mode: mode.unwrap_or(Mode::Plan),
@@ -382,10 +384,11 @@ pub async fn undo_import(guard: Guard<StoredRun, Decides>) -> Result<HttpRespons
 
 async fn decide(guard: Guard<StoredRun, Decides>, decision: Decision) -> Result<HttpResponse, ApiError> {
     let (actor, now) = (guard.actor(), guard.now);
+    let scope = Scope::Offices(guard.caller.roots(Decides::NEED));
     let (run, request, snapshots): (StoredRun, HttpRequest, Data<Snapshots>) = guard.leave().await?;
     let pool = part::<Pools>(&request)?.directory.clone();
     let turn = turn().await?;
-    let decided = sync::decide(&pool, &run, decision, actor, now).await?;
+    let decided = sync::decide(&pool, &run, decision, (scope, actor), now).await?;
     drop(turn);
     let conflict = |detail: String| Err(ApiError::new(ErrorCode::Conflict).with_detail(detail));
     match decided {
@@ -393,6 +396,7 @@ async fn decide(guard: Guard<StoredRun, Decides>, decision: Decision) -> Result<
             show(&snapshots, revision).await;
             Ok(private(StatusCode::OK, &ImportView::of(&run, Vec::new())))
         }
+        Decided::Missing => Err(ApiError::not_found()),
         Decided::NotOpen(status) => conflict(not_open(status).to_owned()),
         Decided::Moved => {
             conflict("The directory or the source's settings changed since the plan; import it anew.".to_owned())

@@ -129,7 +129,7 @@ pub(in crate::sync) async fn release_feed(
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn queue_run(pool: &PgPool, run: &Run) -> Result<Option<StoredRun>, sqlx::Error> {
-    let mut transaction = db::begin(pool, Scope::office(run.intergroup_id)).await?;
+    let mut transaction = db::begin(pool, run.scope.clone()).await?;
     let key_id = if let Actor::Key(id) = run.actor { Some(id.0) } else { None };
     sqlx::query!(
         "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, mode, origin, actor, key_id, rows, created,

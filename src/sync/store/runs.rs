@@ -306,6 +306,21 @@ pub(in crate::sync) async fn list_runs(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// Whether the scope of the transaction covers the office.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn may_write(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+) -> Result<bool, sqlx::Error> {
+    let covered = sqlx::query_scalar!(
+        r#"SELECT $1 = ANY (directory.scope_ids()) OR directory.scope_kind() = 'operator' AS "covered!""#,
+        office.0
+    );
+    covered.fetch_one(connection).await
+}
+
 /// Waits until nobody else decides about the run.
 ///
 /// # Errors

@@ -84,6 +84,7 @@ impl Turn {
         let run = Run {
             id: asked.map_or_else(|| ImportId(self.worker.entropy.uuid_v7(now)), |asked| asked.id),
             intergroup_id: feed.intergroup_id,
+            scope: Scope::office(feed.intergroup_id),
             feed_id: feed.id,
             feed: Some(feed.clone()),
             mode: asked.map_or(Mode::Apply, |asked| asked.mode),

@@ -48,12 +48,10 @@ async fn a_source_is_connected_changed_and_disconnected() {
     assert_eq!(owner.patch(&path, 2, &json!({ "every_hours": 24 })).await.json()["version"], 2);
 
     // Sent, and asked for where it has no address any more.
-    let sent = owner.post(
-        &format!("{path}/imports?mode=apply"),
-        &json!([{ "name": "Dusk", "day": 1, "time": "19:00",
-        "location": "Tinder Hall", "formatted_address": "12 Tinder Row, Chicago, IL 60601, USA", "group": "Dusk" }]),
-    );
-    assert_eq!(sent.await.json()["created"], 1);
+    let source = json!([{ "name": "Dusk", "day": 1, "time": "19:00", "location": "Tinder Hall",
+        "formatted_address": "12 Tinder Row, Chicago, IL 60601, USA", "group": "Dusk" }]);
+    let sent = owner.post(&format!("{path}/imports?mode=apply"), &source).await;
+    assert_eq!(sent.json()["created"], 1);
     let back = owner.patch(&path, 2, &website()).await.json();
     assert_eq!(back["version"], 3, "{back}");
     let asked = owner.post(&format!("{path}/imports"), &json!({ "mode": "plan" })).await.json();
