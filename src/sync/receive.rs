@@ -64,13 +64,13 @@ pub(super) fn context(feed: &StoredFeed, timezone: Tz) -> FeedContext {
     FeedContext::of(timezone).with_types(codes)
 }
 
-/// Asks for a run that fetches its source.
+/// Asks for a run that fetches its source; `None` where that is not the
+/// caller's.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn queue_run(pool: &PgPool, run: &Run) -> Result<StoredRun, RunError> {
-    let stored = store::queue_run(pool, run).await?;
-    stored.ok_or_else(|| RunError::Broken(anyhow::anyhow!("the run is not where it was written")))
+pub async fn queue_run(pool: &PgPool, run: &Run) -> Result<Option<StoredRun>, RunError> {
+    Ok(store::queue_run(pool, run).await?)
 }
 
 /// Plans what `source` would change, and applies it where `run` is to.

@@ -11,13 +11,7 @@ use actix_web::{
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{
-        AllOf, ArrayBuilder, Ref, RefOr, Schema,
-        schema::{AnyOfBuilder, ArrayItems},
-    },
-};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     db::{Pools, Scope},
@@ -51,26 +45,6 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 pub struct ImportRequest {
     /// Show what would change, or change it.
     pub mode: Mode,
-}
-
-/// What the body may be as JSON.
-struct ImportBody;
-
-impl PartialSchema for ImportBody {
-    fn schema() -> RefOr<Schema> {
-        // Whatever is no meeting is refused row by row, in the run.
-        let rows = ArrayBuilder::new()
-            .items(ArrayItems::RefOrSchema(Box::new(Schema::AllOf(AllOf::new()).into())))
-            .description(Some("The source: Meeting Guide JSON."));
-        AnyOfBuilder::new().item(Ref::from_schema_name("ImportRequest")).item(rows).into()
-    }
-}
-
-impl ToSchema for ImportBody {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((ImportRequest::name().into_owned(), ImportRequest::schema()));
-        ImportRequest::schemas(schemas);
-    }
 }
 
 /// Of a source that is sent.
@@ -107,9 +81,9 @@ pub struct RunPageParameters {
     security(("office" = []), ("office_key" = [])),
     params(("id" = Uuid, Path, description = "Id of the source"), ImportParameters),
     request_body(content(
-        (ImportBody = "application/json", example = json!({"mode": "plan"})),
+        (Value = "application/json", example = json!({"mode": "plan"})),
         (String = "text/csv", example = "name,day,time,address\nSunrise,1,06:30,\"1 Main St, Lantern\"\n")
-    ), description = "What to do with the address of the source, or the source: a JSON array of meetings, or a table"),
+    ), description = "`{\"mode\": \"plan\"}` or `{\"mode\": \"apply\"}` to have the source fetched; or the source: a JSON array of meetings, or a table"),
     responses((status = 201, description = "The run, planned or applied; held where a person should look at it first", body = ImportView<'_>,
                example = json!({
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
@@ -196,7 +170,7 @@ async fn queue(pool: &sqlx::PgPool, run: &Run) -> Result<HttpResponse, ApiError>
     if !has_address {
         return Err(ApiError::new(ErrorCode::Conflict).with_detail("The source has no address; send it instead."));
     }
-    let stored = sync::queue_run(pool, run).await.map_err(ApiError::from)?;
+    let stored = sync::queue_run(pool, run).await?.ok_or_else(ApiError::not_found)?;
     let answer = private(StatusCode::ACCEPTED, &ImportView::of(&stored, Vec::new()));
     let mut answer = answer;
     if let Ok(location) = format!("/v1/imports/{}", stored.id).parse() {

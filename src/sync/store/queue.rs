@@ -124,12 +124,16 @@ pub(in crate::sync) async fn release_feed(
     Ok(released.rows_affected() == 1)
 }
 
-/// Asks for a run; its feed is due at once.
+/// Asks for a run; its feed is due at once. `None` where the run's scope does
+/// not cover the office.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn queue_run(pool: &PgPool, run: &Run) -> Result<Option<StoredRun>, sqlx::Error> {
     let mut transaction = db::begin(pool, run.scope.clone()).await?;
+    if !super::may_write(&mut transaction, run.intergroup_id).await? {
+        return Ok(None);
+    }
     let key_id = if let Actor::Key(id) = run.actor { Some(id.0) } else { None };
     sqlx::query!(
         "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, mode, origin, actor, key_id, rows, created,
