@@ -18,8 +18,10 @@
 //! | [`sync`] | plan, guard, apply |
 //! | [`search`] | the snapshot in memory and every public read |
 //! | [`calendars`] | meetings as iCalendar |
+//! | [`print`] | meeting lists on paper |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
+//! | [`webhooks`] | telling offices' other programs what happened |
 //! | [`helplines`] | where help is: crisis lines by country |
 //! | [`milestones`] | customary milestones as data, reckoned on the device |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
@@ -55,7 +57,9 @@ pub mod milestones;
 pub mod moderation;
 pub mod offices;
 pub mod ops;
+pub mod print;
 pub mod search;
 pub mod stories;
 pub mod sync;
 pub mod upkeep;
+pub mod webhooks;

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 25] = [
     "kernel",
     "config",
     "db",
@@ -16,8 +16,10 @@ const ORDER: [&str; 23] = [
     "sync",
     "search",
     "calendars",
+    "print",
     "offices",
     "feedback",
+    "webhooks",
     "helplines",
     "milestones",
     "members",
@@ -30,13 +32,14 @@ const ORDER: [&str; 23] = [
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 16] = [
+const FEATURES: [&str; 18] = [
     "auth",
     "directory",
     "feeds",
     "sync",
     "offices",
     "feedback",
+    "webhooks",
     "helplines",
     "milestones",
     "members",
@@ -47,6 +50,7 @@ const FEATURES: [&str; 16] = [
     "ops",
     "search",
     "calendars",
+    "print",
 ];
 /// Files that must know neither the web framework nor the database.
 const PURE: [&str; 8] = [

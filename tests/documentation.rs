@@ -3,8 +3,10 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use openchair::{
+    feeds::ProblemCode,
     http::ErrorCode,
     kernel::{Kept, Rule},
+    sync::HeldReason,
 };
 use serde_json::Value;
 
@@ -183,4 +185,48 @@ fn every_line_of_the_table_is_on_the_page() {
     let page = read("docs/privacy.md");
     let there = page.split_once("| what | days | counted from the end of | then |\n|---|---|---|---|\n").unwrap().1;
     assert_eq!(there.split_once("\n\n").unwrap().0, table.join("\n"), "docs/privacy.md, \"How long what is kept\"");
+}
+
+/// Why a source could not be read, as a run and its feed say it.
+const FAILURES: [&str; 10] = [
+    "unreachable",
+    "refused_address",
+    "bad_status",
+    "too_many_redirects",
+    "not_a_feed",
+    "empty_body",
+    "unreadable",
+    "too_large",
+    "interrupted",
+    "disconnected",
+];
+
+/// What the rows of a page's tables begin with.
+fn explained(page: &str) -> BTreeSet<String> {
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    rows.map(|(code, _)| code.to_owned()).collect()
+}
+
+#[test]
+fn everything_that_is_said_of_a_source_is_explained_and_nothing_else_is() {
+    let code = |code: &ProblemCode| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned();
+    let problems: BTreeSet<String> = ProblemCode::ALL.iter().map(code).collect();
+    let held =
+        [HeldReason::SourceEmpty, HeldReason::RemovesTooMany, HeldReason::ChangesTooMany].map(HeldReason::as_str);
+    let said = held.into_iter().chain(FAILURES).map(str::to_owned).chain(problems.iter().cloned()).collect();
+    assert_eq!(explained(&read("docs/mending.md")), said);
+    let page = read("docs/import.md");
+    let table = page.split_once("| code | done | what it says |").unwrap().1.split_once("\n\n").unwrap().0;
+    assert_eq!(explained(table), problems);
+    for code in ProblemCode::ALL {
+        assert!(table.contains(code.sentence()), "docs/import.md: {code:?}");
+    }
+}
+
+#[test]
+fn every_state_of_a_source_is_explained() {
+    let page = read("docs/offices.md");
+    let table = page.split_once("| `state` | what it means |").unwrap().1.split_once("\n\n").unwrap().0;
+    let states = ["ok", "stale", "failing", "held"].map(str::to_owned);
+    assert_eq!(explained(table), BTreeSet::from(states));
 }

@@ -22,7 +22,7 @@ use crate::{
         Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, drop_unused, mend_descriptions,
         of_audience,
     },
-    members, milestones, moderation, offices, ops, search, stories,
+    members, milestones, moderation, offices, ops, print, search, stories, webhooks,
 };
 
 /// The browser may run the page's own scripts and ask this service, no other.
@@ -70,6 +70,7 @@ operations! {
     calendars::get_feed_ics,
     calendars::get_meeting_calendar,
     calendars::get_group_calendar,
+    print::get_print_page,
     offices::create_office_invitation,
     offices::delete_office_admin,
     offices::delete_office_invitation,
@@ -86,6 +87,17 @@ operations! {
     offices::create_office_key,
     offices::delete_office_key,
     offices::list_office_keys,
+    offices::list_feeds,
+    offices::create_feed,
+    offices::update_feed,
+    offices::delete_feed,
+    offices::create_import,
+    offices::get_import,
+    offices::list_import_changes,
+    offices::list_import_problems,
+    offices::apply_import,
+    offices::reject_import,
+    offices::undo_import,
     offices::create_location,
     offices::delete_location,
     offices::restore_location,
@@ -115,6 +127,13 @@ operations! {
     feedback::list_feedback,
     feedback::accept_feedback,
     feedback::decline_feedback,
+    webhooks::list_webhooks,
+    webhooks::create_webhook,
+    webhooks::update_webhook,
+    webhooks::rotate_webhook_secret,
+    webhooks::delete_webhook,
+    webhooks::list_webhook_deliveries,
+    webhooks::redeliver_webhook,
     auth::create_office_token,
     auth::enrol_office_account,
     auth::refresh_office_token,
@@ -231,7 +250,7 @@ operations! {
 
 /// Registers the pages that are for people and not in the document.
 pub(super) fn pages(config: &mut web::ServiceConfig) {
-    config.service(docs_redirect).service(docs).configure(auth::link_pages);
+    config.service(docs_redirect).service(docs).configure(auth::link_pages).configure(offices::import_page);
 }
 
 /// The OpenAPI document of the whole service.
@@ -253,6 +272,7 @@ pub fn every_operation() -> Document {
     use utoipa::OpenApi as _;
     let mut base = Base::openapi();
     base.merge(search::ParameterSchemas::openapi());
+    base.merge(print::ParameterSchemas::openapi());
     let app = actix_web::App::new().into_utoipa_app().openapi(base);
     let (_, mut document) = app.configure(describe).split_for_parts();
     mend_descriptions(&mut document);

@@ -17,4 +17,4 @@ pub use api::{AUDIENCES, document, document_of, every_operation};
 pub use database::{Database, data_dir};
 pub use logging::init_logging;
 pub use secret::{is_exposed, load_secret, secret_path};
-pub use server::{Parts, Server, start_worker};
+pub use server::{Parts, Server, feed_worker, start_worker};

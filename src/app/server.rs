@@ -16,16 +16,19 @@ use crate::{
     auth::{Auth, Outbox, Secret},
     calendars::Calendars,
     circles::Circles,
-    config,
+    config::{self, Networks},
     db::{Databases, Pools},
     feedback::Inbox,
+    feeds::{Fetcher, PublicOnly},
     http::{Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
     ops::{Health, ServiceFacts},
     search::{Refresher, Snapshots},
+    sync::FeedWorker,
     upkeep::Nightly,
+    webhooks::{Courier, Webhooks},
 };
 
 /// How often the directory's clock is looked at when no notification comes: a
@@ -48,11 +51,22 @@ pub struct Parts {
     pub secret: Arc<Secret>,
     /// Where letters go.
     pub mailer: Mailer,
+    /// Networks besides the public internet that may be gone to.
+    pub fetch_allow: Networks,
     /// Where the data lies, as its owner sees it, when this process does the
     /// work behind the API, too.
     pub worker: Option<Databases>,
     /// Whether the database lacked migrations when the process started.
     pub migrations_pending: bool,
+}
+
+impl Parts {
+    /// What sends webhooks' messages.
+    pub fn courier(&self) -> Arc<Courier> {
+        let sources = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        let secret = Arc::clone(&self.secret);
+        Arc::new(Courier::new(self.pools.directory.clone(), sources, secret, self.fetch_allow.clone()))
+    }
 }
 
 /// A service that listens.
@@ -106,7 +120,9 @@ impl Server {
         if let Some(databases) = parts.worker.clone() {
             let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
             let nightly = Nightly::new(parts.pools.clone(), databases, sources.0, sources.1);
-            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly));
+            let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
+            let feeds = feed_worker(&parts.pools, sources, &parts.fetch_allow)?;
+            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, (feeds, parts.courier())));
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
@@ -123,6 +139,8 @@ impl Server {
             Members::new(parts.pools.members.clone(), sources.clone(), Arc::clone(&secret), Arc::clone(&tokens));
         let members = Data::new(members);
         let circles = Data::new(Circles::new(&parts.pools, sources.clone(), secret, tokens, public_url.clone()));
+        let webhooks = Webhooks::new(Arc::clone(&parts.secret), Arc::clone(&parts.entropy), parts.fetch_allow.clone());
+        let webhooks = Data::new(webhooks);
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
         let app = move || {
             App::new()
@@ -137,6 +155,7 @@ impl Server {
                 .app_data(Data::new(parts.pools.clone()))
                 .app_data(signing.clone())
                 .app_data(inbox.clone())
+                .app_data(webhooks.clone())
                 .app_data(members.clone())
                 .app_data(circles.clone())
                 .app_data(Data::new(parts.mailer.clone()))
@@ -206,6 +225,30 @@ fn authority(parts: &Parts, public_url: PublicUrl) -> Arc<Auth> {
 }
 
 /// Starts the work behind the API.
-pub fn start_worker(auth: &Arc<Auth>, mailer: Mailer, nightly: Nightly) -> [JoinHandle<()>; 2] {
-    [tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()), tokio::spawn(nightly.run())]
+pub fn start_worker(
+    auth: &Arc<Auth>,
+    mailer: Mailer,
+    nightly: Nightly,
+    (feeds, courier): (FeedWorker, Arc<Courier>),
+) -> [JoinHandle<()>; 4] {
+    [
+        tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()),
+        tokio::spawn(nightly.run()),
+        tokio::spawn(feeds.run()),
+        tokio::spawn(courier.run()),
+    ]
+}
+
+/// What reads sources: on the public internet, and in networks besides that are
+/// allowed.
+///
+/// # Errors
+/// When the platform's certificates cannot be loaded.
+pub fn feed_worker(
+    pools: &Pools,
+    (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
+    allow: &Networks,
+) -> anyhow::Result<FeedWorker> {
+    let fetcher = Fetcher::new(&PublicOnly::system().allowing(allow.clone()))?;
+    Ok(FeedWorker::new(pools.directory.clone(), clock, entropy, fetcher))
 }

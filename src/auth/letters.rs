@@ -137,6 +137,32 @@ pub(super) fn totp_removed(reader: Reader<'_>) -> Letter {
     )
 }
 
+pub(super) fn import_held(to: &str, office: &str, feed: &str, reason: &str, link: &str) -> Letter {
+    let (office, feed, reason) = (line(office), line(feed), line(reason));
+    letter(
+        to,
+        &format!("The meeting list of {office} waits for you"),
+        format!(
+            "\"{feed}\", from which the meeting list of {office} is kept in step, says something so different that \
+             nothing was changed: {reason}\n\nSee what would change, and decide:\n{link}\n\nThe link works once, for \
+             seven days. Until somebody decides, the list stays as it is."
+        ),
+    )
+}
+
+pub(super) fn feed_failing(to: &str, office: &str, feed: &str, reason: &str) -> Letter {
+    let (office, feed, reason) = (line(office), line(feed), line(reason));
+    letter(
+        to,
+        &format!("The meeting list of {office} is not kept in step"),
+        format!(
+            "\"{feed}\", from which the meeting list of {office} is kept in step, could not be read for a day. The last \
+             reason: {reason}\n\nNothing was lost: the list stays as it was, and we go on trying. If the address \
+             changed, or whoever keeps that website has put something before it, it has to be mended there."
+        ),
+    )
+}
+
 pub(super) fn key_expiring(to: &str, office: &str, name: &str, expires_at: DateTime<Utc>) -> Letter {
     let (office, name) = (line(office), line(name));
     let on = expires_at.format("%d %B %Y");

@@ -32,6 +32,7 @@ mod attempts;
 pub mod audience;
 pub mod caller;
 mod credentials;
+mod decisions;
 mod delay;
 mod device_key;
 mod family;
@@ -70,7 +71,7 @@ pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
 pub use operator::NewLink;
 pub use outbox::Outbox;
-pub use pages::link_pages;
+pub use pages::{html, link_pages, read_fields};
 pub use rotation::Rotation;
 pub use routes::{
     RefreshInput, TokenPair, change_moderator_password, change_office_email, change_office_password,
@@ -86,7 +87,7 @@ pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
+    Admin, DecisionLink, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
     enqueue_invitation, grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys,
     list_moderators, owners_of, record, remove_grant, revoke_invitation, revoke_key,
 };

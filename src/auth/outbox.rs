@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     db::{self, Scope},
-    kernel::{AccountId, IntergroupId, InvitationId},
+    kernel::{AccountId, ImportId, IntergroupId, InvitationId},
     mail::{Letter, MailError, Mailer},
 };
 
@@ -35,6 +35,8 @@ const TIDY_EVERY: TimeDelta = TimeDelta::hours(1);
 const KEY_WARNING: TimeDelta = TimeDelta::days(30);
 /// How long whoever took a letter has for it.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// How long a link decides about a run.
+const DECISION_LIVES: TimeDelta = TimeDelta::days(7);
 /// After so many attempts a letter is given up: after eight hours and a half.
 const MOST_ATTEMPTS: i16 = 10;
 
@@ -53,6 +55,9 @@ struct Subject {
     account_id: Option<AccountId>,
     intergroup_id: Option<IntergroupId>,
     invitation_id: Option<InvitationId>,
+    import_id: Option<ImportId>,
+    /// Why something is held or fails, in words.
+    reason: Option<String>,
     /// The one owner that it is for.
     to: Option<String>,
     email: Option<String>,
@@ -162,7 +167,9 @@ impl Outbox {
             ("password_changed", Some(account), _) => Some(letters::password_changed(account.into())),
             ("totp_added", Some(account), _) => Some(letters::totp_added(account.into())),
             ("totp_removed", Some(account), _) => Some(letters::totp_removed(account.into())),
-            ("key_expiring" | "feedback_waiting", ..) => self.write_to_owner(connection, mail, &subject, now).await?,
+            ("key_expiring" | "feedback_waiting" | "import_held" | "feed_failing", ..) => {
+                self.write_to_owner(connection, mail, &subject, now).await?
+            }
             _ => None,
         })
     }
@@ -201,10 +208,34 @@ impl Outbox {
             return Ok(None);
         };
         let Some(office) = store::office_name(connection, id).await? else { return Ok(None) };
-        Ok(Some(match (&subject.name, subject.expires_at) {
-            (Some(name), Some(expires_at)) => letters::key_expiring(to, &office, name, expires_at),
-            _ => letters::feedback_waiting(to, &office),
-        }))
+        let name = subject.name.as_deref().unwrap_or_default();
+        let reason = subject.reason.as_deref().unwrap_or_default();
+        Ok(match (mail.kind.as_str(), subject.import_id, subject.expires_at) {
+            ("key_expiring", _, Some(expires_at)) => Some(letters::key_expiring(to, &office, name, expires_at)),
+            ("feedback_waiting", ..) => Some(letters::feedback_waiting(to, &office)),
+            ("feed_failing", ..) => Some(letters::feed_failing(to, &office, name, reason)),
+            ("import_held", Some(import), _) => {
+                let link = self.decision_link(connection, to, import, now).await?;
+                link.map(|link| letters::import_held(to, &office, name, reason, &link))
+            }
+            _ => None,
+        })
+    }
+
+    /// A link for an owner that decides about a run; `None` where the address has
+    /// no account any more.
+    async fn decision_link(
+        &self,
+        connection: &mut PgConnection,
+        to: &str,
+        import: ImportId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let owner = store::find_account_by_email(connection, Audience::Office, &to.to_lowercase()).await?;
+        let Some(owner) = owner else { return Ok(None) };
+        let code = OneTimeCode::generate(&*self.auth.entropy);
+        store::insert_decision_code(connection, &code.hash(), owner.id, import, now + DECISION_LIVES).await?;
+        Ok(Some(letters::link(&self.auth.public_url, (Audience::Office, "import"), &code.reveal())))
     }
 
     async fn new_link(

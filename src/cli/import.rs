@@ -4,8 +4,9 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{Context, HELD, close, output, source};
+use super::{Context, HELD, close, output, progress::Progress, source};
 use crate::{
+    config::Networks,
     db::{self, Pools, Scope},
     directory,
     feeds::{FeedContext, ReadFeed, SourceFormat},
@@ -70,21 +71,29 @@ struct Printed<'a> {
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
     let (database, pools) = context.database().await?;
-    let outcome = import(&pools, &arguments).await;
+    let progress = Progress::new(!arguments.json && !context.surroundings.plain_terminal);
+    let outcome = import(&pools, &arguments, &context.config.fetch.allow, &progress).await;
+    drop(progress);
     close(database, pools).await;
     let outcome = outcome?;
     report(&outcome, &arguments)?;
     Ok(if outcome.run.status == RunStatus::Held { HELD } else { 0 })
 }
 
-async fn import(pools: &Pools, arguments: &Arguments) -> anyhow::Result<ImportOutcome> {
+async fn import(
+    pools: &Pools,
+    arguments: &Arguments,
+    allowed: &Networks,
+    progress: &Progress,
+) -> anyhow::Result<ImportOutcome> {
     let mut transaction = db::begin_read(&pools.directory, Scope::Read).await?;
     let intergroup = directory::find_intergroup(&mut transaction, &arguments.intergroup)
         .await?
         .with_context(|| format!("there is no intergroup {}; see `openchair intergroup list`", arguments.intergroup))?;
     transaction.commit().await?;
-    let context = FeedContext { default_timezone: intergroup.timezone };
-    let read = source::read(&arguments.source, arguments.format.into(), context).await?;
+    let context = FeedContext::of(intergroup.timezone);
+    let read = source::read(&arguments.source, arguments.format.into(), context, (allowed, progress)).await?;
+    progress.planning(read.rows.len(), !arguments.plan);
     apply(pools, intergroup.id, &read, arguments).await
 }
 

@@ -16,6 +16,7 @@ mod moderator;
 mod office;
 mod openapi;
 mod output;
+mod progress;
 mod serve;
 mod source;
 mod worker;

@@ -71,6 +71,7 @@ pub(super) async fn start(
         limits: Arc::new(limits),
         secret: Arc::new(app::load_secret(&context.config, &context.surroundings)?),
         mailer: context.mailer()?,
+        fetch_allow: context.config.fetch.allow.clone(),
         worker: worker.then(|| database.databases().clone()),
         migrations_pending: pending,
     };

@@ -8,8 +8,9 @@ use tokio::task::JoinHandle;
 use super::{Context, close, serve::Stop};
 use crate::{
     app,
-    kernel::{SystemClock, SystemEntropy},
+    kernel::{Clock, Entropy, SystemClock, SystemEntropy},
     upkeep::Nightly,
+    webhooks::Courier,
 };
 
 /// Arguments of `worker`.
@@ -21,8 +22,13 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     let mut stop = Stop::listen()?;
     let auth = context.authority(&pools)?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let feeds = app::feed_worker(&pools, (clock.clone(), entropy.clone()), &context.config.fetch.allow)?;
     let nightly = Nightly::new(pools.clone(), database.databases().clone(), clock, entropy);
-    let working = app::start_worker(&auth, context.mailer()?, nightly);
+    let secret = Arc::new(app::load_secret(&context.config, &context.surroundings)?);
+    let sources = (Arc::new(SystemClock) as Arc<dyn Clock>, Arc::new(SystemEntropy) as Arc<dyn Entropy>);
+    let allowed = context.config.fetch.allow.clone();
+    let courier = Arc::new(Courier::new(pools.directory.clone(), sources, secret, allowed));
+    let working = app::start_worker(&auth, context.mailer()?, nightly, (feeds, courier));
     tracing::info!("working");
     stop.asked().await;
     working.iter().for_each(JoinHandle::abort);

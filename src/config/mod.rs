@@ -7,8 +7,10 @@
 
 mod bounds;
 mod database;
+mod fetch;
 mod log;
 mod mail;
+mod networks;
 mod proxies;
 mod secret;
 mod server;
@@ -24,17 +26,19 @@ use serde::Deserialize;
 
 pub use bounds::Bounds;
 pub use database::{Database, DatabaseSettings};
+pub use fetch::{Fetch, FetchSettings};
 pub use log::{Log, LogFormat, LogSettings};
 pub use mail::{Mail, MailSettings};
-pub use proxies::{NoNetworks, TrustedProxies};
+pub use networks::{Networks, NoNetworks};
+pub use proxies::TrustedProxies;
 pub use secret::SecretSettings;
 pub use server::{RateLimit, Server, ServerSettings};
 
 /// Everything that may be set; what is absent has its default.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Settings {
-    /// TOML file with settings, in tables `[server]`, `[database]`, `[secret]`, `[mail]`
-    /// and `[log]`.
+    /// TOML file with settings, in tables `[server]`, `[database]`, `[secret]`, `[mail]`,
+    /// `[fetch]` and `[log]`.
     #[arg(long, global = true, env = "OPENCHAIR_CONFIG", value_name = "FILE", help_heading = "Settings")]
     pub config: Option<PathBuf>,
     /// The listener.
@@ -49,6 +53,9 @@ pub struct Settings {
     /// The mail server.
     #[command(flatten)]
     pub mail: MailSettings,
+    /// Where the program itself goes.
+    #[command(flatten)]
+    pub fetch: FetchSettings,
     /// What is logged.
     #[command(flatten)]
     pub log: LogSettings,
@@ -62,6 +69,7 @@ struct File {
     database: DatabaseSettings,
     secret: SecretSettings,
     mail: MailSettings,
+    fetch: FetchSettings,
     log: LogSettings,
 }
 
@@ -76,6 +84,8 @@ pub struct Config {
     pub secret_file: Option<PathBuf>,
     /// The mail server.
     pub mail: Mail,
+    /// Where the program itself goes.
+    pub fetch: Fetch,
     /// What is logged.
     pub log: Log,
 }
@@ -89,16 +99,22 @@ pub struct Surroundings {
     pub xdg_data_home: Option<OsString>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// Whether the terminal, if it is one, is not to be drawn on: `NO_COLOR` or
+    /// `CI` is set, or `TERM` is `dumb`.
+    pub plain_terminal: bool,
 }
 
 impl Surroundings {
     /// Reads them from the environment.
     #[expect(clippy::disallowed_methods, reason = "config is where the environment is read")]
     pub fn read() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         Self {
             home: std::env::var_os("HOME"),
             xdg_data_home: std::env::var_os("XDG_DATA_HOME"),
             path: std::env::var_os("PATH"),
+            plain_terminal: ["NO_COLOR", "CI"].into_iter().any(is_set)
+                || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb"),
         }
     }
 }
@@ -116,6 +132,7 @@ impl Settings {
             database: self.database.or(file.database).resolve()?,
             secret_file: self.secret.or(file.secret).secret_file,
             mail: self.mail.or(file.mail).resolve()?,
+            fetch: self.fetch.or(file.fetch).resolve(),
             log: self.log.or(file.log).resolve(),
         })
     }

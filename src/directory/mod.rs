@@ -29,7 +29,7 @@ pub use document::{GroupDocument, IntergroupDocument, MeetingDocument, NoticeDoc
 pub use error::{WriteError, Written};
 pub use input::{
     ConferenceInput, ContactInput, ContributionInput, CorrectionInput, GroupInput, IntergroupInput, LocationInput,
-    MeetingInput, NewIntergroupInput, NoticeInput, RegionInput, Repeats, TypeName,
+    MeetingInput, NewIntergroupInput, NoticeInput, RegionInput, Repeats, TypeName, ZoneName,
 };
 pub use last_name::is_likely_last_name;
 pub use model::{Directory, Gone, Group, Intergroup, Location, Meeting, MeetingState, Notice, NoticeKind, Region};

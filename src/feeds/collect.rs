@@ -41,7 +41,7 @@ pub struct Collector {
 impl Collector {
     /// An empty one.
     pub fn new(context: &FeedContext) -> Self {
-        Self { context: *context, feed: ReadFeed::default(), origins: Vec::new(), position: None }
+        Self { context: context.clone(), feed: ReadFeed::default(), origins: Vec::new(), position: None }
     }
 
     /// The next row stands at this position in the source, which does not count
@@ -61,7 +61,7 @@ impl Collector {
             row.problem(ProblemCode::NotUtf8, "", "");
         }
         let number = row.number();
-        match meeting_guide::read_row(row, number, self.context) {
+        match meeting_guide::read_row(row, number, &self.context) {
             RowRead::Rows(rows, problems) => {
                 for (row, origin) in rows {
                     self.feed.rows.push(row);

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 fn collect(rows: Vec<Value>) -> ReadFeed {
-    let mut collector = Collector::new(&FeedContext { default_timezone: chrono_tz::UTC });
+    let mut collector = Collector::new(&FeedContext::of(chrono_tz::UTC));
     for row in rows {
         let Value::Object(mut fields) = row else { panic!() };
         fields.entry("address").or_insert(json!("1 Main St"));
@@ -99,7 +99,7 @@ fn what_we_make_up_leaves_a_refused_rows_slug_alone() {
 
 #[test]
 fn the_bound_of_rows_counts_days() {
-    let mut collector = Collector::new(&FeedContext { default_timezone: chrono_tz::UTC });
+    let mut collector = Collector::new(&FeedContext::of(chrono_tz::UTC));
     let Value::Object(daily) = json!({"name": "D", "day": "daily", "time": "12:00"}) else { panic!() };
     let pushed = (0..15_000).take_while(|_| collector.push(daily.clone(), false).is_ok()).count();
     assert_eq!(pushed, SOURCE_ROWS as usize / 7);

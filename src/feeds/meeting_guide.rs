@@ -38,7 +38,7 @@ pub(super) enum RowRead {
 const SHORTENED: &str = "The slug is longer than 64 characters and was shortened.";
 
 /// Reads a row at a position.
-pub(super) fn read_row(mut row: Row, number: u32, context: FeedContext) -> RowRead {
+pub(super) fn read_row(mut row: Row, number: u32, context: &FeedContext) -> RowRead {
     let given = given_slug(&mut row);
     let closed_by_notice = fields::notices(&mut row);
     let schedule = fields::schedule(&mut row);
@@ -84,7 +84,7 @@ pub(super) fn read_row(mut row: Row, number: u32, context: FeedContext) -> RowRe
         group,
         region: fields::region(&mut row),
         district: fields::district(&mut row),
-        types: fields::types(&mut row),
+        types: fields::types(&mut row, context),
         conference,
         contribution: fields::contribution(&mut row),
         website: fields::website(&mut row),

@@ -11,8 +11,8 @@ use crate::feeds::{
 };
 
 fn read(fields: Map<String, Value>) -> (Vec<FeedRow>, Option<RefusedRow>, Vec<RowProblem>) {
-    let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
-    match read_row(Row::new(1, fields), 1, context) {
+    let context = FeedContext::of(chrono_tz::America::Chicago);
+    match read_row(Row::new(1, fields), 1, &context) {
         RowRead::Rows(rows, problems) => (rows.into_iter().map(|(row, _)| row).collect(), None, problems),
         RowRead::Refused(refused, problems) => (Vec::new(), Some(refused), problems),
     }

@@ -31,8 +31,9 @@ mod source;
 mod table;
 
 pub use collect::{Collector, TooManyRows};
-pub use fetch::{FetchError, Fetcher, PublicOnly, is_public};
+pub use fetch::{FetchError, Fetched, Fetcher, GuardedClient, PublicOnly, Validators, is_public, may_ask};
 pub use model::{FeedContext, FeedRow, ReadFeed, RefusedRow};
+pub use notice_line::{NoticeDates, upcoming};
 pub use problems::{Action, ProblemCode, RowProblem};
 pub use publish::PublishedFeeds;
 pub use read::read_meeting_guide;

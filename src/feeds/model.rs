@@ -5,6 +5,8 @@
 //! directory shows and nothing that sources re-mint (ids, links to
 //! themselves, times of update).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -12,13 +14,41 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::problems::RowProblem;
-use crate::{directory::MeetingContent, kernel::Slug};
+use crate::{
+    directory::MeetingContent,
+    kernel::{Slug, fold},
+};
 
 /// What a source does not say of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedContext {
     /// The zone of rows that have neither a zone nor exact coordinates.
     pub default_timezone: Tz,
+    type_map: BTreeMap<String, Vec<String>>,
+}
+
+impl FeedContext {
+    /// Of a source whose office has said nothing else of it.
+    pub const fn of(default_timezone: Tz) -> Self {
+        Self { default_timezone, type_map: BTreeMap::new() }
+    }
+
+    /// The same, and what the source writes for types: of each word the codes
+    /// that it stands for, before the vocabulary is asked. No codes: it stands
+    /// for nothing.
+    #[must_use]
+    pub fn with_types(self, words: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+        let type_map = words.into_iter().map(|(word, codes)| (fold(&word), codes)).collect();
+        Self { type_map, ..self }
+    }
+
+    /// The codes that the office says a word stands for.
+    pub(super) fn codes(&self, word: &str) -> Option<&[String]> {
+        if self.type_map.is_empty() {
+            return None;
+        }
+        self.type_map.get(&fold(word)).map(Vec::as_slice)
+    }
 }
 
 /// One meeting of a source.

@@ -8,7 +8,7 @@
 //! closed the listing has the type `TC`; a line that says `temporarily closed`
 //! is what put it there, so that one that the office itself gave is kept.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -32,15 +32,51 @@ pub(super) struct Told {
     pub closed: bool,
 }
 
+/// The dates that a notice is told for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeDates {
+    /// Every day from one to another, or that one day.
+    Stretch(NaiveDate, NaiveDate),
+    /// These days.
+    Each(Vec<NaiveDate>),
+}
+
+impl fmt::Display for NoticeDates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stretch(from, to) if from == to => write!(f, "{from}"),
+            Self::Stretch(from, to) => write!(f, "{from} to {to}"),
+            Self::Each(dates) => f.write_str(&dates.iter().map(NaiveDate::to_string).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}
+
+/// The notices of a meeting that has `day` as its weekday which say something
+/// of that meeting in the `days_ahead` days after `today`, each with its dates.
+pub fn upcoming(
+    notices: &[Notice],
+    day: Option<Day>,
+    today: NaiveDate,
+    days_ahead: u64,
+) -> impl Iterator<Item = (&Notice, NoticeDates)> {
+    let only_day = only_day(notices, day);
+    let concerning = notices.iter().filter(move |notice| concerns(notice, only_day));
+    concerning.filter_map(move |notice| Some((notice, dates(notice, day, today, days_ahead)?)))
+}
+
+/// The one weekday that anything takes place on. What takes a date away may
+/// take that of an additional meeting, on any day.
+fn only_day(notices: &[Notice], day: Option<Day>) -> Option<Day> {
+    let has_extra = notices.iter().any(|notice| notice.kind == NoticeKind::Extra);
+    day.filter(|_| !has_extra)
+}
+
 /// What the notices of a meeting say on a local day. `day` is the weekday that
 /// it meets on, `says_closed` that it has the type `TC` already.
 pub(super) fn told(notices: &[Notice], day: Option<Day>, today: NaiveDate, says_closed: bool) -> Told {
     let mut told = Told::default();
-    // What takes a date away may take that of an additional meeting, on any day.
-    let has_extra = notices.iter().any(|notice| notice.kind == NoticeKind::Extra);
-    let only_day = day.filter(|_| !has_extra);
-    for notice in notices.iter().filter(|notice| concerns(notice, only_day)) {
-        let Some(dates) = dates(notice, day, today) else { continue };
+    let only_day = only_day(notices, day);
+    for (notice, dates) in upcoming(notices, day, today, DAYS_AHEAD) {
         let is_closed = notice.kind == NoticeKind::Closed
             && notice.weeks_of_month.is_empty()
             && (notice.from..=notice.last_date()).contains(&today)
@@ -70,14 +106,14 @@ pub(super) fn without(notes: &str) -> (&str, bool) {
 }
 
 /// The dates that a notice is told for; `None` on days when it is not.
-fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> {
+fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate, days_ahead: u64) -> Option<NoticeDates> {
     let last = notice.last_date();
-    let ahead = today.checked_add_days(Days::new(DAYS_AHEAD))?;
+    let ahead = today.checked_add_days(Days::new(days_ahead))?;
     if notice.from > ahead || last < today {
         return None;
     }
     if notice.weeks_of_month.is_empty() {
-        return Some(if last == notice.from { last.to_string() } else { format!("{} to {last}", notice.from) });
+        return Some(NoticeDates::Stretch(notice.from, last));
     }
     // An additional meeting has the weekday of its first date.
     let weekday = match (notice.kind, day) {
@@ -86,8 +122,8 @@ fn dates(notice: &Notice, day: Option<Day>, today: NaiveDate) -> Option<String> 
     };
     let days = today.max(notice.from).iter_days().take_while(|date| *date <= ahead.min(last));
     let held = days.filter(|date| weekday.is_none_or(|day| date.weekday().num_days_from_sunday() == day));
-    let dates: Vec<String> = held.filter(|date| notice.covers(*date)).map(|date| date.to_string()).collect();
-    (!dates.is_empty()).then(|| dates.join(", "))
+    let dates: Vec<NaiveDate> = held.filter(|date| notice.covers(*date)).collect();
+    (!dates.is_empty()).then_some(NoticeDates::Each(dates))
 }
 
 /// Whether a notice is about a meeting that meets on no other day than that one:

@@ -8,11 +8,12 @@
 //! wire, so it never changes afterwards.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::limits::PROBLEM_VALUE_CHARS;
 
 /// What was done about a problem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The value was put right and is used.
@@ -100,18 +101,20 @@ codes! {
 }
 
 /// One problem of one row, as shown to the office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowProblem {
     /// Position in the source, from 1.
     pub row: u32,
     /// The row's slug, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub slug: Option<String>,
     /// Name of the field in the source; empty for the row as a whole.
     pub field: String,
     /// What the source had, shortened; `(hidden)` for contacts.
     pub value: String,
     /// What is wrong.
+    #[schema(value_type = String, example = "bad_time")]
     pub code: ProblemCode,
     /// One sentence about it.
     pub message: String,

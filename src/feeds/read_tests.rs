@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const CONTEXT: FeedContext = FeedContext { default_timezone: Chicago };
+const CONTEXT: FeedContext = FeedContext::of(Chicago);
 const ROW: &str = r#"{"slug": "a", "name": "A", "day": 1, "time": "19:00", "address": "1 Main St"}"#;
 
 fn read(source: &[u8]) -> Result<ReadFeed, SourceError> {

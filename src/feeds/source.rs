@@ -98,6 +98,18 @@ pub enum SourceError {
     Read(#[source] io::Error),
 }
 
+impl SourceError {
+    /// One word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_body",
+            Self::Html | Self::Message { .. } => "not_a_feed",
+            Self::TooLarge | Self::TooManyRows => "too_large",
+            _ => "unreadable",
+        }
+    }
+}
+
 /// Reads a source.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ use super::Problem;
         (name = "feeds", description = "What an intergroup publishes to other programs"),
         (name = "feedback", description = "Say what is wrong in a listing, and see what became of it"),
         (name = "office directory", description = "Keeping an intergroup's directory"),
+        (name = "office sync", description = "Where the directory is kept, if elsewhere, and what is told of it"),
         (name = "office administration", description = "Who may keep it, and who did what"),
         (name = "office sign-in", description = "Signing in to keep a directory"),
         (name = "member sign-in", description = "Making an anonymous account, and its tokens"),

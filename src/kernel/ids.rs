@@ -72,6 +72,10 @@ id! {
     InvitationId;
     /// A correction from the public (UUIDv7).
     FeedbackId;
+    /// Where an office is told of what happens (UUIDv7).
+    WebhookId;
+    /// One telling of it (UUIDv4).
+    DeliveryId;
     /// A member's anonymous account (UUIDv4; it leaves the server nowhere but in tokens).
     MemberId;
     /// What a member holds in one circle, or as an author (UUIDv4).

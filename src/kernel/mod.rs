@@ -20,9 +20,9 @@ pub use civil::{CivilDay, CivilDayError, IsoWeek, IsoWeekError, writable_days};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use ids::{
-    AccountId, CheckInId, CircleId, CircleInvitationId, FeedId, FeedbackId, GoalId, GroupId, IdError, ImportId,
-    IntergroupId, InvitationId, KeyId, LocationId, MeetingId, MemberId, MilestoneId, ModeratorId, NoticeId, PassId,
-    RegionId, ReportId, SessionId, StoryId,
+    AccountId, CheckInId, CircleId, CircleInvitationId, DeliveryId, FeedId, FeedbackId, GoalId, GroupId, IdError,
+    ImportId, IntergroupId, InvitationId, KeyId, LocationId, MeetingId, MemberId, MilestoneId, ModeratorId, NoticeId,
+    PassId, RegionId, ReportId, SessionId, StoryId, WebhookId,
 };
 pub use invalid::Invalid;
 pub use retention::{Kept, Rule};

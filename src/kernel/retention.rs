@@ -85,6 +85,8 @@ kept! {
     /// That a meeting was taken out of a directory, for apps that keep a copy.
     Departures: "departures", 100, "the day on which a meeting was taken out of the directory, or moved to another office",
         "forgotten; an app that was not here since makes its copy anew";
+    /// What webhooks were told, and what became of it.
+    WebhookDeliveries: "webhook_deliveries", 30, "what it tells of", "deleted";
     /// Invitations of offices.
     OfficeInvitations: "office_invitations", 30, "their use, or their end", "deleted";
     /// Sign-ins of offices.

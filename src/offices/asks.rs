@@ -22,10 +22,12 @@ pub trait Asks: 'static {
     const WRITES: Writes;
     /// Whether it takes query parameters.
     const TAKES_QUERY: bool = false;
+    /// Whether it reads the body itself, once its caller may send one.
+    const TAKES_BODY: bool = false;
 }
 
 macro_rules! asks {
-    ($($(#[$doc:meta])* $name:ident: $role:ident, $scope:expr, $step_up:literal, $writes:ident $(, $query:ident)?;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident: $role:ident, $scope:expr, $step_up:literal, $writes:ident $(, $query:ident)*;)*) => { $(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
@@ -33,10 +35,11 @@ macro_rules! asks {
         impl Asks for $name {
             const NEED: Need = Need { role: Role::$role, scope: $scope, step_up: $step_up };
             const WRITES: Writes = Writes::$writes;
-            $(const TAKES_QUERY: bool = asks!(@ $query);)?
+            $(asks!(@ $query);)*
         }
     )* };
-    (@ query) => { true };
+    (@ query) => { const TAKES_QUERY: bool = true; };
+    (@ body) => { const TAKES_BODY: bool = true; };
 }
 
 asks! {
@@ -48,6 +51,15 @@ asks! {
     Edits: Editor, Some(KeyScope::DirectoryWrite), false, Directory;
     /// Keeps it, by parameters.
     EditsBy: Editor, Some(KeyScope::DirectoryWrite), false, Directory, query;
+    /// Brings a source: what is written is written in a transaction of its own,
+    /// after the source was read.
+    Imports: Editor, Some(KeyScope::ImportsWrite), false, Nothing, query, body;
+    /// Sees what a source says, by parameters.
+    Follows: Observer, Some(KeyScope::ImportsWrite), false, Nothing, query;
+    /// Decides about what a source says.
+    Decides: Editor, Some(KeyScope::ImportsWrite), false, Nothing;
+    /// Says where the directory comes from.
+    Connects: Editor, None, false, Aside;
     /// Decides about the office itself.
     Founds: Owner, None, false, Directory;
     /// Sees who acts for the office.

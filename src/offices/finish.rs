@@ -23,7 +23,10 @@ use crate::{
 const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 
 /// A thing that is answered with, of a version.
-pub(super) fn single(status: StatusCode, version: i64, body: &impl Serialize) -> Result<HttpResponse, ApiError> {
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn single(status: StatusCode, version: i64, body: &impl Serialize) -> Result<HttpResponse, ApiError> {
     let bytes = serde_json::to_vec(body).map_err(ApiError::internal)?;
     let tag = EntityTag::of_version(version, &bytes);
     Ok(HttpResponse::build(status)
@@ -39,7 +42,7 @@ pub fn private(status: StatusCode, body: &impl Serialize) -> HttpResponse {
 }
 
 /// Nothing more to say.
-pub(super) fn done() -> HttpResponse {
+pub fn done() -> HttpResponse {
     HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 

@@ -89,7 +89,7 @@ impl Work {
 }
 
 impl<T: Target, A: Asks> Guard<T, A> {
-    async fn admit(request: HttpRequest, payload: Payload) -> Result<Self, actix_web::Error> {
+    async fn admit(request: HttpRequest, payload: Option<Payload>) -> Result<Self, actix_web::Error> {
         let auth: Data<Auth> = part(&request)?;
         let limits: Data<Limits> = part(&request)?;
         let credentials = auth.credentials(&request, &limits).await?;
@@ -97,7 +97,10 @@ impl<T: Target, A: Asks> Guard<T, A> {
         if !A::TAKES_QUERY {
             query.clone().finish().map_err(ApiError::parameters)?;
         }
-        let body = read_json(&request, payload, rules(&request)).await?;
+        let body = match payload {
+            Some(payload) => read_json(&request, payload, rules(&request)).await?,
+            None => None,
+        };
         let (snapshots, entropy, clock) =
             (part::<Snapshots>(&request)?, part::<dyn Entropy>(&request)?, part::<dyn Clock>(&request)?);
         let now = clock.now();
@@ -191,6 +194,18 @@ impl<T, A> Guard<T, A> {
         }
     }
 
+    /// Ends the transaction, for what is done in others of its own: what took
+    /// part in the decision stands as it was at this moment.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn leave(self) -> Result<(T, HttpRequest, Data<Snapshots>), ApiError> {
+        if let Work::Plain(transaction) = self.work {
+            transaction.commit().await?;
+        }
+        Ok((self.thing, self.request, self.snapshots))
+    }
+
     /// Who the record says did it.
     pub fn doer(&self) -> Doer {
         match &self.caller {
@@ -199,17 +214,21 @@ impl<T, A> Guard<T, A> {
         }
     }
 
-    /// What everything bears that this request changes in the directory.
-    pub fn stamp(&self) -> Stamp {
-        let actor = match &self.caller {
+    /// Who changes the directory.
+    pub fn actor(&self) -> Actor {
+        match &self.caller {
             Caller::Account(account) => Actor::Account(account.id),
             Caller::Key(key) => Actor::Key(key.id),
-        };
+        }
+    }
+
+    /// What everything bears that this request changes in the directory.
+    pub fn stamp(&self) -> Stamp {
         let revision = match &self.work {
             Work::Clocked(write) => write.revision,
             Work::Plain(_) => 0,
         };
-        Stamp { revision, now: self.now, actor }
+        Stamp { revision, now: self.now, actor: self.actor() }
     }
 
     /// The request, for what is not read from it yet.
@@ -247,8 +266,8 @@ impl<T: Target, A: Asks> FromRequest for Guard<T, A> {
 
     fn from_request(request: &HttpRequest, payload: &mut RawPayload) -> Self::Future {
         let request = request.clone();
-        let payload = Payload::from_request(&request, payload).into_inner();
-        Box::pin(async move { Self::admit(request, payload?).await })
+        let payload = (!A::TAKES_BODY).then(|| Payload::from_request(&request, payload).into_inner());
+        Box::pin(async move { Self::admit(request, payload.transpose()?).await })
     }
 }
 

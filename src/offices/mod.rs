@@ -13,17 +13,20 @@ mod asks;
 mod claim;
 mod finish;
 mod guard;
+mod import_views;
 mod page;
+mod pages;
 mod routes;
 mod store;
 mod target;
 mod views;
 
 pub use asks::{Answers, Asks, Edits, Looks, ReadsInbox, Searches, Writes};
-pub use finish::private;
+pub use finish::{done, private, single};
 pub use guard::Guard;
 #[cfg(debug_assertions)]
 pub use guard::TrustsDatabaseAlone;
 pub use page::{limit, paged};
+pub use pages::import_page;
 pub use routes::*;
 pub use target::Target;

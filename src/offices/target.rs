@@ -13,6 +13,7 @@ use crate::{
     },
     kernel::{IntergroupId, MeetingId},
     search::{Lookup, Named, Snapshot},
+    sync::{StoredFeed, StoredRun, find_feed, find_run},
 };
 
 /// Something that belongs to an intergroup.
@@ -72,6 +73,40 @@ impl Target for StoredMeeting {
 
     fn is_public(snapshot: &Snapshot, request: &HttpRequest) -> bool {
         segment(request, "id").is_some_and(|id| !matches!(snapshot.meeting(id), Lookup::Unknown))
+    }
+}
+
+impl Target for StoredFeed {
+    async fn find(connection: &mut PgConnection, request: &HttpRequest) -> Result<Option<Self>, sqlx::Error> {
+        match segment(request, "id") {
+            Some(id) => find_feed(connection, id).await,
+            None => Ok(None),
+        }
+    }
+
+    fn office(&self) -> IntergroupId {
+        self.intergroup_id
+    }
+
+    fn is_public(_: &Snapshot, _: &HttpRequest) -> bool {
+        false
+    }
+}
+
+impl Target for StoredRun {
+    async fn find(connection: &mut PgConnection, request: &HttpRequest) -> Result<Option<Self>, sqlx::Error> {
+        match segment(request, "id") {
+            Some(id) => find_run(connection, id).await,
+            None => Ok(None),
+        }
+    }
+
+    fn office(&self) -> IntergroupId {
+        self.intergroup_id
+    }
+
+    fn is_public(_: &Snapshot, _: &HttpRequest) -> bool {
+        false
     }
 }
 

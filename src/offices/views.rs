@@ -1,20 +1,22 @@
 //! What offices are answered with: what the public sees, and what it does not.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::import_views::RunInShort;
 use crate::{
     directory::{
         MeetingState, OfficeMeeting, StoredGroup, StoredIntergroup, StoredLocation, StoredNotice, StoredRegion,
     },
-    kernel::{FeedId, GroupId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
+    kernel::{FeedId, GroupId, ImportId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
     search::{
         ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
         RegionRef, RepeatsView,
     },
+    sync::{FeedInput, FeedState, StoredFeed},
 };
 
 /// A feed that brings a meeting.
@@ -346,4 +348,75 @@ impl<'a> OfficeNotice<'a> {
             words: document.words.as_deref(),
         }
     }
+}
+
+/// A source that an office connects.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Feed)]
+pub struct FeedView<'a> {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    pub id: FeedId,
+    /// Whose it is.
+    #[schema(value_type = Uuid)]
+    pub intergroup_id: IntergroupId,
+    /// How the office wants it.
+    #[serde(flatten)]
+    pub settings: &'a FeedInput,
+    /// How it is.
+    pub state: FeedState,
+    /// Since when.
+    pub state_since: DateTime<Utc>,
+    /// Why, as one word for programs; the guide for offices has all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state_code: Option<&'a str>,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub state_reason: Option<&'a str>,
+    /// When its source last answered with what can be read, changed or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub last_read_at: Option<DateTime<Utc>>,
+    /// When it is read next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub next_read_at: Option<DateTime<Utc>>,
+    /// Its latest run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
+    pub last_import: Option<ImportId>,
+    /// Its latest runs, the newest first, at most five; in the list alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub last_imports: Vec<RunInShort>,
+    /// Counts its own changes, from 1.
+    pub version: i64,
+}
+
+impl<'a> FeedView<'a> {
+    pub(super) fn of(feed: &'a StoredFeed) -> Self {
+        Self {
+            id: feed.id,
+            intergroup_id: feed.intergroup_id,
+            settings: &feed.settings,
+            state: feed.state,
+            state_since: feed.state_since,
+            state_code: feed.state_code.as_deref(),
+            state_reason: feed.state_reason.as_deref(),
+            last_read_at: feed.read_at,
+            next_read_at: feed.due_at,
+            last_import: feed.last_import,
+            last_imports: Vec::new(),
+            version: feed.version,
+        }
+    }
+}
+
+/// An office's sources.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FeedList<'a> {
+    /// The newest first.
+    pub data: Vec<FeedView<'a>>,
 }

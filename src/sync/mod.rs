@@ -12,11 +12,27 @@
 //! applying is one transaction; a meeting keeps its id and first slug whatever
 //! its source calls it.
 
+mod body;
+mod decide;
+mod feed;
+mod ids;
 mod model;
 mod plan;
+mod receive;
 mod service;
 mod store;
+mod worker;
 
-pub use model::{FieldChange, HeldReason, ImportRun, MeetingOp, PlannedChange, RunStatus};
+pub use decide::{Decided, Decision, changes_of, decide, find_run, latest_runs, problems_of};
+pub use feed::{
+    FeedAddress, FeedFormat, FeedInput, FeedState, GuardInput, KeptField, MOST_FEEDS, StoredFeed, delete_feed,
+    find_feed, insert_feed, list_feeds, update_feed,
+};
+pub use model::{
+    Failure, FieldChange, HeldReason, ImportRun, LeftAsIs, MeetingOp, Mode, Origin, PlannedChange, RunStatus, StoredRun,
+};
 pub use plan::Plan;
-pub use service::{ImportOptions, ImportOutcome, Mode, import};
+pub use receive::{ReceiveError, Received, queue_run, receive};
+pub use service::{ImportOptions, ImportOutcome, Run, RunError, import};
+pub use store::RecordedChange;
+pub use worker::FeedWorker;

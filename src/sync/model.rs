@@ -1,39 +1,94 @@
 //! What a run reports.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::feed::KeptField;
 use crate::{
     feeds::RowProblem,
-    kernel::{ImportId, MeetingId, Slug},
+    kernel::{FeedId, ImportId, IntergroupId, MeetingId, Slug},
 };
 
 /// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
+    /// It waits for its turn.
+    Queued,
+    /// Its source is being read.
+    Running,
     /// The plan was made and shown; nothing was changed.
     Planned,
     /// The guard holds it for a person; nothing was changed.
     Held,
     /// It is in the directory.
     Applied,
+    /// A person decided against it; nothing was changed.
+    Rejected,
+    /// It was in the directory and was taken back.
+    Undone,
+    /// The source could not be read; nothing was changed.
+    Failed,
 }
 
 impl RunStatus {
+    /// Every status.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Running,
+        Self::Planned,
+        Self::Held,
+        Self::Applied,
+        Self::Rejected,
+        Self::Undone,
+        Self::Failed,
+    ];
+
     /// The word on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
             Self::Planned => "planned",
             Self::Held => "held",
             Self::Applied => "applied",
+            Self::Rejected => "rejected",
+            Self::Undone => "undone",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How a source came to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The operator read it at the command line.
+    CommandLine,
+    /// It was sent.
+    Upload,
+    /// We fetched it.
+    Fetch,
+}
+
+impl Origin {
+    /// Every origin.
+    pub const ALL: [Self; 3] = [Self::CommandLine, Self::Upload, Self::Fetch];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CommandLine => "command_line",
+            Self::Upload => "upload",
+            Self::Fetch => "fetch",
         }
     }
 }
 
 /// Why the guard holds a run for a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HeldReason {
     /// The source has no meetings at all.
@@ -45,6 +100,9 @@ pub enum HeldReason {
 }
 
 impl HeldReason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::SourceEmpty, Self::RemovesTooMany, Self::ChangesTooMany];
+
     /// The word on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -56,7 +114,7 @@ impl HeldReason {
 }
 
 /// What happens to a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MeetingOp {
     /// It is new.
@@ -69,33 +127,55 @@ pub enum MeetingOp {
     Remove,
 }
 
+impl MeetingOp {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Restore, Self::Remove];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Restore => "restore",
+            Self::Remove => "remove",
+        }
+    }
+}
+
 /// One field before and after.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FieldChange {
     /// Name of the field, `location.notes` and the like for nested ones.
     pub field: String,
     /// What it was; absent: nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>, nullable = false)]
     pub before: Option<Value>,
     /// What it becomes; absent: nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>, nullable = false)]
     pub after: Option<Value>,
 }
 
 /// One line of a plan as it is shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PlannedChange {
     /// What happens.
     pub op: MeetingOp,
     /// The meeting's id, of a new one too.
+    #[schema(value_type = Uuid)]
     pub meeting_id: MeetingId,
     /// Its slug.
+    #[schema(value_type = String)]
     pub slug: Slug,
     /// Its name.
     pub name: String,
     /// Field by field, for an update or a restoration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// Fields that the office keeps for itself while the source says otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptField>,
 }
 
 /// One run of a feed.
@@ -117,6 +197,9 @@ pub struct ImportRun {
     pub unchanged: u32,
     /// Those of them that are only kept because a refused row may stand for them.
     pub protected: u32,
+    /// Meetings on which the office keeps fields of which the source says
+    /// otherwise.
+    pub kept: u32,
     /// How many problems rows have.
     pub problem_count: u32,
     /// Each of them.
@@ -127,4 +210,97 @@ pub struct ImportRun {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub finished_at: DateTime<Utc>,
+}
+
+/// Why a source could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Failure {
+    /// `unreachable`, `not_a_feed` and the like; the guide for offices has all.
+    #[schema(example = "unreachable")]
+    pub code: String,
+    /// One sentence for whoever looks after the source.
+    #[schema(example = "The source's host does not answer: no answer within 15 seconds.")]
+    pub message: String,
+}
+
+/// A meeting that was edited since a run, and left alone when that was taken
+/// back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeftAsIs {
+    /// Its id.
+    #[schema(value_type = Uuid)]
+    pub meeting_id: MeetingId,
+    /// Its slug.
+    #[schema(value_type = String)]
+    pub slug: Slug,
+    /// Its name.
+    pub name: String,
+}
+
+/// A run as it is kept, without its changes and problems.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRun {
+    /// Its id.
+    pub id: ImportId,
+    /// Of which source.
+    pub feed_id: FeedId,
+    /// Whose that is.
+    pub intergroup_id: IntergroupId,
+    /// Where it stands.
+    pub status: RunStatus,
+    /// Whether it was to show what would change, or to change it.
+    pub mode: Mode,
+    /// How the source came.
+    pub origin: Origin,
+    /// Rows that the source has.
+    pub rows: u32,
+    /// Meetings that are new or back.
+    pub created: u32,
+    /// Meetings that say something else.
+    pub updated: u32,
+    /// Meetings that go.
+    pub removed: u32,
+    /// Meetings that stay as they are.
+    pub unchanged: u32,
+    /// Those of them that are only kept because a refused row may stand for them.
+    pub protected: u32,
+    /// Meetings on which the office keeps fields of which the source says
+    /// otherwise.
+    pub kept: u32,
+    /// How many problems rows have.
+    pub problem_count: u32,
+    /// Why it is held.
+    pub held_because: Vec<HeldReason>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// SHA-256 of its plan.
+    pub plan_hash: Option<[u8; 32]>,
+    /// What was left alone when it was taken back.
+    pub left: Vec<LeftAsIs>,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When a person decided about it.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// What to do with a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Show it.
+    Plan,
+    /// Apply it, unless the guard holds it.
+    Apply,
+}
+
+impl Mode {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+        }
+    }
 }

@@ -1,28 +1,24 @@
 //! One run of a feed, from what was read to what was done.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::{
-    model::{ImportRun, MeetingOp, RunStatus},
-    plan::{Basis, Plan},
+    body::Body,
+    feed::{self, StoredFeed},
+    ids::RunIds,
+    model::{ImportRun, MeetingOp, Mode, Origin, RunStatus},
+    plan::{Basis, Plan, mapped},
     store,
 };
 use crate::{
-    db::{self, Scope},
+    db::{self, Scope, Write},
     directory::{self, Actor, Extent, Stamp},
     feeds::ReadFeed,
     kernel::{Clock, Entropy, FeedId, ImportId, IntergroupId},
 };
-
-/// What to do with the plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Show it.
-    Plan,
-    /// Apply it, unless the guard holds it.
-    Apply,
-}
 
 /// How a run is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +38,49 @@ pub struct ImportOutcome {
     pub plan: Plan,
 }
 
+/// Why a run did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The database cannot be reached, or refused something.
+    #[error("the database did not take the run")]
+    Database(#[from] sqlx::Error),
+    /// The work on it broke off.
+    #[error("the run broke off")]
+    Broken(#[from] anyhow::Error),
+    /// Somebody else has taken the feed over meanwhile, or disconnected it.
+    #[error("the feed was taken over or disconnected")]
+    Overtaken,
+}
+
+/// What a run is of, and who wants it.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its id.
+    pub id: ImportId,
+    /// Whose directory it is.
+    pub intergroup_id: IntergroupId,
+    /// What whoever wants it may see and change.
+    pub scope: Scope,
+    /// Of which feed.
+    pub feed_id: FeedId,
+    /// Its settings; the command line's feed may have none yet.
+    pub feed: Option<StoredFeed>,
+    /// What to do with the plan.
+    pub mode: Mode,
+    /// How the source came.
+    pub origin: Origin,
+    /// Go on where the guard would hold it.
+    pub allow_shrink: bool,
+    /// Who wants it.
+    pub actor: Actor,
+    /// When it began; what it makes is as old.
+    pub started_at: DateTime<Utc>,
+}
+
 /// Plans what `read` would change of an intergroup's command-line feed, and
 /// applies that same plan unless the guard holds it. Planning and applying are
 /// one transaction that holds the directory's clock, so that nothing moves
-/// between the two.
+/// between the two. A plan alone leaves no trace.
 ///
 /// # Errors
 /// When the database cannot be reached; then nothing was changed.
@@ -56,64 +91,146 @@ pub async fn import(
     intergroup_id: IntergroupId,
     read: &ReadFeed,
     options: ImportOptions,
-) -> Result<ImportOutcome, sqlx::Error> {
-    let started_at = clock.now();
-    let run = Run { id: ImportId(entropy.uuid_v7(started_at)), started_at, intergroup_id, read, options };
+) -> Result<ImportOutcome, RunError> {
+    let scope = Scope::office(intergroup_id);
+    let read = Arc::new(read.clone());
+    let asked = Asked { intergroup_id, options, started_at: clock.now() };
     if options.mode == Mode::Plan {
-        let mut transaction = db::begin_read(pool, Scope::office(intergroup_id)).await?;
-        let plan = run.plan(&mut transaction, entropy).await?;
-        transaction.commit().await?;
-        return Ok(run.outcome(plan, clock));
+        let mut reading = db::begin_read(pool, scope).await?;
+        let run = asked.run(&mut reading, entropy).await?;
+        let plan = run.plan(&mut reading, &read).await?;
+        reading.commit().await?;
+        return Ok(run.outcome(plan, &read, clock));
     }
-    let mut write = db::begin_write(pool, Scope::office(intergroup_id)).await?;
-    let outcome = run.outcome(run.plan(&mut write.transaction, entropy).await?, clock);
-    let plan = &outcome.plan;
-    store::make_command_line_feed(&mut write.transaction, intergroup_id, plan.feed_id, started_at).await?;
-    store::record_run(&mut write.transaction, intergroup_id, plan.feed_id, &outcome.run).await?;
-    if outcome.run.status == RunStatus::Applied && !plan.is_empty() {
-        let stamp = Stamp { revision: write.revision, now: started_at, actor: Actor::Import(run.id) };
-        store::apply(&mut write.transaction, plan, &stamp).await?;
-    }
+    let mut write = db::begin_write(pool, scope).await?;
+    let run = asked.run(&mut write.transaction, entropy).await?;
+    store::make_command_line_feed(&mut write.transaction, intergroup_id, run.feed_id, run.started_at).await?;
+    let outcome = run.apply(&mut write, &read, None, clock).await?;
     write.commit().await?;
     Ok(outcome)
 }
 
-/// What a run knows from its start.
-struct Run<'a> {
-    id: ImportId,
-    started_at: DateTime<Utc>,
+/// What the command line asks for.
+struct Asked {
     intergroup_id: IntergroupId,
-    read: &'a ReadFeed,
     options: ImportOptions,
+    started_at: DateTime<Utc>,
 }
 
-impl Run<'_> {
-    async fn plan(&self, connection: &mut PgConnection, entropy: &dyn Entropy) -> Result<Plan, sqlx::Error> {
+impl Asked {
+    /// Its run, of the feed that the office has for it or will have.
+    async fn run(&self, connection: &mut PgConnection, entropy: &dyn Entropy) -> Result<Run, sqlx::Error> {
         let known = store::command_line_feed(connection, self.intergroup_id).await?;
-        let feed_id = known.unwrap_or_else(|| FeedId(entropy.uuid_v7(self.started_at)));
-        let directory = directory::load(connection, Extent::Office(self.intergroup_id)).await?;
-        let sources = store::load_sources(connection, self.intergroup_id, feed_id).await?;
-        let basis = Basis {
-            intergroup_id: self.intergroup_id,
-            feed_id,
-            directory: &directory,
-            groups: sources.groups,
-            locations: sources.locations,
-            sources: sources.meetings,
-            foreign: sources.foreign,
-            deleted_regions: sources.deleted_regions,
-            now: self.started_at,
-            entropy,
+        let feed = match known {
+            Some(id) => feed::find_feed(connection, id).await?,
+            None => None,
         };
-        let mut plan = basis.plan(self.read);
-        if self.options.allow_shrink {
-            plan.held_because.clear();
-        }
+        Ok(Run {
+            id: ImportId(entropy.uuid_v7(self.started_at)),
+            intergroup_id: self.intergroup_id,
+            scope: Scope::office(self.intergroup_id),
+            feed_id: known.unwrap_or_else(|| FeedId(entropy.uuid_v7(self.started_at))),
+            feed,
+            mode: self.options.mode,
+            origin: Origin::CommandLine,
+            allow_shrink: self.options.allow_shrink,
+            actor: Actor::Operator,
+            started_at: self.started_at,
+        })
+    }
+}
+
+impl Run {
+    /// Plans on the directory as it is at this moment.
+    pub(super) async fn plan_apart(&self, pool: &PgPool, read: &Arc<ReadFeed>) -> Result<Plan, RunError> {
+        let mut reading = db::begin_read(pool, self.scope.clone()).await?;
+        let plan = self.plan(&mut reading, read).await?;
+        reading.commit().await?;
         Ok(plan)
     }
 
-    fn outcome(&self, plan: Plan, clock: &dyn Clock) -> ImportOutcome {
-        let status = match self.options.mode {
+    /// Plans; what costs time is done aside, so that whoever is answered on this
+    /// thread does not wait for it.
+    pub(super) async fn plan(&self, connection: &mut PgConnection, read: &Arc<ReadFeed>) -> Result<Plan, RunError> {
+        let directory = directory::load(connection, Extent::Office(self.intergroup_id)).await?;
+        let sources = store::load_sources(connection, self.intergroup_id, self.feed_id).await?;
+        let (run, read) = (self.clone(), Arc::clone(read));
+        let planned = tokio::task::spawn_blocking(move || {
+            let settings = run.feed.as_ref().map(|feed| &feed.settings);
+            let regions = settings.map(|settings| settings.region_map.clone()).unwrap_or_default();
+            let read = mapped(&read, &regions, &directory.regions, &sources.deleted_regions);
+            let basis = Basis {
+                intergroup_id: run.intergroup_id,
+                feed_id: run.feed_id,
+                directory: &directory,
+                groups: sources.groups,
+                locations: sources.locations,
+                sources: sources.meetings,
+                foreign: sources.foreign,
+                deleted_regions: sources.deleted_regions,
+                guard: settings.map(|settings| settings.guard).unwrap_or_default(),
+                keeps: settings.map(|settings| settings.office_keeps.as_slice()).unwrap_or_default(),
+                now: run.started_at,
+                entropy: &RunIds::of(run.id),
+            };
+            let mut plan = basis.plan(&read);
+            if run.allow_shrink {
+                plan.held_because.clear();
+            }
+            plan
+        });
+        planned.await.map_err(|error| RunError::Broken(error.into()))
+    }
+
+    /// Plans in a transaction that holds the clock, records the run, and applies
+    /// it unless the guard holds it.
+    pub(super) async fn apply(
+        &self,
+        write: &mut Write,
+        read: &Arc<ReadFeed>,
+        body: Option<&Body>,
+        clock: &dyn Clock,
+    ) -> Result<ImportOutcome, RunError> {
+        let plan = self.plan(&mut write.transaction, read).await?;
+        let outcome = self.outcome(plan, read, clock);
+        self.record(&mut write.transaction, &outcome, body).await?;
+        if outcome.run.status == RunStatus::Applied {
+            self.write(write, &outcome.plan, self.started_at).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Writes the plan, and what is needed to take it back.
+    pub(super) async fn write(&self, write: &mut Write, plan: &Plan, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let stamp = Stamp { revision: write.revision, now, actor: Actor::Import(self.id) };
+        store::remember_rows(&mut write.transaction, self.id, plan).await?;
+        store::apply(&mut write.transaction, plan, &stamp).await?;
+        store::remember_versions(&mut write.transaction, self.id).await
+    }
+
+    /// Records the run with what it shows.
+    pub(super) async fn record(
+        &self,
+        connection: &mut PgConnection,
+        outcome: &ImportOutcome,
+        body: Option<&Body>,
+    ) -> Result<(), RunError> {
+        let hash = outcome.plan.hash().map_err(|error| RunError::Broken(error.into()))?;
+        store::record_run(connection, self, &outcome.run, hash).await?;
+        let changes: Vec<_> = outcome.plan.changes().collect();
+        store::record_changes(connection, self, &changes).await?;
+        store::record_problems(connection, self, &outcome.run.problems).await?;
+        if let Some(body) = body {
+            store::keep_body(connection, self, body).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn outcome(&self, plan: Plan, read: &ReadFeed, clock: &dyn Clock) -> ImportOutcome {
+        let status = match self.mode {
             _ if !plan.held_because.is_empty() => RunStatus::Held,
             Mode::Plan => RunStatus::Planned,
             Mode::Apply => RunStatus::Applied,
@@ -121,14 +238,15 @@ impl Run<'_> {
         let run = ImportRun {
             id: self.id,
             status,
-            rows: self.read.row_count,
+            rows: read.row_count,
             created: plan.count(&[MeetingOp::Create, MeetingOp::Restore]),
             updated: plan.count(&[MeetingOp::Update]),
             removed: plan.count(&[MeetingOp::Remove]),
             unchanged: plan.unchanged,
             protected: plan.protected,
-            problem_count: u32::try_from(self.read.problems.len()).unwrap_or(u32::MAX),
-            problems: self.read.problems.clone(),
+            kept: plan.kept,
+            problem_count: u32::try_from(read.problems.len()).unwrap_or(u32::MAX),
+            problems: read.problems.clone(),
             held_because: plan.held_because.clone(),
             started_at: self.started_at,
             finished_at: clock.now(),

@@ -14,7 +14,7 @@ use crate::{
     db::{self, Databases, Pools},
     directory,
     kernel::{Clock, Entropy},
-    members, moderation,
+    members, moderation, webhooks,
 };
 
 /// How often it looks whether it is time.
@@ -121,7 +121,8 @@ impl Nightly {
             Part::Members => {
                 members::tidy(members, now).await?;
                 // Nothing of a person: what is comes first.
-                directory::forget_departures(directory_pool, now).await
+                directory::forget_departures(directory_pool, now).await?;
+                webhooks::tidy(directory_pool, now).await
             }
             Part::Circles => {
                 moderation::tidy(circles, now).await?;

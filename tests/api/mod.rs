@@ -15,5 +15,7 @@ mod moderation;
 mod offices;
 mod peer_defects;
 mod permissions;
+mod print;
 mod service;
 mod stories;
+mod webhooks;

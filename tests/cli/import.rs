@@ -66,6 +66,7 @@ async fn json_has_the_fields_of_an_import_run() {
         "finished_at",
         "held_because",
         "id",
+        "kept",
         "problem_count",
         "problems",
         "protected",

@@ -12,6 +12,8 @@ mod migrate;
 mod moderator;
 mod openapi;
 mod outcome;
+mod pages;
+mod progress;
 mod serve;
 mod settings;
 

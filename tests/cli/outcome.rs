@@ -204,7 +204,7 @@ pub fn feed(name: &str) -> String {
 pub async fn contents(database: &TestDatabase) -> String {
     let mut owner = database.owner().await;
     let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'directory'
-                  AND tablename NOT IN ('imports', 'directory_clock', 'ticks', 'feeds') ORDER BY 1";
+                  AND tablename NOT LIKE 'import%' AND tablename NOT IN ('directory_clock', 'ticks', 'feeds') ORDER BY 1";
     let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut owner).await.unwrap();
     let mut contents = String::new();
     for table in tables {

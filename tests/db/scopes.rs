@@ -91,7 +91,7 @@ fn office_of(table: &str) -> &'static str {
 #[expect(clippy::too_many_lines, reason = "one statement for each table")]
 fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str, String)> {
     let id = |n: u128| Uuid::from_u128(seed.parse::<Uuid>().unwrap().as_u128() << 8 | n);
-    let [feed, region, group, place, meeting, import, notice] = [1, 2, 3, 4, 5, 6, 7].map(id);
+    let [feed, region, group, place, meeting, import, notice, webhook] = [1, 2, 3, 4, 5, 6, 7, 8].map(id);
     let parent = parent.map_or("NULL".to_owned(), |parent| format!("'{parent}'"));
     let slug = format!("s-{}", &seed[24..]);
     vec![
@@ -104,8 +104,8 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
         (
             "feeds",
             format!(
-                "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, created_at)
-             VALUES ('{feed}', '{office}', 'upload', 'Feed', 'meeting_guide', now())"
+                "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, state_since, created_at)
+             VALUES ('{feed}', '{office}', 'upload', 'Feed', 'meeting_guide', now(), now())"
             ),
         ),
         (
@@ -182,6 +182,34 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
             ),
         ),
         (
+            "import_changes",
+            format!(
+                "INSERT INTO directory.import_changes (import_id, position, intergroup_id, op, meeting_id, slug, name)
+             VALUES ('{import}', 1, '{office}', 'create', '{meeting}', '{slug}', 'Meeting')"
+            ),
+        ),
+        (
+            "import_problems",
+            format!(
+                "INSERT INTO directory.import_problems (import_id, position, intergroup_id, problem)
+             VALUES ('{import}', 1, '{office}', '{{}}')"
+            ),
+        ),
+        (
+            "import_bodies",
+            format!(
+                "INSERT INTO directory.import_bodies (import_id, intergroup_id, bytes, zstd)
+             VALUES ('{import}', '{office}', 2, 'xx')"
+            ),
+        ),
+        (
+            "import_rows",
+            format!(
+                "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version)
+             VALUES ('{import}', '{office}', 'meeting', '{meeting}', 1)"
+            ),
+        ),
+        (
             "changes",
             format!(
                 "INSERT INTO directory.changes (intergroup_id, entity, entity_id, op, version, revision, actor, at)
@@ -194,6 +222,21 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
                 "INSERT INTO directory.feedback
                  (id, intergroup_id, meeting_id, receipt_hash, kind, meeting_version, created_at)
              VALUES ('{notice}', '{office}', '{meeting}', sha256('{meeting}'), 'gone', 1, now())"
+            ),
+        ),
+        (
+            "webhooks",
+            format!(
+                "INSERT INTO directory.webhooks (id, intergroup_id, url, events, secret, state_since, created_at)
+             VALUES ('{webhook}', '{office}', 'https://example.org/', '{{import.held}}', 'wrapped', now(), now())"
+            ),
+        ),
+        (
+            "webhook_deliveries",
+            format!(
+                "INSERT INTO directory.webhook_deliveries
+                 (id, webhook_id, intergroup_id, event_id, type, data, occurred_at, due_at)
+             VALUES ('{notice}', '{webhook}', '{office}', '{notice}', 'import.held', '{{}}', now(), now())"
             ),
         ),
     ]

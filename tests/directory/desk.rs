@@ -272,7 +272,7 @@ impl Desk {
     }
 
     pub async fn import(&self, feed: &[u8]) -> ImportOutcome {
-        let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+        let context = FeedContext::of(chrono_tz::America::Chicago);
         let read = feeds::read_meeting_guide(feed, &context).unwrap();
         let options = ImportOptions { mode: Mode::Apply, allow_shrink: true };
         sync::import(&self.pools.directory, &self.clock, &self.entropy, self.office, &read, options).await.unwrap()

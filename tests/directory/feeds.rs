@@ -37,7 +37,7 @@ async fn every_meeting_of_every_feed_can_be_patched_in_a_field_and_keeps_the_res
     let mut patched = 0;
     for file in all_feeds() {
         let bytes = std::fs::read(&file).unwrap();
-        let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+        let context = FeedContext::of(chrono_tz::America::Chicago);
         if feeds::read_meeting_guide(bytes.as_slice(), &context).is_err() {
             continue;
         }

@@ -51,6 +51,7 @@ impl World {
             limits: Arc::new(Limits::off()),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Off,
+            fetch_allow: Default::default(),
             worker: None,
             migrations_pending: false,
         };

@@ -17,11 +17,11 @@ use openchair::{
     config::{self, Bounds, RateLimit},
     db::{self, Databases, Pools, Scope},
     directory::{self, Actor, NewIntergroup, Stamp},
-    feeds::{self, FeedContext, ReadFeed},
+    feeds::{self, FeedContext, Fetcher, PublicOnly, ReadFeed},
     http::Limits,
     kernel::{Clock, Entropy, FixedClock, IntergroupId, SeededEntropy, Slug, SystemEntropy},
     mail::{Letter, Mailer},
-    sync::{self, ImportOptions, ImportOutcome, Mode},
+    sync::{self, FeedWorker, ImportOptions, ImportOutcome, Mode},
 };
 
 use sqlx::{AssertSqlSafe, Executor};
@@ -91,6 +91,8 @@ impl Node {
             limits: Arc::new(limits),
             secret: Arc::new(Secret::parse(SECRET).unwrap()),
             mailer: Mailer::Kept(Arc::clone(&kept)),
+            // Stubs listen there.
+            fetch_allow: "127.0.0.0/8".parse().unwrap(),
             worker: None,
             migrations_pending: false,
         };
@@ -266,6 +268,18 @@ impl TestApp {
         self.database.owner().await.execute(AssertSqlSafe(format!("{sql}{tick}"))).await.unwrap();
     }
 
+    /// What reads this node's sources, from loopback, too.
+    pub fn feed_worker(&self) -> FeedWorker {
+        self.feed_worker_with(&PublicOnly::system().allowing("127.0.0.0/8".parse().unwrap()))
+    }
+
+    /// The same with what it may go to.
+    pub fn feed_worker_with(&self, resolver: &PublicOnly) -> FeedWorker {
+        let (clock, entropy) =
+            (Arc::clone(&self.clock) as Arc<dyn Clock>, Arc::clone(&self.entropy) as Arc<dyn Entropy>);
+        FeedWorker::new(self.pools.directory.clone(), clock, entropy, Fetcher::new(resolver).unwrap())
+    }
+
     /// Makes an intergroup.
     pub async fn office(&self, slug: &str, timezone: chrono_tz::Tz) -> IntergroupId {
         self.office_below(None, slug, timezone).await
@@ -308,8 +322,7 @@ impl TestApp {
     pub async fn import_with(&self, office: &str, feed: &[u8], options: ImportOptions) -> ImportOutcome {
         let mut read = db::begin_read(&self.pools.directory, Scope::Read).await.unwrap();
         let office = directory::find_intergroup(&mut read, office).await.unwrap().unwrap();
-        let feed: ReadFeed =
-            feeds::read_meeting_guide(feed, &FeedContext { default_timezone: office.timezone }).unwrap();
+        let feed: ReadFeed = feeds::read_meeting_guide(feed, &FeedContext::of(office.timezone)).unwrap();
         let (clock, entropy) = (&*self.clock, &*self.entropy);
         let outcome = sync::import(&self.pools.directory, clock, entropy, office.id, &feed, options).await.unwrap();
         self.server.snapshots().wait_for(self.revision().await).await;

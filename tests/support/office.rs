@@ -49,7 +49,13 @@ impl Bearer {
     }
 
     /// The same with a body as it stands.
-    pub async fn send_text(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Response {
+    pub async fn send_text(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Response {
         if self.token.is_empty() {
             return self.caller.send_text(method, path, headers, body).await;
         }

@@ -138,7 +138,16 @@ impl Desk {
     /// numbers, the list of runs, and the day of a feed's last run.
     pub async fn contents(&self) -> Dump {
         let mut dump = self.dump().await;
-        for table in ["directory_clock", "ticks", "imports", "feeds"] {
+        for table in [
+            "directory_clock",
+            "ticks",
+            "imports",
+            "feeds",
+            "import_changes",
+            "import_problems",
+            "import_bodies",
+            "import_rows",
+        ] {
             assert!(dump.remove(table).is_some(), "there is no table {table}");
         }
         dump

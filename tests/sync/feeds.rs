@@ -9,8 +9,8 @@ use super::{Desk, desk::counts, rows};
 async fn give_to_another_feed(desk: &Desk, meeting: &str, key: &str) {
     let feed = desk.app.entropy.uuid_v4();
     desk.execute(&format!(
-        "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, url, created_at)
-         VALUES ('{feed}', '{office}', 'url', 'Another', 'meeting_guide', 'https://example.org/feed', now());
+        "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, url, created_at, state_since)
+         VALUES ('{feed}', '{office}', 'url', 'Another', 'meeting_guide', 'https://example.org/feed', now(), now());
          INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
          VALUES ('{feed}', '{key}', '{office}', '{meeting}', sha256('x'))",
         office = desk.office

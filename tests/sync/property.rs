@@ -210,7 +210,7 @@ fn any_source_after_any_other_leaves_what_it_says() {
         let case = async {
             let id = app.office(&slug, chrono_tz::America::Chicago).await;
             for rows in &sources {
-                let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+                let context = FeedContext::of(chrono_tz::America::Chicago);
                 let read = feeds::read_meeting_guide(source(rows).as_slice(), &context).unwrap();
                 step(&Office { app: &app, id }, &read).await;
             }

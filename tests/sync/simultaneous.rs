@@ -6,7 +6,7 @@ use openchair::{
     db,
     feeds::{self, FeedContext, ReadFeed},
     kernel::SeededEntropy,
-    sync::{self, ImportOptions, ImportOutcome, Mode, RunStatus},
+    sync::{self, ImportOptions, ImportOutcome, Mode, RunError, RunStatus},
 };
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Executor, Row};
@@ -20,12 +20,12 @@ use super::{
 const FORCE: ImportOptions = ImportOptions { mode: Mode::Apply, allow_shrink: true };
 
 fn read(rows: &[Value]) -> ReadFeed {
-    let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+    let context = FeedContext::of(chrono_tz::America::Chicago);
     feeds::read_meeting_guide(source(rows).as_slice(), &context).unwrap()
 }
 
 /// An import of its own task.
-fn start(desk: &Desk, rows: &[Value], seed: u64) -> tokio::task::JoinHandle<Result<ImportOutcome, sqlx::Error>> {
+fn start(desk: &Desk, rows: &[Value], seed: u64) -> tokio::task::JoinHandle<Result<ImportOutcome, sync::RunError>> {
     let (pool, clock, office) = (desk.app.pools.directory.clone(), Arc::clone(&desk.app.clock), desk.office);
     let read = read(rows);
     tokio::spawn(async move {
@@ -133,8 +133,10 @@ async fn a_run_whose_connection_dies_in_the_middle_leaves_nothing() {
         said[0]["contact_1_name"] = json!("Ida M.");
         let run = start(&desk, &said, seed);
         barrier.kill_who_waits().await;
-        let error = run.await.unwrap().unwrap_err();
-        assert!(db::is_unavailable(&error), "{table}: {error:?}");
+        match run.await.unwrap() {
+            Err(RunError::Database(error)) => assert!(db::is_unavailable(&error), "{table}: {error:?}"),
+            other => panic!("{table}: {other:?}"),
+        }
         barrier.release().await;
         assert_eq!(desk.dump().await, before, "cut off at {table}");
     }

@@ -12,8 +12,12 @@ use crate::{
 };
 
 /// A code, two passwords and six digits are far less.
-const RULES: BodyRules =
-    BodyRules { media_types: &["application/x-www-form-urlencoded"], max_bytes: 8 * 1024, within: BODY_WITHIN };
+const RULES: BodyRules = BodyRules {
+    media_types: &["application/x-www-form-urlencoded"],
+    max_bytes: 8 * 1024,
+    within: BODY_WITHIN,
+    may_be_gzip: false,
+};
 
 /// The pointer to the password in what is refused.
 pub(super) const PASSWORD: &str = "/password";
@@ -35,17 +39,15 @@ impl Form {
     /// `forbidden` from another site, and as [`read_bytes`]; a field that is not
     /// of the form, or stands twice, is `invalid_content`.
     pub async fn read(request: &HttpRequest, payload: Payload, own: &PublicUrl) -> Result<Self, ApiError> {
-        if !is_from_here(request, own) {
-            return Err(ApiError::new(ErrorCode::Forbidden));
-        }
-        let bytes = read_bytes(request, payload, RULES).await?;
-        let body = std::str::from_utf8(&bytes).map_err(|_| ApiError::malformed("The form is not UTF-8."))?;
-        Self::parse(body)
+        read_fields(request, payload, own).await.and_then(Self::of)
     }
 
+    #[cfg(test)]
     fn parse(body: &str) -> Result<Self, ApiError> {
-        let unreadable = |_| ApiError::malformed("The form cannot be decoded.");
-        let mut fields = QueryString::parse(body).map_err(unreadable)?;
+        fields_of(body.as_bytes()).and_then(Self::of)
+    }
+
+    fn of(mut fields: QueryString) -> Result<Self, ApiError> {
         let mut take = |name| fields.take_text(name).unwrap_or_default();
         let form = Self {
             code: take("code"),
@@ -71,6 +73,22 @@ impl Form {
     pub fn proof(&self) -> Proof {
         Proof { pointer: PASSWORD, password: self.password.clone(), code: self.totp.clone() }
     }
+}
+
+/// The fields of a form that one of this service's own pages sent.
+///
+/// # Errors
+/// `forbidden` from another site, and as [`read_bytes`].
+pub async fn read_fields(request: &HttpRequest, payload: Payload, own: &PublicUrl) -> Result<QueryString, ApiError> {
+    if !is_from_here(request, own) {
+        return Err(ApiError::new(ErrorCode::Forbidden));
+    }
+    fields_of(&read_bytes(request, payload, RULES).await?)
+}
+
+fn fields_of(bytes: &[u8]) -> Result<QueryString, ApiError> {
+    let body = std::str::from_utf8(bytes).map_err(|_| ApiError::malformed("The form is not UTF-8."))?;
+    QueryString::parse(body).map_err(|_| ApiError::malformed("The form cannot be decoded."))
 }
 
 /// Whether a form was sent by one of our own pages, as far as the browser

@@ -25,29 +25,29 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Text that stands in HTML, in an attribute or between tags.
-pub(super) fn text(given: &str) -> Cow<'_, str> {
+pub fn text(given: &str) -> Cow<'_, str> {
     html_escape::encode_safe(given)
 }
 
 /// A whole page. `heading` is plain text, `main` is HTML.
-pub(super) fn page(heading: &str, failed: bool, main: &str) -> String {
+pub fn page(heading: &str, failed: bool, main: &str) -> String {
     let heading = text(heading);
     let title = if failed { Cow::from(format!("Error: {heading}")) } else { heading.clone() };
     format!(include_str!("page.html"), title = title, style = STYLE, heading = heading, main = main)
 }
 
 /// A paragraph of plain text.
-pub(super) fn paragraph(words: &str) -> String {
+pub fn paragraph(words: &str) -> String {
     format!("<p>{}</p>\n", text(words))
 }
 
 /// Sends a page.
-pub(super) fn answer(status: StatusCode, page: String) -> HttpResponse {
+pub fn answer(status: StatusCode, page: String) -> HttpResponse {
     dressed(HttpResponse::new(status), page)
 }
 
 /// Sends a page in place of an error's own answer, with its status and headers.
-pub(super) fn refusal(error: &ApiError, page: String) -> HttpResponse {
+pub fn refusal(error: &ApiError, page: String) -> HttpResponse {
     dressed(error.respond(""), page)
 }
 

@@ -11,7 +11,7 @@
 mod email;
 mod enrol;
 mod form;
-mod html;
+pub mod html;
 mod reset;
 
 use actix_web::{
@@ -19,6 +19,8 @@ use actix_web::{
     http::{StatusCode, header},
     web::{self, Data, Payload, ServiceConfig},
 };
+
+pub use form::read_fields;
 
 use self::{
     form::Form,

@@ -21,7 +21,9 @@ pub(super) use accounts::{
     store_rehash,
 };
 pub use audit::{Doer, Happening, record};
+pub use codes::DecisionLink;
 pub(super) use codes::{LinkRow, Purpose, find_code, forget_resets, insert_code, take_code};
+pub(super) use codes::{drop_decisions, find_decision, insert_decision_code};
 pub(super) use failures::{REMEMBERED, clear_failures, count_attempt};
 pub use grants::{
     Admin, GrantRow, Invitation, Removal, grants_of, insert_invitation, list_admins, list_invitations, owners_of,

@@ -36,7 +36,7 @@ pub(super) async fn fill(pools: &Pools) -> anyhow::Result<()> {
         let timezone = parse_zone(&listed.timezone)?;
         let feed = feed(&listed.feed).with_context(|| format!("the bundled feed {}", listed.feed))?;
         let id = make(pools, listed, timezone).await?;
-        let read = feeds::read_meeting_guide(feed.as_bytes(), &FeedContext { default_timezone: timezone })?;
+        let read = feeds::read_meeting_guide(feed.as_bytes(), &FeedContext::of(timezone))?;
         sync::import(&pools.directory, &SystemClock, &SystemEntropy, id, &read, options).await?;
     }
     Ok(())

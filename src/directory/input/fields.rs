@@ -92,7 +92,7 @@ text_fields! {
 
 impl ZoneName {
     /// The zone.
-    pub(in crate::directory) fn zone(&self) -> Tz {
+    pub fn zone(&self) -> Tz {
         // The name was taken from the zone itself.
         parse_zone(&self.0).unwrap_or(Tz::UTC)
     }

@@ -24,7 +24,7 @@ mod region;
 pub(super) mod rules;
 
 pub use correction::CorrectionInput;
-pub use fields::TypeName;
+pub use fields::{TypeName, ZoneName};
 pub use group::GroupInput;
 pub use intergroup::{IntergroupInput, NewIntergroupInput};
 pub use location::LocationInput;

@@ -30,7 +30,8 @@ pub enum Actor {
 }
 
 impl Actor {
-    fn word(self) -> String {
+    /// The word in the database.
+    pub fn word(self) -> String {
         match self {
             Self::Operator => "operator".to_owned(),
             Self::Import(_) => "import".to_owned(),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::{
     directory::{Meaning, understand_type},
     feeds::{
+        model::FeedContext,
         problems::ProblemCode,
         row::{Row, display, written},
     },
@@ -12,7 +13,7 @@ use crate::{
 
 /// Takes the types: exact codes, sorted, each once, never both open and
 /// closed. Unknown ones are named to the office and kept beside the content.
-pub(crate) fn types(row: &mut Row) -> Vec<String> {
+pub(crate) fn types(row: &mut Row, context: &FeedContext) -> Vec<String> {
     let Some(value) = row.take("types") else { return Vec::new() };
     let words: Vec<&Value> = match &value {
         Value::Array(list) => list.iter().filter(|word| !word.is_null()).collect(),
@@ -29,6 +30,10 @@ pub(crate) fn types(row: &mut Row) -> Vec<String> {
             continue;
         };
         for word in text.split([',', ';', '|', '\n']).map(str::trim).filter(|word| !word.is_empty()) {
+            if let Some(meant) = context.codes(word) {
+                codes.extend(meant.iter().map(String::as_str));
+                continue;
+            }
             match understand_type(word) {
                 Some(Meaning::Code(code)) => codes.push(code.as_str()),
                 Some(Meaning::Typo(code)) => {
@@ -65,7 +70,7 @@ mod tests {
 
     fn read(value: Value) -> (String, Vec<ProblemCode>) {
         let mut row = Row::new(1, Map::from_iter([("types".to_owned(), value)]));
-        let types = types(&mut row).join(" ");
+        let types = types(&mut row, &FeedContext::of(chrono_tz::UTC)).join(" ");
         (types, row.problems(None).into_iter().map(|problem| problem.code).collect())
     }
 

@@ -19,7 +19,7 @@ pub(crate) fn zone(
     row: &mut Row,
     behind: Option<&str>,
     place: Option<&Place>,
-    context: FeedContext,
+    context: &FeedContext,
 ) -> (Tz, TimezoneSource) {
     let exact = place.filter(|place| !place.approximate);
     let there =
@@ -68,8 +68,8 @@ mod tests {
     fn read(given: &str, behind: Option<&str>, at: Option<(f64, f64)>) -> (&'static str, TimezoneSource, usize) {
         let mut row = Row::new(1, Map::from_iter([("timezone".to_owned(), json!(given))]));
         let place = at.map(|(north, east)| Place { latitude: Some(north), longitude: Some(east), ..Place::default() });
-        let context = FeedContext { default_timezone: Tz::America__New_York };
-        let (zone, source) = zone(&mut row, behind, place.as_ref(), context);
+        let context = FeedContext::of(Tz::America__New_York);
+        let (zone, source) = zone(&mut row, behind, place.as_ref(), &context);
         (zone.name(), source, row.problems(None).len())
     }
 
@@ -93,8 +93,8 @@ mod tests {
     #[test]
     fn the_middle_of_an_area_has_no_zone() {
         let area = Place { latitude: Some(41.88), longitude: Some(-87.63), approximate: true, ..Place::default() };
-        let context = FeedContext { default_timezone: Tz::UTC };
-        let (zone, source) = zone(&mut Row::new(1, Map::new()), None, Some(&area), context);
+        let context = FeedContext::of(Tz::UTC);
+        let (zone, source) = zone(&mut Row::new(1, Map::new()), None, Some(&area), &context);
         assert_eq!((zone, source), (Tz::UTC, TimezoneSource::Intergroup));
     }
 }

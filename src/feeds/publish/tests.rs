@@ -13,7 +13,7 @@ use crate::{
 };
 
 const OFFICE: IntergroupId = IntergroupId(Uuid::from_u128(1));
-const CONTEXT: FeedContext = FeedContext { default_timezone: chrono_tz::America::Chicago };
+const CONTEXT: FeedContext = FeedContext::of(chrono_tz::America::Chicago);
 
 fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()

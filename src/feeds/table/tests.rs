@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::feeds::{Action, FeedRow, source::SourceFormat, source::read_source};
 
-const CONTEXT: FeedContext = FeedContext { default_timezone: Tz::America__Chicago };
+const CONTEXT: FeedContext = FeedContext::of(Tz::America__Chicago);
 
 fn read(table: &str) -> ReadFeed {
     read_table(table.as_bytes(), &CONTEXT).unwrap()

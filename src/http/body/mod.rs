@@ -8,7 +8,7 @@
 
 mod json;
 
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -16,6 +16,7 @@ use actix_web::{
     http::header,
     web::{Bytes, BytesMut},
 };
+use flate2::read::GzDecoder;
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -27,6 +28,8 @@ use super::{ApiError, ErrorCode, read_input};
 pub const MAX_BODY: usize = 256 * 1024;
 /// How long a body may take to arrive.
 pub const BODY_WITHIN: Duration = Duration::from_secs(10);
+/// The most that a compressed body may be larger than it came.
+const MAX_RATIO: usize = 100;
 
 /// What a body may be.
 #[derive(Debug, Clone, Copy)]
@@ -37,14 +40,24 @@ pub struct BodyRules {
     pub max_bytes: usize,
     /// How long all of it may take.
     pub within: Duration,
+    /// Whether it may come as gzip; what it unpacks to is bounded all the same.
+    pub may_be_gzip: bool,
 }
 
 impl BodyRules {
     /// A JSON body.
-    pub const JSON: Self = Self { media_types: &["application/json"], max_bytes: MAX_BODY, within: BODY_WITHIN };
+    pub const JSON: Self =
+        Self { media_types: &["application/json"], max_bytes: MAX_BODY, within: BODY_WITHIN, may_be_gzip: false };
     /// A JSON body that is merged onto what is there (RFC 7396).
     pub const MERGE_PATCH: Self =
         Self { media_types: &["application/json", "application/merge-patch+json"], ..Self::JSON };
+    /// A source of meetings.
+    pub const SOURCE: Self = Self {
+        media_types: &["application/json", "text/csv"],
+        max_bytes: 64 * 1024 * 1024,
+        within: Duration::from_mins(1),
+        may_be_gzip: true,
+    };
 }
 
 /// Reads a body as JSON; `None` where there is none.
@@ -70,10 +83,13 @@ pub async fn read_bytes<S>(request: &HttpRequest, mut payload: S, rules: BodyRul
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
-    refuse_coded(request)?;
+    let is_gzip = rules.may_be_gzip && is_gzip(request);
+    if !is_gzip {
+        refuse_coded(request)?;
+    }
     let media_type = media_type(request);
     let taken = media_type.as_deref().is_some_and(|given| rules.media_types.contains(&given));
-    if !is_utf_8(request) {
+    if !rules.may_be_gzip && !is_utf_8(request) {
         return Err(ApiError::new(ErrorCode::UnsupportedMediaType).with_detail("Send the body in UTF-8."));
     }
     if media_type.is_some() && !taken {
@@ -99,10 +115,33 @@ where
         ApiError::new(ErrorCode::RequestTimeout).with_detail(within)
     };
     let body = tokio::time::timeout(rules.within, read).await.map_err(late)??;
+    let body = if is_gzip { unzip(body, rules).await? } else { body };
     if body.is_empty() || taken { Ok(body) } else { Err(wrong_type(rules)) }
 }
 
-/// A small compressed body can be a giant: none is decompressed.
+fn is_gzip(request: &HttpRequest) -> bool {
+    let mut stated = request.headers().get_all(header::CONTENT_ENCODING);
+    let gzip = |value: &header::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"gzip");
+    stated.next().is_some_and(gzip) && stated.next().is_none()
+}
+
+/// Unpacks within the bound of what is not packed, and within a hundred times
+/// what came: a source of meetings is not smaller than that.
+async fn unzip(body: Bytes, rules: BodyRules) -> Result<Bytes, ApiError> {
+    let most = rules.max_bytes.min(body.len().saturating_mul(MAX_RATIO));
+    let unpacked = tokio::task::spawn_blocking(move || {
+        let mut plain = Vec::new();
+        let read = GzDecoder::new(body.as_ref()).take(most as u64 + 1).read_to_end(&mut plain);
+        read.map(|_| plain)
+    });
+    match unpacked.await.map_err(|error| ApiError::internal(anyhow::Error::from(error)))? {
+        Ok(plain) if plain.len() <= most => Ok(plain.into()),
+        Ok(_) => Err(too_large(rules)),
+        Err(_) => Err(ApiError::malformed("The body is not gzip to its end.")),
+    }
+}
+
+/// A small compressed body can be a giant: none is decompressed elsewhere.
 fn refuse_coded(request: &HttpRequest) -> Result<(), ApiError> {
     let plain = |value: &header::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
     if request.headers().get_all(header::CONTENT_ENCODING).all(plain) {

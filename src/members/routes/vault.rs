@@ -19,8 +19,12 @@ use crate::{
     members::{MemberToken, Members},
 };
 
-const BYTES: BodyRules =
-    BodyRules { media_types: &["application/octet-stream"], max_bytes: MAX_BODY, within: BODY_WITHIN };
+const BYTES: BodyRules = BodyRules {
+    media_types: &["application/octet-stream"],
+    max_bytes: MAX_BODY,
+    within: BODY_WITHIN,
+    may_be_gzip: false,
+};
 
 /// Your vault
 ///

@@ -6,8 +6,10 @@
 mod admins;
 mod audit;
 mod batch;
+mod feeds;
 mod groups;
 mod history;
+mod imports;
 mod intergroups;
 mod keys;
 mod locations;
@@ -20,8 +22,12 @@ mod regions;
 pub use admins::{create_office_invitation, delete_office_admin, delete_office_invitation, list_office_admins};
 pub use audit::list_office_audit;
 pub use batch::upsert_meetings;
+pub use feeds::{create_feed, delete_feed, list_feeds, update_feed};
 pub use groups::{create_group, delete_group, restore_group, update_group};
 pub use history::list_meeting_history;
+pub use imports::{
+    apply_import, create_import, get_import, list_import_changes, list_import_problems, reject_import, undo_import,
+};
 pub use intergroups::{create_child_intergroup, update_intergroup};
 pub use keys::{create_office_key, delete_office_key, list_office_keys};
 pub use locations::{create_location, delete_location, restore_location, update_location};

@@ -5,19 +5,23 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::{
-    EntitySource, Links, MeetingChange, Plan, SourceChange, diff,
+    EntityOp, EntitySource, Links, MeetingChange, Plan, SourceChange, diff,
     entities::{self, Known},
     guard,
     identity::{Identity, place_key},
+    keeps,
     matching::{Candidate, Listing, match_rows},
     refused::{Protection, Refused},
     regions::Tree,
 };
 use crate::{
-    directory::{Directory, GroupContent, Meeting, MeetingState, Place},
+    directory::{Directory, GroupContent, Meeting, MeetingContent, MeetingState, Place},
     feeds::{FeedRow, ReadFeed},
     kernel::{Entropy, FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug, fold},
-    sync::model::MeetingOp,
+    sync::{
+        feed::{GuardInput, KeptField},
+        model::MeetingOp,
+    },
 };
 
 /// What a plan is made on: the office's directory and who brought what.
@@ -34,6 +38,10 @@ pub(in crate::sync) struct Basis<'a> {
     pub foreign: HashSet<MeetingId>,
     /// Their slugs stay taken, their names do not.
     pub deleted_regions: HashSet<RegionId>,
+    /// When a plan waits for a person.
+    pub guard: GuardInput,
+    /// What the office keeps for itself.
+    pub keeps: &'a [KeptField],
     pub now: DateTime<Utc>,
     pub entropy: &'a dyn Entropy,
 }
@@ -58,6 +66,7 @@ impl Basis<'_> {
             aliases: Vec::new(),
             unchanged: 0,
             protected: 0,
+            kept: 0,
             held_because: Vec::new(),
         };
         let open: Vec<&Meeting> =
@@ -76,7 +85,7 @@ impl Basis<'_> {
         self.orphans(&mut plan);
         let live = open.iter().filter(|meeting| meeting.state != MeetingState::Deleted);
         let had = live.filter(|meeting| self.sources.contains_key(&meeting.id)).count();
-        plan.held_because = guard::held_because(&plan.meetings, had, read.row_count as usize);
+        plan.held_because = guard::held_because(&self.guard, &plan.meetings, had, read.row_count as usize);
         plan
     }
 
@@ -142,7 +151,7 @@ impl Basis<'_> {
                     if taken.insert(row.slug.as_str().to_owned()) {
                         plan.aliases.push((row.slug.clone(), meeting.id));
                     }
-                    (meeting.id, self.update(meeting, row, *links))
+                    (meeting.id, self.update(meeting, row, *links, &mut plan.kept))
                 }
             };
             match change {
@@ -170,6 +179,7 @@ impl Basis<'_> {
             after: row.content.clone(),
             links,
             fields: Vec::new(),
+            kept: Vec::new(),
             own: true,
             source_fields: row.source_fields.clone(),
             updated_at: row.updated.unwrap_or(self.now).min(self.now),
@@ -177,7 +187,13 @@ impl Basis<'_> {
         (id, Some(change))
     }
 
-    fn update(&self, meeting: &Meeting, row: &FeedRow, links: Links) -> Option<MeetingChange> {
+    fn update(
+        &self,
+        meeting: &Meeting,
+        row: &FeedRow,
+        mut links: Links,
+        kept_count: &mut u32,
+    ) -> Option<MeetingChange> {
         if self.is_as_it_was(meeting.id, row) {
             return None;
         }
@@ -187,7 +203,11 @@ impl Basis<'_> {
         if deleted && self.sources.contains_key(&meeting.id) {
             return None;
         }
-        let fields = diff::field_changes(&meeting.content, &row.content);
+        let mut after = row.content.clone();
+        let kept = keeps::keep(self.keeps, meeting, &mut after, &mut links);
+        *kept_count += u32::from(!kept.is_empty());
+        self.adopt(meeting, &mut after);
+        let fields = diff::field_changes(&meeting.content, &after);
         let relinked =
             Links { group_id: meeting.group_id, location_id: meeting.location_id, region_id: meeting.region_id }
                 != links;
@@ -200,14 +220,24 @@ impl Basis<'_> {
             slug: meeting.slug.clone(),
             version: meeting.version,
             before: Some(meeting.content.clone()),
-            after: row.content.clone(),
+            after,
             links,
             own: deleted || relinked || fields.iter().any(|change| diff::is_own(&change.field)),
             fields,
+            kept,
             source_fields: row.source_fields.clone(),
             // A source that changed a listing without saying when did so by now.
             updated_at: row.updated.filter(|at| *at > meeting.updated_at).unwrap_or(self.now).min(self.now),
         })
+    }
+
+    /// What a source that lists a meeting for the first time does not say of it
+    /// is not taken away: an export never has contacts, and is brought back.
+    fn adopt(&self, meeting: &Meeting, after: &mut MeetingContent) {
+        let lives = meeting.state != MeetingState::Deleted;
+        if lives && !self.sources.contains_key(&meeting.id) && after.contacts.is_empty() {
+            after.contacts.clone_from(&meeting.content.contacts);
+        }
     }
 
     fn removals(&self, kept: &HashSet<MeetingId>, read: &ReadFeed, plan: &mut Plan) {
@@ -235,6 +265,7 @@ impl Basis<'_> {
                     region_id: meeting.region_id,
                 },
                 fields: Vec::new(),
+                kept: Vec::new(),
                 own: true,
                 source_fields: serde_json::Map::new(),
                 updated_at: self.now,
@@ -257,6 +288,9 @@ impl Basis<'_> {
         let used: Vec<_> = untouched.chain(after).collect();
         let groups: HashSet<GroupId> = used.iter().filter_map(|(group, _)| *group).collect();
         let places: HashSet<LocationId> = used.iter().filter_map(|(_, place)| *place).collect();
+        // What only a field names that the office keeps otherwise is not made.
+        plan.groups.retain(|change| change.op != EntityOp::Create || groups.contains(&change.id));
+        plan.locations.retain(|change| change.op != EntityOp::Create || places.contains(&change.id));
         plan.groups.extend(entities::orphans(&self.known_groups(), self.feed_id, &groups));
         plan.locations.extend(entities::orphans(&self.known_locations(), self.feed_id, &places));
     }

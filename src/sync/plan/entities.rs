@@ -26,7 +26,7 @@ pub(in crate::sync) struct EntitySource {
 }
 
 /// What happens to a group or location.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(in crate::sync) enum EntityOp {
     Create,
     Update,
@@ -35,7 +35,7 @@ pub(in crate::sync) enum EntityOp {
 }
 
 /// One group or location that changes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(in crate::sync) struct EntityChange<Id, T> {
     pub op: EntityOp,
     pub id: Id,

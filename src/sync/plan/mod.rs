@@ -5,25 +5,33 @@ mod diff;
 mod entities;
 mod guard;
 mod identity;
+mod keeps;
+mod mapped;
 mod matching;
 mod refused;
 mod regions;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 pub(super) use build::Basis;
 pub(super) use entities::{EntityChange, EntityOp, EntitySource};
+pub(super) use mapped::mapped;
 pub(super) use regions::NewRegion;
 
-use super::model::{FieldChange, HeldReason, MeetingOp, PlannedChange};
+use super::{
+    feed::KeptField,
+    model::{FieldChange, HeldReason, MeetingOp, PlannedChange},
+};
 use crate::{
     directory::{GroupContent, MeetingContent, Place},
     kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug},
 };
 
 /// What one run would change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
     pub(super) feed_id: FeedId,
     pub(super) intergroup_id: IntergroupId,
@@ -39,12 +47,15 @@ pub struct Plan {
     pub(super) unchanged: u32,
     /// Of these, kept only because a refused row may stand for them.
     pub(super) protected: u32,
+    /// Meetings on which the office keeps fields of which the source says
+    /// otherwise.
+    pub(super) kept: u32,
     /// Why a person should look at it first.
     pub(super) held_because: Vec<HeldReason>,
 }
 
 /// What happens to one meeting.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct MeetingChange {
     pub op: MeetingOp,
     pub id: MeetingId,
@@ -56,6 +67,8 @@ pub(super) struct MeetingChange {
     pub after: MeetingContent,
     pub links: Links,
     pub fields: Vec<FieldChange>,
+    /// What the office keeps while the source says otherwise.
+    pub kept: Vec<KeptField>,
     /// Whether anything of its own changes, not only of its place or group.
     pub own: bool,
     pub source_fields: Map<String, Value>,
@@ -63,7 +76,7 @@ pub(super) struct MeetingChange {
 }
 
 /// What a meeting points to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub(super) struct Links {
     pub group_id: Option<GroupId>,
     pub location_id: Option<LocationId>,
@@ -71,7 +84,7 @@ pub(super) struct Links {
 }
 
 /// The row that a meeting stands for from now on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct SourceChange {
     pub meeting_id: MeetingId,
     pub source_key: String,
@@ -87,7 +100,16 @@ impl Plan {
             slug: change.slug.clone(),
             name: change.after.name.clone(),
             fields: change.fields.clone(),
+            kept: change.kept.clone(),
         })
+    }
+
+    /// SHA-256 of everything that it would write: equal for the same plan alone.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which plain data always can.
+    pub(super) fn hash(&self) -> Result<[u8; 32], serde_json::Error> {
+        Ok(Sha256::digest(serde_json::to_vec(self)?).into())
     }
 
     /// How many meetings see one of these.

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
+
 use crate::{
     directory::Region,
     kernel::{RegionId, Slug, slugify},
 };
 
 /// A region to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::sync) struct NewRegion {
     pub id: RegionId,
     pub parent_id: Option<RegionId>,

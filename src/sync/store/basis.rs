@@ -97,9 +97,9 @@ pub(in crate::sync) async fn make_command_line_feed(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, created_at)
-         VALUES ($1, $2, 'command_line', 'Command line', 'meeting_guide', $3)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO directory.feeds (id, intergroup_id, kind, name, format, created_at, state_since)
+         VALUES ($1, $2, 'command_line', 'Command line', 'meeting_guide', $3, $3)
+         ON CONFLICT (id) DO UPDATE SET deleted_at = NULL",
         feed_id.0,
         intergroup_id.0,
         now,

@@ -1,7 +1,22 @@
-//! SQL of imports: what a plan is made on, and applying it.
+//! SQL of sources' runs: what a plan is made on, applying it, the record of it,
+//! and taking it back.
 
 mod apply;
 mod basis;
+mod queue;
+mod rows;
+mod runs;
+mod undo;
 
-pub(super) use apply::{apply, record_run};
+pub(super) use apply::apply;
 pub(super) use basis::{command_line_feed, load_sources, make_command_line_feed};
+pub(super) use queue::{
+    ClaimedFeed, claim_feed, fail_run, note_stale, open_run, queue_run, record_failure, release_feed, still_holds,
+};
+pub(super) use rows::{remember_rows, remember_versions};
+pub use runs::RecordedChange;
+pub(super) use runs::{
+    decide, find_run, keep_body, list_changes, list_problems, list_runs, load_body, lock_run, may_write,
+    record_changes, record_problems, record_run, tidy_runs,
+};
+pub(super) use undo::undo;

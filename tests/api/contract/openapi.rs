@@ -54,7 +54,10 @@ fn every_operation_is_complete() {
         // What makes or changes answers in one way, and says which it did.
         let [(status, success), more @ ..] = success.as_slice() else { panic!("{at} has no success") };
         for (other, made) in more {
-            assert_eq!((status.as_str(), other.as_str(), more.len()), ("200", "201", 1), "{at} has several successes");
+            // It is done, or done later.
+            let pairs = [("200", "201"), ("201", "202")];
+            let known = more.len() == 1 && pairs.contains(&(status.as_str(), other.as_str()));
+            assert!(known, "{at} has several successes");
             let schema = |answer: &Value| answer.pointer("/content/application~1json/schema").cloned();
             assert!(schema(made).is_some() && schema(made) == schema(success), "{at} answers in two ways");
         }

@@ -1,3 +1,7 @@
 //! What offices do.
 
+mod feeds;
+mod fetching;
+mod held;
+mod imports;
 mod meetings;

@@ -38,7 +38,9 @@ async fn every_answer_to_an_office_is_private_and_what_the_document_describes() 
             let described = &operation.described["responses"][answer.status.to_string()];
             assert!(described.is_object(), "{said} answers {}, which is not described", answer.status);
             let schema = if answer.status < 400 {
-                assert_eq!(answer.status, operation.success(), "{said}");
+                // A source that is fetched is read later.
+                let success = if operation.id == "create_import" { 202 } else { operation.success() };
+                assert_eq!(answer.status, success, "{said}");
                 operation.schema().cloned()
             } else {
                 Some(json!({ "$ref": "#/components/schemas/Problem" }))

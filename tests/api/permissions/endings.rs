@@ -57,8 +57,10 @@ async fn who_decides_about_others_has_just_given_the_password() {
     world.run("UPDATE office.accounts SET totp_secret = NULL, totp_confirmed = false, totp_last_step = NULL").await;
     // From here on nobody without a second factor does anything there, or below.
     let before = world.rows().await;
-    // Of an answer to a correction there would have to be one first.
-    let others = |operation: &&Operation| !operation.is_of_account() && !operation.path.starts_with("/v1/feedback");
+    // Of an answer to a correction, and of a message, there would have to be one first.
+    let made =
+        |operation: &Operation| ["/v1/feedback", "/v1/deliveries"].iter().any(|it| operation.path.starts_with(it));
+    let others = |operation: &&Operation| !operation.is_of_account() && !made(operation);
     for operation in office_operations().iter().filter(others) {
         for name in ["owner", "editor", "observer", "parent"] {
             let caller = world.caller(name);

@@ -15,6 +15,8 @@ pub fn name_of(kind: &str) -> &'static str {
         "location" => "location",
         "region" => "region",
         "meeting" => "meeting",
+        "feed" => "feed",
+        "webhook" => "webhook",
         other => panic!("no such kind: {other}"),
     }
 }
@@ -27,6 +29,10 @@ pub fn path(operation: &Operation, things: &Things) -> String {
         Some("locations") => "location",
         Some("regions") => "region",
         Some("feedback") => "feedback",
+        Some("feeds") => "feed",
+        Some("imports") => "import",
+        Some("webhooks") => "webhook",
+        Some("deliveries") => "delivery",
         _ => "lantern",
     };
     operation
@@ -53,6 +59,8 @@ pub fn new(kind: &str, n: u32) -> Value {
         "location" => json!({ "name": format!("Old Mill Hall{named}"), "city": "Lantern" }),
         "region" => json!({ "name": format!("North{named}") }),
         "notice" => json!({ "kind": "closed", "from": "2026-12-24" }),
+        "feed" => json!({ "name": format!("Website{named}"), "url": "https://lantern.example.org/feed.json" }),
+        "webhook" => json!({ "url": format!("https://lantern.example.org/hooks/{n}"), "events": ["meeting.updated"] }),
         "meeting" => json!({ "name": format!("Sunrise{named}"), "day": 1, "time": "06:30", "duration_minutes": 60,
                              "conference": { "url": "https://zoom.us/j/123456789" } }),
         other => panic!("no such kind: {other}"),
@@ -68,6 +76,10 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         "create_location" => new("location", n),
         "create_region" => new("region", n),
         "create_meeting" => new("meeting", n),
+        "create_feed" => new("feed", n),
+        "create_import" => json!({ "mode": "plan" }),
+        "create_webhook" => new("webhook", n),
+        "update_webhook" => json!({ "url": format!("https://lantern.example.org/other/{n}") }),
         "upsert_meetings" => {
             let mut item = new("meeting", n);
             item["slug"] = json!(format!("batch-{n}"));
@@ -76,7 +88,9 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         "create_meeting_notice" | "create_location_notice" | "create_group_notice" | "create_intergroup_notice" => {
             new("notice", n)
         }
-        "update_group" | "update_region" | "update_meeting" => json!({ "name": format!("Renamed {n}") }),
+        "update_group" | "update_region" | "update_meeting" | "update_feed" => {
+            json!({ "name": format!("Renamed {n}") })
+        }
         "update_location" => json!({ "notes": format!("Ring {n} times") }),
         "update_intergroup" => json!({ "location": format!("Lantern County {n}") }),
         "create_child_intergroup" => {

@@ -108,6 +108,16 @@ impl World {
         let notice = make(&owner, "lantern", "notices", &requests::new("notice", 0)).await;
         things.insert("notice", notice);
 
+        let feed =
+            json!({ "name": format!("{CANARY} sheet"), "url": format!("https://{CANARY}.example.org/feed.json") });
+        things.insert("feed", make(&owner, "lantern", "feeds", &feed).await);
+        let feed = format!("/v1/feeds/{}/imports", things["feed"]);
+        let import = owner.post(&feed, &json!([{ "name": CANARY, "slug": CANARY, "types": [CANARY] }])).await;
+        assert_eq!(import.status, 201, "{}", import.text());
+        things.insert("import", import.json()["id"].as_str().unwrap().to_owned());
+        let webhook = json!({ "url": format!("https://{CANARY}.example.org/hook"), "events": ["feedback.created"] });
+        things.insert("webhook", make(&owner, "lantern", "webhooks", &webhook).await);
+
         let spare = format!("{CANARY}-spare@example.org");
         let address = EmailAddress::parse(&spare).unwrap();
         let leaver = self.app.admin_as(offices.lantern, Role::Editor, &spare).await;
@@ -133,8 +143,14 @@ impl World {
         let mut things = self.things.clone();
         let owner = self.owner();
         let (verb, kind) = operation.id.split_once('_').unwrap();
-        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting") = (verb, kind) {
+        if let ("delete" | "restore" | "revert", "group" | "location" | "region" | "meeting" | "feed" | "webhook") =
+            (verb, kind)
+        {
             let plural = format!("{kind}s");
+            if kind == "webhook" {
+                // An office has few.
+                self.run("DELETE FROM directory.webhooks WHERE url LIKE '%/hooks/%'").await;
+            }
             let id = make(owner, "lantern", &plural, &requests::new(kind, n)).await;
             let path = format!("/v1/{plural}/{id}");
             match verb {
@@ -151,6 +167,24 @@ impl World {
             let made = owner.post(&path, &requests::new("notice", n)).await;
             assert_eq!(made.status, 201, "{}", made.text());
             things.insert("notice", made.json()["id"].as_str().unwrap().to_owned());
+        }
+        if kind == "import" && verb != "create" {
+            let mode = if verb == "undo" { "apply" } else { "plan" };
+            let source = json!([{ "slug": format!("row-{n}"), "name": format!("Row {n}"), "day": 1, "time": "06:30",
+                                  "conference_url": "https://zoom.us/j/123456789" }]);
+            let made = owner.post(&format!("/v1/feeds/{}/imports?mode={mode}", things["feed"]), &source).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            things.insert("import", made.json()["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "redeliver_webhook" {
+            self.prepare_feedback(n, &mut things).await;
+            let path = format!("/v1/webhooks/{}/deliveries?limit=1", things["webhook"]);
+            let page = owner.get(&path).await.json();
+            things.insert("delivery", page["data"][0]["id"].as_str().unwrap().to_owned());
+        }
+        if operation.id == "rotate_webhook_secret" {
+            // Once a day, and here at one moment.
+            self.run("UPDATE directory.webhooks SET former_secret = NULL, former_until = NULL").await;
         }
         if operation.id.ends_with("_feedback") {
             self.prepare_feedback(n, &mut things).await;

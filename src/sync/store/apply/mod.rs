@@ -1,4 +1,4 @@
-//! Applying a plan, and the record of the run. Rows travel as one JSON array a
+//! Applying a plan. Rows travel as one JSON array a
 //! statement, so that two thousand meetings are a handful of statements.
 
 mod entities;
@@ -11,11 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::{Ids, Remembered, Stamp},
-    kernel::{FeedId, IntergroupId},
-    sync::{
-        model::{ImportRun, RunStatus},
-        plan::Plan,
-    },
+    sync::plan::Plan,
 };
 
 /// Rows of one statement: a bound on what is held as JSON at a time.
@@ -70,49 +66,5 @@ async fn stamp_dependants(connection: &mut PgConnection, plan: &Plan, revision: 
     )
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// Records a run and, where it was applied, the day of its feed.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub(in crate::sync) async fn record_run(
-    connection: &mut PgConnection,
-    office: IntergroupId,
-    feed: FeedId,
-    run: &ImportRun,
-) -> Result<(), sqlx::Error> {
-    let count = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-    let held: Vec<String> = run.held_because.iter().map(|reason| reason.as_str().to_owned()).collect();
-    sqlx::query!(
-        "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, rows, created, updated, removed,
-             unchanged, problem_count, held_because, started_at, finished_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        run.id.0,
-        feed.0,
-        office.0,
-        run.status.as_str(),
-        count(run.rows),
-        count(run.created),
-        count(run.updated),
-        count(run.removed),
-        count(run.unchanged),
-        count(run.problem_count),
-        &held,
-        run.started_at,
-        run.finished_at,
-    )
-    .execute(&mut *connection)
-    .await?;
-    if run.status == RunStatus::Applied {
-        sqlx::query!(
-            "UPDATE directory.feeds SET synced_on = $2 WHERE id = $1 AND synced_on IS DISTINCT FROM $2",
-            feed.0,
-            run.finished_at.date_naive(),
-        )
-        .execute(connection)
-        .await?;
-    }
     Ok(())
 }

@@ -178,7 +178,7 @@ impl Writer {
                         "group_notes": self.words(), "region": "North", "types": ["O"] })
             })
             .collect();
-        let context = FeedContext { default_timezone: chrono_tz::America::Chicago };
+        let context = FeedContext::of(chrono_tz::America::Chicago);
         let read = feeds::read_meeting_guide(&*serde_json::to_vec(&rows).unwrap(), &context).unwrap();
         let options = ImportOptions { mode: Mode::Apply, allow_shrink: true };
         let (office, app) = (self.world.offices[1 + self.dice.below(2)], &self.world.app);

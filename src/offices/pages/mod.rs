@@ -1,0 +1,129 @@
+//! The page on which an owner decides about a run that waits, without signing
+//! in: the link of the letter is the right to, once. Plain HTML without scripts.
+//!
+//! Looking at it uses nothing up, because mail scanners follow links; deciding
+//! is a form.
+
+mod words;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{self, Data, Payload, ServiceConfig},
+};
+
+use self::words::{Shown, closed, not_open, shown};
+use crate::{
+    auth::{
+        Auth, DecisionLink,
+        html::{answer, page, paragraph, refusal},
+        read_fields,
+    },
+    config::TrustedProxies,
+    db::{self, Pools, Scope},
+    directory::{self, Actor},
+    http::{ApiError, ErrorCode, Limits, PublicUrl, QueryString, Quota, client_address},
+    kernel::Clock,
+    sync::{self, Decided, Decision, RunStatus, StoredRun},
+};
+
+/// Changes that the page shows; the rest are counted.
+const SHOWN: u16 = 200;
+
+/// Registers the page.
+pub fn import_page(config: &mut ServiceConfig) {
+    let wrong_method = || async { Err::<HttpResponse, _>(ApiError::method_not_allowed("GET, HEAD, POST".to_owned())) };
+    config.service(
+        web::resource("/office/import")
+            .route(web::get().to(look))
+            .route(web::head().to(look))
+            .route(web::post().to(submit))
+            .default_service(web::to(wrong_method)),
+    );
+}
+
+/// What the page is made of.
+type Parts = (Data<Auth>, Data<Pools>);
+
+async fn look(request: HttpRequest, parts: Parts) -> HttpResponse {
+    // What else stands in the address, a mail program may have added.
+    let query = QueryString::parse(request.query_string()).ok();
+    let code = query.and_then(|mut query| query.take_text("code")).unwrap_or_default();
+    match open(&parts, &code).await {
+        Ok(Some((_, run, shown))) => answer(StatusCode::OK, shown.page(&run, &code)),
+        Ok(None) => answer(StatusCode::GONE, gone()),
+        Err(error) => failed(&error),
+    }
+}
+
+/// What a form brings besides.
+type Submission = (HttpRequest, Payload, Parts, Data<Limits>, (Data<TrustedProxies>, Data<PublicUrl>), Data<dyn Clock>);
+
+async fn submit(submission: Submission) -> HttpResponse {
+    decide(submission).await.unwrap_or_else(|error| failed(&error))
+}
+
+async fn decide(submission: Submission) -> Result<HttpResponse, ApiError> {
+    let (request, payload, parts, limits, (proxies, own), clock) = submission;
+    let mut fields = read_fields(&request, payload, &own).await?;
+    limits.check(Quota::SignIn, client_address(&request, &proxies))?;
+    let code = fields.take_text("code").unwrap_or_default();
+    let decision = match fields.take_text("decision").as_deref() {
+        Some("apply") => Decision::Apply,
+        Some("reject") => Decision::Reject,
+        _ => return Err(ApiError::malformed("The form says neither yes nor no.")),
+    };
+    let Some((link, run, shown)) = open(&parts, &code).await? else { return Ok(answer(StatusCode::GONE, gone())) };
+    let (auth, pools) = parts;
+    let actor = Actor::Account(link.account_id);
+    let decided =
+        sync::decide(&pools.directory, &run, decision, (Scope::office(run.intergroup_id), actor), clock.now()).await?;
+    Ok(match decided {
+        Decided::Done(run, _) => {
+            auth.end_decisions(run.id).await?;
+            answer(StatusCode::OK, shown.done(&run))
+        }
+        Decided::NotOpen(status) => answer(StatusCode::CONFLICT, closed(not_open(status))),
+        Decided::Moved | Decided::Gone | Decided::Missing => answer(StatusCode::CONFLICT, closed(words::MOVED)),
+    })
+}
+
+/// The run of a link that is good, and what is shown of it.
+async fn open((auth, pools): &Parts, code: &str) -> Result<Option<(DecisionLink, StoredRun, Shown)>, ApiError> {
+    let Some(link) = auth.look_at_decision(code).await? else { return Ok(None) };
+    let mut reading = db::begin_read(&pools.directory, Scope::Read).await?;
+    let Some(run) = sync::find_run(&mut reading, link.import_id).await? else { return Ok(None) };
+    let feed = sync::find_feed(&mut reading, run.feed_id).await?;
+    let office = directory::find_intergroup_to_write(&mut reading, run.intergroup_id).await?;
+    let changes = sync::changes_of(&mut reading, run.id, 0, SHOWN).await?;
+    reading.commit().await?;
+    let (Some(feed), Some(office)) = (feed, office) else { return Ok(None) };
+    let is_open = matches!(run.status, RunStatus::Held | RunStatus::Planned);
+    if !is_open || !auth.may_decide(&link, run.intergroup_id).await? {
+        return Ok(None);
+    }
+    let shown = shown(&office.document.name, &feed.settings.name.to_string(), &changes);
+    Ok(Some((link, run, shown)))
+}
+
+/// The page of a link that cannot be used, which does not tell why not.
+fn gone() -> String {
+    let main = [
+        "Each link works once, for seven days, and until somebody else has decided.",
+        "The meeting list is as it was decided, or as it was before. Sign in to see the runs of your sources.",
+    ];
+    page("This link no longer works", true, &main.map(paragraph).concat())
+}
+
+fn failed(error: &ApiError) -> HttpResponse {
+    if let Some(source) = error.source() {
+        tracing::error!(code = error.code().as_str(), error = format!("{source:#}"), "a page failed");
+    }
+    let words = match error.code() {
+        ErrorCode::TooManyRequests => "There were too many attempts. Wait a few minutes, then try again.",
+        ErrorCode::Unavailable => "There is too much to do at this moment. Try again in a few seconds.",
+        ErrorCode::Internal => "Something failed on our side, and nothing was changed. Try again later.",
+        _ => "What your browser sent cannot be used. Open the link in the letter again.",
+    };
+    refusal(error, page("This did not work", true, &paragraph(words)))
+}

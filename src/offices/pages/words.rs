@@ -1,0 +1,228 @@
+//! What a run would do, in words for a volunteer, as HTML.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::{
+    auth::html::{page, paragraph, text},
+    sync::{HeldReason, RecordedChange, RunStatus, StoredRun},
+};
+
+/// Said where what was shown is not what would be done any more.
+pub(super) const MOVED: &str = "The meeting list or the source's settings changed after the letter was written, so that what \
+                                was shown here is not what would happen. Nothing was changed. The source is read again \
+                                soon; if it still waits then, another letter comes.";
+
+const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/// What the page shows besides the run.
+pub(super) struct Shown {
+    office: String,
+    feed: String,
+    /// A list of what happens, as HTML.
+    changes: String,
+    count: usize,
+}
+
+/// What is shown of a run's changes.
+pub(super) fn shown(office: &str, feed: &str, changes: &[RecordedChange]) -> Shown {
+    let mut html = String::new();
+    for (op, heading) in [
+        ("remove", "These would be taken off the list"),
+        ("update", "These would say something else"),
+        ("create", "These would be new"),
+        ("restore", "These would be back"),
+    ] {
+        let of_op: Vec<&Value> = changes.iter().map(|change| &change.change).filter(|one| one["op"] == op).collect();
+        if of_op.is_empty() {
+            continue;
+        }
+        // Writing to a string cannot fail.
+        _ = writeln!(html, "<h2>{heading}</h2>\n<ul>");
+        for change in of_op {
+            _ = writeln!(html, "<li>{}{}</li>", text(change["name"].as_str().unwrap_or_default()), fields(change));
+        }
+        html.push_str("</ul>\n");
+    }
+    Shown { office: office.to_owned(), feed: feed.to_owned(), changes: html, count: changes.len() }
+}
+
+impl Shown {
+    /// The page that asks.
+    pub(super) fn page(&self, run: &StoredRun, code: &str) -> String {
+        let mut main = paragraph(&format!(
+            "The meeting list of {} is kept in step with \u{201c}{}\u{201d}. It now says something so different that nothing was \
+             changed, and somebody should look first.",
+            self.office, self.feed
+        ));
+        for reason in &run.held_because {
+            main.push_str(&paragraph(because(*reason)));
+        }
+        main.push_str(&paragraph(&counts(run)));
+        _ = writeln!(
+            main,
+            "<form method=\"post\" action=\"import\">\n<input type=\"hidden\" name=\"code\" value=\"{}\">\n\
+             <p><button name=\"decision\" value=\"reject\">Leave the list as it is</button></p>\n\
+             <p><button name=\"decision\" value=\"apply\">Yes, change the list like this</button></p>\n</form>",
+            text(code)
+        );
+        main.push_str(&self.changes);
+        let all = (run.created + run.updated + run.removed) as usize;
+        if all > self.count {
+            main.push_str(&paragraph(&format!("And {} more, which you see when you sign in.", all - self.count)));
+        }
+        page("Should the meeting list change?", false, &main)
+    }
+
+    /// The page that says what was done.
+    pub(super) fn done(&self, run: &StoredRun) -> String {
+        let (heading, words) = match run.status {
+            RunStatus::Applied => (
+                "The list is changed",
+                format!(
+                    "{} Should that turn out to be wrong, it can be taken back when you sign in.",
+                    counts_done(run)
+                ),
+            ),
+            _ => (
+                "The list stays as it is",
+                format!(
+                    "\u{201c}{}\u{201d} goes on being read. You are asked again only when it says something else.",
+                    self.feed
+                ),
+            ),
+        };
+        page(heading, false, &[words, "You can close this page.".to_owned()].map(|words| paragraph(&words)).concat())
+    }
+}
+
+/// The page of what cannot be decided any more.
+pub(super) fn closed(words: &str) -> String {
+    page("This is decided already, or changed", true, &paragraph(words))
+}
+
+/// Why nothing can be decided where a run stands.
+pub(super) fn not_open(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Applied => "Somebody has changed the list like this already.",
+        RunStatus::Rejected => "Somebody has decided already that the list stays as it is.",
+        RunStatus::Undone => "Somebody has taken this back already.",
+        _ => "There is nothing to decide here.",
+    }
+}
+
+fn because(reason: HeldReason) -> &'static str {
+    match reason {
+        HeldReason::SourceEmpty => {
+            "It has no meetings at all any more. That is nearly always a mistake where the list is kept, not the end of \
+             every meeting."
+        }
+        HeldReason::RemovesTooMany => "Unusually many meetings are missing from it.",
+        HeldReason::ChangesTooMany => {
+            "For unusually many meetings it has another day, time, place, or another way to attend."
+        }
+    }
+}
+
+fn meetings(count: u32) -> String {
+    if count == 1 { "1 meeting".to_owned() } else { format!("{count} meetings") }
+}
+
+fn counts(run: &StoredRun) -> String {
+    format!(
+        "{} would be taken off the list, {} would say something else, {} would be new, and {} would stay as they are.",
+        meetings(run.removed),
+        meetings(run.updated),
+        meetings(run.created),
+        meetings(run.unchanged)
+    )
+}
+
+fn counts_done(run: &StoredRun) -> String {
+    format!(
+        "{} were taken off the list, {} say something else, {} are new.",
+        meetings(run.removed),
+        meetings(run.updated),
+        meetings(run.created)
+    )
+}
+
+/// What changes of one meeting, as HTML.
+fn fields(change: &Value) -> String {
+    let fields = change["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if fields.is_empty() {
+        return String::new();
+    }
+    let mut html = "\n<ul>\n".to_owned();
+    for field in fields {
+        let name = field["field"].as_str().unwrap_or_default();
+        _ = writeln!(
+            html,
+            "<li>{}: {} becomes {}</li>",
+            text(label(name)),
+            text(&value(name, &field["before"])),
+            text(&value(name, &field["after"]))
+        );
+    }
+    html.push_str("</ul>");
+    html
+}
+
+/// A field's name in words.
+fn label(field: &str) -> &str {
+    match field {
+        "duration_minutes" => "length in minutes",
+        "timezone" => "time zone",
+        "timezone_source" => "where the time zone comes from",
+        "group.name" => "group",
+        "group.notes" => "notes on the group",
+        "location.name" => "place",
+        "location.formatted_address" | "location.address" => "address",
+        "location.notes" => "notes on the place",
+        "location.latitude" | "location.longitude" => "position on the map",
+        "location.approximate" => "whether the place is approximate",
+        "conference" => "how to join from elsewhere",
+        "contribution" => "where contributions go",
+        "feedback_url" => "where corrections go",
+        other => other.strip_prefix("location.").unwrap_or(other),
+    }
+}
+
+/// A value in words.
+fn value(field: &str, value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Number(day) if field == "day" => {
+            let day = day.as_u64().and_then(|day| DAYS.get(usize::try_from(day).ok()?));
+            day.map_or_else(|| value.to_string(), |day| (*day).to_owned())
+        }
+        Value::String(words) if words.is_empty() => "nothing".to_owned(),
+        Value::String(words) => words.clone(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Array(items) if items.is_empty() => "nothing".to_owned(),
+        Value::Array(items) => items.iter().map(|item| self::value("", item)).collect::<Vec<_>>().join(", "),
+        Value::Object(members) => members.values().map(|item| self::value("", item)).collect::<Vec<_>>().join(", "),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_source_says_is_text_and_nothing_else() {
+        let change = json!({ "op": "update", "name": "<b>Sunrise</b>", "fields": [
+            { "field": "day", "before": 0, "after": 3 },
+            { "field": "notes", "after": "<script>alert(1)</script>" },
+        ] });
+        let shown = shown("Lantern", "List", &[RecordedChange { position: 1, change }]);
+        assert!(shown.changes.contains("day: Sunday becomes Wednesday"), "{}", shown.changes);
+        assert!(shown.changes.contains("notes: nothing becomes &lt;script&gt;"), "{}", shown.changes);
+        assert!(!shown.changes.contains("<b>") && !shown.changes.contains("<script>"));
+    }
+}
