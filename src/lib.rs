@@ -18,7 +18,7 @@
 //! | [`sync`] | plan, guard, apply |
 //! | [`search`] | the snapshot in memory and every public read |
 //! | [`calendars`] | meetings as iCalendar |
-//! | [`print`] | meeting lists on paper |
+//! | [`mod@print`] | meeting lists on paper |
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`webhooks`] | telling offices' other programs what happened |
