@@ -99,13 +99,14 @@ impl Receiver {
     async fn talk(&self, socket: TcpStream, reply: &(impl Fn(&Received, usize) -> Reply + ?Sized)) {
         let mut stream = BufReader::new(socket);
         let Some(message) = read(&mut stream).await else { return };
+        // Before it is said to have come, so that whoever waits for it sees it open.
+        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_open.fetch_max(open, Ordering::SeqCst);
         let before = {
             let mut received = self.received.lock().unwrap();
             received.push(message.clone());
             received.len() - 1
         };
-        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_open.fetch_max(open, Ordering::SeqCst);
         let (status, headers, body) = match reply(&message, before) {
             Reply::Of(status, headers, body) => (status, headers, body),
             Reply::When(permits) => {

@@ -115,6 +115,7 @@ async fn a_slow_receiver_keeps_no_other_waiting() {
     let courier = office.courier();
     let sending = tokio::spawn(async move { courier.deliver_due().await });
     quick.until(10).await;
+    slow.until(3).await;
     assert_eq!((slow.received().len(), slow.most_open()), (3, 3), "a few at once, on all nodes together");
     assert_eq!(office.courier().deliver_due().await.unwrap(), 0);
     permits.add_permits(10);
