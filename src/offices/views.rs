@@ -1,5 +1,7 @@
 //! What offices are answered with: what the public sees, and what it does not.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -10,13 +12,15 @@ use super::import_views::RunInShort;
 use crate::{
     directory::{
         MeetingState, OfficeMeeting, StoredGroup, StoredIntergroup, StoredLocation, StoredNotice, StoredRegion,
+        TypeName, ZoneName,
     },
+    http::Line,
     kernel::{FeedId, GroupId, ImportId, IntergroupId, LocalTime, LocationId, MeetingId, NoticeId, RegionId, Slug},
     search::{
         ConferenceView, ContactView, ContributionView, IntergroupRef, MeetingView, Open, OpenNoticeKind, PlaceView,
         RegionRef, RepeatsView,
     },
-    sync::{FeedInput, FeedState, StoredFeed},
+    sync::{FeedAddress, FeedFormat, FeedState, GuardInput, KeptField, StoredFeed},
 };
 
 /// A feed that brings a meeting.
@@ -360,9 +364,31 @@ pub struct FeedView<'a> {
     /// Whose it is.
     #[schema(value_type = Uuid)]
     pub intergroup_id: IntergroupId,
-    /// How the office wants it.
-    #[serde(flatten)]
-    pub settings: &'a FeedInput,
+    /// What the office calls it.
+    #[schema(value_type = String)]
+    pub name: &'a Line<255>,
+    /// What it is written in.
+    pub format: FeedFormat,
+    /// Where it is; absent for one that is sent to us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub url: Option<&'a FeedAddress>,
+    /// How often it is read, in hours.
+    pub every_hours: u16,
+    /// IANA zone of meetings that have none; the intergroup's where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
+    pub timezone: Option<&'a ZoneName>,
+    /// When what it says waits for a person.
+    pub guard: GuardInput,
+    /// Of the source's names of regions, which of the office's regions each is.
+    #[schema(value_type = BTreeMap<String, Uuid>)]
+    pub region_map: &'a BTreeMap<String, RegionId>,
+    /// Of what the source writes for a type, which codes it stands for.
+    #[schema(value_type = BTreeMap<String, Vec<String>>)]
+    pub type_map: &'a BTreeMap<String, Vec<TypeName>>,
+    /// What the office edits here itself.
+    pub office_keeps: &'a [KeptField],
     /// How it is.
     pub state: FeedState,
     /// Since when.
@@ -400,7 +426,15 @@ impl<'a> FeedView<'a> {
         Self {
             id: feed.id,
             intergroup_id: feed.intergroup_id,
-            settings: &feed.settings,
+            name: &feed.settings.name,
+            format: feed.settings.format,
+            url: feed.settings.url.as_ref(),
+            every_hours: feed.settings.every_hours,
+            timezone: feed.settings.timezone.as_ref(),
+            guard: feed.settings.guard,
+            region_map: &feed.settings.region_map,
+            type_map: &feed.settings.type_map,
+            office_keeps: &feed.settings.office_keeps,
             state: feed.state,
             state_since: feed.state_since,
             state_code: feed.state_code.as_deref(),

@@ -52,8 +52,9 @@ pub struct ImportRequest {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct ImportParameters {
-    /// Of a source in the body: show what it would change, or change it.
-    #[param(inline, default = "plan")]
+    /// Of a source in the body: show what it would change, which is what happens
+    /// where nothing is said, or change it.
+    #[param(inline)]
     mode: Option<Mode>,
 }
 
