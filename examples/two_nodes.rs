@@ -10,24 +10,18 @@
 //! now and then: some must then be late, or this program could not find it.
 #![expect(clippy::print_stdout, reason = "what it prints is what is read")]
 
-use std::{
-    io::{BufRead, BufReader},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+#[path = "common/nodes.rs"]
+mod nodes;
+
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use openchair::{
-    app::postgres::{self, EmbeddedPostgres, EmbeddedSettings},
-    config::Surroundings,
-    db,
-};
 use reqwest::{Client, Method};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
+
+use self::nodes::Place;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// What is promised.
@@ -90,66 +84,21 @@ impl Channel {
     }
 }
 
-/// Two nodes on one Postgres.
+/// Two nodes on one Postgres, and what is done to their channel.
 struct Bench {
-    folder: tempfile::TempDir,
-    nodes: Vec<(Child, String)>,
+    place: Place,
     owner: Option<PgConnection>,
     stopped: Vec<Pid>,
     channel: Channel,
-    /// Last, so that it is let go of when the nodes are.
-    _postgres: EmbeddedPostgres,
 }
 
 impl Bench {
     fn new() -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("openchair-nodes-").tempdir()?;
-        // The account of the postmaster has to pass through.
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
-        let settings = EmbeddedSettings {
-            data_dir: folder.path().join("data"),
-            bin_dir: None,
-            search_path: Surroundings::read().path,
-            guard_program: Some(program()?),
-        };
-        let postgres = postgres::start(&settings)?;
-        let channel = Channel::Whole;
-        let mut bench =
-            Self { folder, nodes: Vec::new(), owner: None, stopped: Vec::new(), channel, _postgres: postgres };
+        let mut place = Place::new()?;
         for _ in 0..2 {
-            let node = bench.serve()?;
-            bench.nodes.push(node);
+            place.serve(&["--no-worker"])?;
         }
-        Ok(bench)
-    }
-
-    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
-        let mut command = Command::new(program()?);
-        command.env_clear().env("PATH", Surroundings::read().path.unwrap_or_default());
-        command.env("OPENCHAIR_RATE_LIMIT", "off").env("OPENCHAIR_DATA_DIR", self.folder.path().join("data"));
-        // The same for both: a token of one is good on the other.
-        command.env("OPENCHAIR_PUBLIC_URL", "http://openchair.test");
-        command.args(arguments).stdin(Stdio::null());
-        Ok(command)
-    }
-
-    /// What a command prints.
-    fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = self.command(arguments)?.output()?;
-        if !output.status.success() {
-            bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(String::from_utf8(output.stdout)?)
-    }
-
-    fn serve(&self) -> anyhow::Result<(Child, String)> {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--workers", "1", "--no-worker"])?;
-        let mut child = command.stderr(Stdio::piped()).spawn()?;
-        let mut lines = BufReader::new(child.stderr.take().context("no stderr")?).lines().map_while(Result::ok);
-        let address = lines.by_ref().find_map(|line| Some(line.split_once("listening address=")?.1.trim().to_owned()));
-        let address = address.context("it does not listen")?;
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok((child, format!("http://{address}")))
+        Ok(Self { place, owner: None, stopped: Vec::new(), channel: Channel::Whole })
     }
 
     /// Brings the channel into a state, and keeps it there: nodes connect anew.
@@ -164,11 +113,7 @@ impl Bench {
     async fn keep_cut(&mut self) -> anyhow::Result<()> {
         let owner = match &mut self.owner {
             Some(owner) => owner,
-            None => {
-                let socket = self.folder.path().join("data").join("run");
-                let options = db::connect_options("postgres://openchair@localhost/openchair")?.socket(&socket);
-                self.owner.insert(PgConnection::connect_with(&options).await?)
-            }
+            None => self.owner.insert(self.place.owner().await?),
         };
         let listening = "query ILIKE 'LISTEN%' AND pid <> pg_backend_pid()";
         match self.channel {
@@ -200,7 +145,7 @@ impl Bench {
 
     /// Stops a node for longer than is promised.
     fn stall(&self, node: usize) {
-        let Some(pid) = Pid::from_raw(self.nodes[node].0.id() as i32) else { return };
+        let Some(pid) = Pid::from_raw(self.place.nodes[node].0.id() as i32) else { return };
         std::thread::spawn(move || {
             _ = kill_process(pid, Signal::STOP);
             std::thread::sleep(WITHIN * 2);
@@ -212,18 +157,7 @@ impl Bench {
 impl Drop for Bench {
     fn drop(&mut self) {
         self.wake();
-        for (node, _) in &mut self.nodes {
-            _ = node.kill();
-            _ = node.wait();
-        }
     }
-}
-
-/// The program beside this one.
-fn program() -> anyhow::Result<PathBuf> {
-    let me = std::env::current_exe()?;
-    let program = me.parent().and_then(Path::parent).context("a path without parents")?.join("openchair");
-    if program.exists() { Ok(program) } else { bail!("build it first: cargo build") }
 }
 
 /// Somebody who writes, and somebody who keeps a copy.
@@ -237,9 +171,9 @@ struct Office {
 
 impl Office {
     async fn of(bench: &Bench) -> anyhow::Result<Self> {
-        bench.run(&["intergroup", "create", "lantern", "--name", "Lantern", "--timezone", "America/Chicago"])?;
+        bench.place.run(&["intergroup", "create", "lantern", "--name", "Lantern", "--timezone", "America/Chicago"])?;
         let invite = ["office", "invite", "ada@example.org", "--intergroup", "lantern", "--role", "editor", "--json"];
-        let invited: Value = serde_json::from_str(&bench.run(&invite)?)?;
+        let invited: Value = serde_json::from_str(&bench.place.run(&invite)?)?;
         let client = Client::builder().no_proxy().build()?;
         let mut office =
             Self { client, pair: Value::Null, refreshed: Instant::now(), meeting: String::new(), cursor: None };
@@ -275,7 +209,7 @@ impl Office {
         path: &str,
         body: Option<&Value>,
     ) -> anyhow::Result<(u16, Value)> {
-        let mut request = self.client.request(method, format!("{}{path}", bench.nodes[node].1));
+        let mut request = self.client.request(method, format!("{}{path}", bench.place.nodes[node].1));
         if let Some(body) = body {
             request = request.header("content-type", "application/json").header("if-match", "*").body(body.to_string());
             if let Some(token) = self.pair["access_token"].as_str() {

@@ -107,6 +107,7 @@ operations! {
     offices::delete_meeting,
     offices::restore_meeting,
     offices::revert_meeting,
+    offices::settle_meeting_source,
     offices::update_meeting,
     offices::verify_meeting,
     offices::create_group_notice,

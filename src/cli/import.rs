@@ -146,6 +146,12 @@ fn report(outcome: &ImportOutcome, arguments: &Arguments) -> anyhow::Result<()> 
         let kept = run.protected;
         output::remark(&format!("{kept} meetings were kept because a refused row may stand for them"));
     }
+    if run.followed > 0 {
+        let followed = run.followed;
+        output::remark(&format!(
+            "{followed} rows are meetings that another source brings, and are shown as that one says"
+        ));
+    }
     for reason in &run.held_because {
         output::remark(&format!("held for a person: {}", because(*reason, run)));
     }
@@ -176,6 +182,8 @@ fn describe(change: &PlannedChange) -> String {
         MeetingOp::Restore => "+ (back)",
         MeetingOp::Update => "~",
         MeetingOp::Remove => "-",
+        MeetingOp::Follow => "= (another source brings it)",
+        MeetingOp::HandOn => "= (another source has it)",
     };
     let fields: String = change.fields.iter().map(describe_field).collect();
     format!("{sign} {} ({}){fields}", change.name, change.slug)

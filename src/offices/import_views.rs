@@ -45,6 +45,8 @@ pub struct ImportView<'a> {
     /// Meetings on which the office keeps fields of which the source says
     /// otherwise.
     pub kept: u32,
+    /// Rows that list a meeting which another source of the office brings.
+    pub followed: u32,
     /// How many problems rows have.
     pub problem_count: u32,
     /// The first of them, at most a hundred.
@@ -89,6 +91,7 @@ impl<'a> ImportView<'a> {
             unchanged: run.unchanged,
             protected: run.protected,
             kept: run.kept,
+            followed: run.followed,
             problem_count: run.problem_count,
             problems: problems.into_iter().map(|problem| problem.change).collect(),
             held_because: &run.held_because,

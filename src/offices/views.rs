@@ -23,7 +23,7 @@ use crate::{
     sync::{FeedAddress, FeedFormat, FeedState, GuardInput, KeptField, StoredFeed},
 };
 
-/// A feed that brings a meeting.
+/// A feed that lists a meeting.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FeedOfOrigin<'a> {
     /// Its id.
@@ -31,6 +31,8 @@ pub struct FeedOfOrigin<'a> {
     pub id: FeedId,
     /// Its name.
     pub name: &'a str,
+    /// Whether what it says is what is shown.
+    pub leads: bool,
 }
 
 /// A meeting as its office sees it. What the public sees of it, too, has the
@@ -55,7 +57,7 @@ pub struct OfficeMeetingView<'a> {
     /// What its source said that has no field of its own.
     #[schema(value_type = Object)]
     pub source_fields: &'a Map<String, Value>,
-    /// The feeds that bring it.
+    /// The feeds that list it, the one that leads first.
     pub feeds: Vec<FeedOfOrigin<'a>>,
 }
 
@@ -84,7 +86,11 @@ impl OfficeMeetingView<'_> {
             contacts_public: of.contacts_public,
             admin_notes: of.admin_notes.as_deref(),
             source_fields: &of.source_fields,
-            feeds: of.feeds.iter().map(|(id, name)| FeedOfOrigin { id: *id, name }).collect(),
+            feeds: of
+                .feeds
+                .iter()
+                .map(|feed| FeedOfOrigin { id: feed.id, name: &feed.name, leads: feed.leads })
+                .collect(),
         })
     }
 }

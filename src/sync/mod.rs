@@ -10,7 +10,7 @@
 //! Invariants: a run removes only what its own feed brought; a refused row
 //! protects the meeting it stands for; a plan over the guard changes nothing;
 //! applying is one transaction; a meeting keeps its id and first slug whatever
-//! its source calls it.
+//! its source calls it; what several sources list is shown once.
 
 mod body;
 mod decide;
@@ -20,6 +20,7 @@ mod model;
 mod plan;
 mod receive;
 mod service;
+mod settle;
 mod store;
 mod worker;
 
@@ -34,5 +35,6 @@ pub use model::{
 pub use plan::Plan;
 pub use receive::{ReceiveError, Received, queue_run, receive};
 pub use service::{ImportOptions, ImportOutcome, Run, RunError, import};
+pub use settle::{SettleError, Standing, settle};
 pub use store::RecordedChange;
 pub use worker::FeedWorker;

@@ -125,11 +125,17 @@ pub enum MeetingOp {
     Restore,
     /// Its feed does not have it any more; counted as removed.
     Remove,
+    /// Another source of the office brings it: it is shown once, as that one
+    /// says.
+    Follow,
+    /// Its feed does not have it any more, but another source has, which leads
+    /// from now on; it stays.
+    HandOn,
 }
 
 impl MeetingOp {
     /// Every one.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Restore, Self::Remove];
+    pub const ALL: [Self; 6] = [Self::Create, Self::Update, Self::Restore, Self::Remove, Self::Follow, Self::HandOn];
 
     /// The word on the wire and in the database.
     pub fn as_str(self) -> &'static str {
@@ -138,6 +144,8 @@ impl MeetingOp {
             Self::Update => "update",
             Self::Restore => "restore",
             Self::Remove => "remove",
+            Self::Follow => "follow",
+            Self::HandOn => "hand_on",
         }
     }
 }
@@ -176,6 +184,17 @@ pub struct PlannedChange {
     /// Fields that the office keeps for itself while the source says otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<KeptField>,
+    /// Of `follow` and `hand_on`: the source that leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>, nullable = false)]
+    pub feed_id: Option<FeedId>,
+}
+
+impl PlannedChange {
+    pub(super) fn of(op: MeetingOp, meeting_id: MeetingId, slug: &Slug, name: &str) -> Self {
+        let (slug, name) = (slug.clone(), name.to_owned());
+        Self { op, meeting_id, slug, name, fields: Vec::new(), kept: Vec::new(), feed_id: None }
+    }
 }
 
 /// One run of a feed.
@@ -200,6 +219,8 @@ pub struct ImportRun {
     /// Meetings on which the office keeps fields of which the source says
     /// otherwise.
     pub kept: u32,
+    /// Rows that list a meeting which another source of the office brings.
+    pub followed: u32,
     /// How many problems rows have.
     pub problem_count: u32,
     /// Each of them.
@@ -267,6 +288,8 @@ pub struct StoredRun {
     /// Meetings on which the office keeps fields of which the source says
     /// otherwise.
     pub kept: u32,
+    /// Rows that list a meeting which another source of the office brings.
+    pub followed: u32,
     /// How many problems rows have.
     pub problem_count: u32,
     /// Why it is held.

@@ -173,6 +173,13 @@ fn inserts(office: &str, parent: Option<&str>, seed: &str) -> Vec<(&'static str,
             ),
         ),
         (
+            "meeting_followers",
+            format!(
+                "INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+             VALUES ('{feed}', 'key', '{office}', '{meeting}', sha256('x'))"
+            ),
+        ),
+        (
             "imports",
             format!(
                 "INSERT INTO directory.imports

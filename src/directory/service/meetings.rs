@@ -10,9 +10,9 @@ use crate::{
         Conference, Contribution, MeetingDocument, MeetingInput, TimezoneSource, WriteError, Written,
         input::{Patched, created, patched, rules},
         store::{
-            Change, Op, References, Stamp, StoredMeeting, add_alias, drop_aliases, insert_changes, is_public_meeting,
-            log, logged_meeting, meeting_of_slug, meeting_slugs, put_meeting, references, set_replaced_by,
-            set_verified, timezone_of,
+            Change, Op, References, Stamp, StoredMeeting, add_alias, drop_aliases, follow_replacement, insert_changes,
+            is_public_meeting, log, logged_meeting, meeting_of_slug, meeting_slugs, put_meeting, references,
+            set_replaced_by, set_verified, timezone_of,
         },
     },
     http::IfMatch,
@@ -192,6 +192,9 @@ pub async fn delete_meeting(
     }
     let deleted = save(connection, stored, stored.document.clone(), true, stamp).await?;
     set_replaced_by(connection, stored.id, replaced_by).await?;
+    if let Some(instead) = replaced_by {
+        follow_replacement(connection, stored.id, instead).await?;
+    }
     Ok(Written::Changed(deleted))
 }
 

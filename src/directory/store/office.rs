@@ -40,8 +40,8 @@ pub struct OfficeMeeting {
     pub admin_notes: Option<String>,
     /// What its source said besides.
     pub source_fields: Map<String, Value>,
-    /// The feeds that bring it, with their names.
-    pub feeds: Vec<(FeedId, String)>,
+    /// The feeds that list it.
+    pub feeds: Vec<ListedBy>,
 }
 
 /// What the documents do not hold.
@@ -56,14 +56,18 @@ struct Around {
     updated_at: DateTime<Utc>,
     revision: i64,
     source_fields: Map<String, Value>,
-    feeds: Vec<FeedRef>,
+    feeds: Vec<ListedBy>,
 }
 
-/// A feed as the query writes it.
-#[derive(Debug, Deserialize)]
-struct FeedRef {
-    id: FeedId,
-    name: String,
+/// A feed that lists a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ListedBy {
+    /// Its id.
+    pub id: FeedId,
+    /// Its name.
+    pub name: String,
+    /// Whether what it says is what is shown.
+    pub leads: bool,
 }
 
 /// The ids of an office's meetings by slug, of one state or of all.
@@ -166,7 +170,7 @@ fn office_meeting(stored: StoredMeeting, around: Around, notices: &Notices) -> O
         published,
         admin_notes,
         source_fields: around.source_fields,
-        feeds: around.feeds.into_iter().map(|feed| (feed.id, feed.name)).collect(),
+        feeds: around.feeds,
     }
 }
 
@@ -222,9 +226,13 @@ async fn load_around(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Hash
                    SELECT array_agg(up.name ORDER BY up.depth DESC) AS names FROM up
                ) path
                CROSS JOIN LATERAL (
-                   SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name) ORDER BY f.name, f.id) AS list,
-                          max(f.synced_on) AS synced_on
-                   FROM directory.meeting_sources s JOIN directory.feeds f ON f.id = s.feed_id WHERE s.meeting_id = m.id
+                   SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'leads', s.leads)
+                                    ORDER BY s.leads DESC, f.name, f.id) AS list,
+                          max(f.synced_on) FILTER (WHERE s.leads) AS synced_on
+                   FROM (SELECT feed_id, true AS leads FROM directory.meeting_sources WHERE meeting_id = m.id
+                         UNION ALL SELECT feed_id, false FROM directory.meeting_followers
+                                   WHERE meeting_id = m.id AND NOT apart) s
+                       JOIN directory.feeds f ON f.id = s.feed_id
                ) feeds
            WHERE m.id = ANY($1)"#,
         ids,

@@ -2,19 +2,22 @@
 
 use actix_web::{HttpResponse, http::StatusCode, route};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
+    auth::{self, Happening},
     directory::{self, MeetingInput, StoredIntergroup, StoredMeeting, Written, load_office_meetings},
-    http::{ApiError, OfficeErrors, Refusal},
-    kernel::{Invalid, MeetingId},
+    http::{ApiError, ErrorCode, OfficeErrors, Refusal},
+    kernel::{FeedId, Invalid, MeetingId},
     offices::{
         asks::{Asks, Edits, EditsBy},
         finish::{done, single},
         guard::Guard,
         views::OfficeMeetingView,
     },
+    sync::{self, SettleError, Standing},
 };
 
 /// Which version to go back to.
@@ -25,6 +28,19 @@ pub struct RevertInput {
     /// The meeting becomes what it was after that version.
     #[schema(minimum = 1)]
     pub version: i64,
+}
+
+/// How a source is to stand to a meeting that it lists.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"feed_id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c", "standing": "leads"}))]
+pub struct SettleInput {
+    /// The source.
+    #[schema(value_type = Uuid)]
+    pub feed_id: FeedId,
+    /// `leads`: it is shown as this source says. `apart`: this source lists
+    /// another meeting.
+    pub standing: Standing,
 }
 
 /// Of deleting a meeting.
@@ -155,6 +171,50 @@ pub async fn revert_meeting(mut guard: Guard<StoredMeeting, Edits>) -> Result<Ht
     let (stored, stamp) = (guard.thing.clone(), guard.stamp());
     let written = directory::revert_meeting(guard.connection(), &stored, input.version, &stamp).await?;
     answer(guard, &written).await
+}
+
+/// Settle which source leads a meeting
+///
+/// A meeting that several sources of the office list is shown once, as the one
+/// that leads says. Another one may lead instead (`leads`), or be told that what
+/// it lists is another meeting (`apart`), which it brings itself from then on.
+/// Its list counts anew as soon as it is read or sent again.
+#[utoipa::path(
+    post, path = "/v1/meetings/{id}/settle", operation_id = "settle_meeting_source", tag = "office directory", security(("office" = []), ("office_key" = [])),
+    params(("id" = Uuid, Path, description = "Id of the meeting"),
+           ("Idempotency-Key" = Option<String>, Header, nullable = false, description = "Makes a repeated request harmless for 24 hours", pattern = "^[!-~]{1,255}$")),
+    request_body(content = SettleInput, content_type = "application/json"),
+    responses((status = 200, description = "The meeting", body = OfficeMeetingView<'_>, example = json!({"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "sunrise-monday", "name": "Sunrise",
+                   "intergroup": {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "slug": "lantern-rivers", "name": "Lantern Rivers"},
+                   "day": 1, "time": "06:30", "timezone": "America/Chicago", "timezone_source": "given",
+                   "attendance": "in_person", "types": ["O"], "languages": [], "contacts": [], "notices": [],
+                   "updated_at": "2026-05-04T12:00:00Z", "version": 3, "state": "published", "published": true,
+                   "contacts_public": false, "source_fields": {},
+                   "feeds": [{"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5c", "name": "District 12's sheet", "leads": true},
+                             {"id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5d", "name": "Our website", "leads": false}]})), OfficeErrors)
+)]
+#[route("/v1/meetings/{id}/settle", method = "POST")]
+pub async fn settle_meeting_source(mut guard: Guard<StoredMeeting, Edits>) -> Result<HttpResponse, ApiError> {
+    let SettleInput { feed_id, standing } = guard.input()?;
+    let (stored, now, doer) = (guard.thing.clone(), guard.now, guard.doer());
+    let settled = sync::settle(guard.connection(), stored.id, feed_id, standing, now).await;
+    let changed = settled.map_err(|error| match error {
+        SettleError::NotListed => ApiError::content(vec![Invalid::new(
+            "/feed_id",
+            "unknown_reference",
+            "must be a source that lists the meeting",
+        )]),
+        SettleError::Leads => ApiError::new(ErrorCode::Conflict)
+            .with_detail("The source leads the meeting: let another one lead first, or delete the meeting."),
+        SettleError::Database(error) => error.into(),
+    })?;
+    if changed {
+        let after = Some(json!({ "meeting_id": stored.id, "standing": standing }));
+        let happening = Happening { entity: "feed", entity_id: feed_id.0, op: "update", before: None, after };
+        auth::record(guard.connection(), stored.intergroup_id, &happening, doer, now).await?;
+    }
+    let answer = shown(&mut guard, StatusCode::OK, &stored).await?;
+    guard.commit_if(changed, answer).await
 }
 
 /// Say that a meeting is still right

@@ -32,7 +32,10 @@ pub use intergroups::{create_child_intergroup, update_intergroup};
 pub use keys::{create_office_key, delete_office_key, list_office_keys};
 pub use locations::{create_location, delete_location, restore_location, update_location};
 pub use meeting_list::{MEETING_OF_OFFICE, get_own_meeting, list_own_meetings};
-pub use meetings::{create_meeting, delete_meeting, restore_meeting, revert_meeting, update_meeting, verify_meeting};
+pub use meetings::{
+    create_meeting, delete_meeting, restore_meeting, revert_meeting, settle_meeting_source, update_meeting,
+    verify_meeting,
+};
 pub use notices::{
     create_group_notice, create_intergroup_notice, create_location_notice, create_meeting_notice, delete_group_notice,
     delete_intergroup_notice, delete_location_notice, delete_meeting_notice,

@@ -1,11 +1,15 @@
 //! From what the office has and what its source says to the plan.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    EntityOp, EntitySource, Links, MeetingChange, Plan, SourceChange, diff,
+    EntityOp, EntitySource, FollowChange, Following, FollowingRow, Handed, Links, MeetingChange, Plan, SourceChange,
+    diff,
     entities::{self, Known},
     guard,
     identity::{Identity, place_key},
@@ -34,8 +38,8 @@ pub(in crate::sync) struct Basis<'a> {
     pub locations: HashMap<LocationId, EntitySource>,
     /// Key and hash of the feed's rows by the meeting they stand for.
     pub sources: HashMap<MeetingId, (String, [u8; 32])>,
-    /// Meetings that other feeds bring.
-    pub foreign: HashSet<MeetingId>,
+    /// Who else lists the office's meetings.
+    pub following: Following,
     /// Their slugs stay taken, their names do not.
     pub deleted_regions: HashSet<RegionId>,
     /// When a plan waits for a person.
@@ -63,30 +67,72 @@ impl Basis<'_> {
             locations: Vec::new(),
             meetings: Vec::new(),
             sources: Vec::new(),
+            follows: Vec::new(),
+            unfollows: Vec::new(),
+            handed: Vec::new(),
             aliases: Vec::new(),
             unchanged: 0,
             protected: 0,
             kept: 0,
+            followed: 0,
             held_because: Vec::new(),
         };
-        let open: Vec<&Meeting> =
-            self.directory.meetings.iter().filter(|meeting| !self.foreign.contains(&meeting.id)).collect();
-        let matched = self.matches(&open, &read.rows);
-        let fresh: Vec<bool> = read
-            .rows
+        let open: Vec<&Meeting> = self
+            .directory
+            .meetings
+            .iter()
+            .filter(|meeting| !self.following.leaders.contains_key(&meeting.id))
+            .collect();
+        let rows = self.own_rows(&open, read, &mut plan);
+        let matched = self.matches(&open, &rows);
+        let fresh: Vec<bool> = rows
             .iter()
             .zip(&matched)
             .map(|(row, index)| index.is_none_or(|index| !self.is_as_it_was(open[index].id, row)))
             .collect();
-        let resolution = Resolution { links: self.link(&read.rows, &fresh, &mut plan), matched };
-        self.upserts(&open, &read.rows, &resolution, &mut plan);
+        let resolution = Resolution { links: self.link(&rows, &fresh, &mut plan), matched };
+        self.upserts(&open, &rows, &resolution, &mut plan);
         let kept: HashSet<MeetingId> = resolution.matched.iter().flatten().map(|index| open[*index].id).collect();
-        self.removals(&kept, read, &mut plan);
+        self.removals(&kept, &rows, read, &mut plan);
         self.orphans(&mut plan);
         let live = open.iter().filter(|meeting| meeting.state != MeetingState::Deleted);
         let had = live.filter(|meeting| self.sources.contains_key(&meeting.id)).count();
         plan.held_because = guard::held_because(&self.guard, &plan.meetings, had, read.row_count as usize);
         plan
+    }
+
+    /// The rows but those that follow a meeting of another feed, which are noted.
+    fn own_rows<'r>(&self, open: &[&Meeting], read: &'r ReadFeed, plan: &mut Plan) -> Cow<'r, [FeedRow]> {
+        let follows = self.follows(open, &read.rows);
+        let known: HashMap<&str, &FollowingRow> =
+            self.following.rows.iter().map(|row| (row.source_key.as_str(), row)).collect();
+        let mut going: HashMap<&str, MeetingId> =
+            known.values().filter(|row| !row.apart).map(|row| (row.source_key.as_str(), row.meeting_id)).collect();
+        for (row, meeting) in read.rows.iter().zip(&follows) {
+            let Some((meeting, leader)) = meeting.and_then(|one| Some((one, *self.following.leaders.get(&one.id)?)))
+            else {
+                continue;
+            };
+            plan.followed += 1;
+            let was = known.get(row.source_key.as_str()).filter(|was| was.meeting_id == meeting.id);
+            going.remove(row.source_key.as_str());
+            let (row_hash, source_key) = (row.hash(), row.source_key.clone());
+            if was.is_none_or(|was| was.row_hash != row_hash) {
+                let (slug, name) = (meeting.slug.clone(), meeting.content.name.clone());
+                let row = SourceChange { meeting_id: meeting.id, source_key, row_hash };
+                plan.follows.push(FollowChange { row, slug, name, leader, is_new: was.is_none() });
+            }
+        }
+        let refused = Refused::of(&read.refused);
+        let meetings: HashMap<MeetingId, &Meeting> = self.directory.meetings.iter().map(|one| (one.id, one)).collect();
+        going.retain(|key, id| meetings.get(id).is_none_or(|meeting| !refused.may_mean(key, meeting)));
+        plan.unfollows = going.into_keys().map(str::to_owned).collect();
+        plan.unfollows.sort_unstable();
+        if plan.followed == 0 {
+            return Cow::Borrowed(&read.rows);
+        }
+        let own = read.rows.iter().zip(follows).filter(|(_, follows)| follows.is_none());
+        Cow::Owned(own.map(|(row, _)| row.clone()).collect())
     }
 
     /// Whether the source says of a meeting what it said last time: then an edit
@@ -240,9 +286,9 @@ impl Basis<'_> {
         }
     }
 
-    fn removals(&self, kept: &HashSet<MeetingId>, read: &ReadFeed, plan: &mut Plan) {
+    fn removals(&self, kept: &HashSet<MeetingId>, rows: &[FeedRow], read: &ReadFeed, plan: &mut Plan) {
         let refused = Refused::of(&read.refused);
-        let protection = Protection::of(&read.rows, plan);
+        let protection = Protection::of(rows, plan);
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
             let Some((key, hash)) = self.sources.get(&meeting.id) else { continue };
@@ -250,6 +296,12 @@ impl Basis<'_> {
                 plan.unchanged += 1;
                 plan.protected += 1;
                 plan.sources.extend(protection.source(meeting, key, *hash));
+                continue;
+            }
+            if let Some(heir) = self.following.heirs.get(&meeting.id) {
+                let (slug, name) = (meeting.slug.clone(), meeting.content.name.clone());
+                plan.handed.push(Handed { meeting_id: meeting.id, slug, name, heir: *heir });
+                plan.unchanged += 1;
                 continue;
             }
             plan.meetings.push(MeetingChange {

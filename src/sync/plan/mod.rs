@@ -3,6 +3,7 @@
 mod build;
 mod diff;
 mod entities;
+mod follow;
 mod guard;
 mod identity;
 mod keeps;
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub(super) use build::Basis;
 pub(super) use entities::{EntityChange, EntityOp, EntitySource};
+pub(super) use follow::{Following, FollowingRow};
 pub(super) use mapped::mapped;
 pub(super) use regions::NewRegion;
 
@@ -42,6 +44,12 @@ pub struct Plan {
     pub(super) meetings: Vec<MeetingChange>,
     /// Which row each meeting of the feed stands for, where that is new.
     pub(super) sources: Vec<SourceChange>,
+    /// Rows that follow a meeting of another feed, where that is new or the row is.
+    pub(super) follows: Vec<FollowChange>,
+    /// Keys of rows that follow no more.
+    pub(super) unfollows: Vec<String>,
+    /// Meetings that the source has no more and another feed has: that leads now.
+    pub(super) handed: Vec<Handed>,
     /// Slugs that the source minted anew.
     pub(super) aliases: Vec<(Slug, MeetingId)>,
     pub(super) unchanged: u32,
@@ -50,6 +58,8 @@ pub struct Plan {
     /// Meetings on which the office keeps fields of which the source says
     /// otherwise.
     pub(super) kept: u32,
+    /// Rows that follow a meeting of another feed.
+    pub(super) followed: u32,
     /// Why a person should look at it first.
     pub(super) held_because: Vec<HeldReason>,
 }
@@ -91,17 +101,43 @@ pub(super) struct SourceChange {
     pub row_hash: [u8; 32],
 }
 
+/// A row that follows a meeting of another feed from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct FollowChange {
+    pub row: SourceChange,
+    pub slug: Slug,
+    pub name: String,
+    pub leader: FeedId,
+    /// Whether it did not before.
+    pub is_new: bool,
+}
+
+/// A meeting that another feed leads from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Handed {
+    pub meeting_id: MeetingId,
+    pub slug: Slug,
+    pub name: String,
+    pub heir: FeedId,
+}
+
 impl Plan {
     /// The plan as it is shown, meeting by meeting.
     pub fn changes(&self) -> impl Iterator<Item = PlannedChange> + '_ {
-        self.meetings.iter().map(|change| PlannedChange {
-            op: change.op,
-            meeting_id: change.id,
-            slug: change.slug.clone(),
-            name: change.after.name.clone(),
+        let meetings = self.meetings.iter().map(|change| PlannedChange {
             fields: change.fields.clone(),
             kept: change.kept.clone(),
-        })
+            ..PlannedChange::of(change.op, change.id, &change.slug, &change.after.name)
+        });
+        let follows = self.follows.iter().filter(|follow| follow.is_new).map(|follow| PlannedChange {
+            feed_id: Some(follow.leader),
+            ..PlannedChange::of(MeetingOp::Follow, follow.row.meeting_id, &follow.slug, &follow.name)
+        });
+        let handed = self.handed.iter().map(|handed| PlannedChange {
+            feed_id: Some(handed.heir),
+            ..PlannedChange::of(MeetingOp::HandOn, handed.meeting_id, &handed.slug, &handed.name)
+        });
+        meetings.chain(follows).chain(handed)
     }
 
     /// SHA-256 of everything that it would write: equal for the same plan alone.
@@ -125,6 +161,9 @@ impl Plan {
             && self.locations.is_empty()
             && self.meetings.is_empty()
             && self.sources.is_empty()
+            && self.follows.is_empty()
+            && self.unfollows.is_empty()
+            && self.handed.is_empty()
             && self.aliases.is_empty()
     }
 }

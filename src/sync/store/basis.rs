@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::super::plan::EntitySource;
+use super::{
+    super::plan::{EntitySource, Following},
+    followers::load_following,
+};
 use crate::kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId};
 
 /// Who brought the office's groups, locations and meetings.
@@ -14,7 +17,7 @@ pub(in crate::sync) struct Sources {
     pub groups: HashMap<GroupId, EntitySource>,
     pub locations: HashMap<LocationId, EntitySource>,
     pub meetings: HashMap<MeetingId, (String, [u8; 32])>,
-    pub foreign: HashSet<MeetingId>,
+    pub following: Following,
     pub deleted_regions: HashSet<RegionId>,
 }
 
@@ -75,9 +78,10 @@ pub(in crate::sync) async fn load_sources(
             let hash = row.row_hash.try_into().unwrap_or([0; 32]);
             sources.meetings.insert(id, (row.source_key, hash));
         } else {
-            sources.foreign.insert(id);
+            sources.following.leaders.insert(id, FeedId(row.feed_id));
         }
     }
+    load_following(connection, feed_id, &mut sources.following).await?;
     let deleted = sqlx::query_scalar!(
         "SELECT id FROM directory.regions WHERE intergroup_id = $1 AND deleted_at IS NOT NULL",
         intergroup_id.0
@@ -85,7 +89,8 @@ pub(in crate::sync) async fn load_sources(
     .fetch_all(connection)
     .await?;
     sources.deleted_regions = deleted.into_iter().map(RegionId).collect();
-    sources.foreign.retain(|id| !sources.meetings.contains_key(id));
+    let own = &sources.meetings;
+    sources.following.leaders.retain(|id, _| !own.contains_key(id));
     Ok(sources)
 }
 

@@ -48,7 +48,9 @@ pub(in crate::sync) async fn remember_rows(
     )
     .execute(&mut *connection)
     .await?;
-    let meetings: Vec<Uuid> = plan.meetings.iter().map(|change| change.id.0).collect();
+    let handed = plan.handed.iter().map(|handed| (handed.meeting_id.0, Some(handed.heir.0)));
+    let (meetings, heirs): (Vec<Uuid>, Vec<Option<Uuid>>) =
+        plan.meetings.iter().map(|change| (change.id.0, None)).chain(handed).unzip();
     sqlx::query!(
         "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version, before, hidden,
              contacts_before)
@@ -56,13 +58,15 @@ pub(in crate::sync) async fn remember_rows(
              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object(
                  'source_fields', (SELECT p.source_fields FROM directory.meeting_private p WHERE p.meeting_id = m.id),
                  'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'))
-                            FROM directory.meeting_sources s WHERE s.meeting_id = m.id AND s.feed_id = $4)) END,
+                            FROM directory.meeting_sources s WHERE s.meeting_id = m.id AND s.feed_id = $4),
+                 'heir', r.heir) END,
              (SELECT jsonb_agg(to_jsonb(c)) FROM directory.meeting_contacts c WHERE c.meeting_id = m.id)
-         FROM unnest($3::uuid[]) AS r (id) LEFT JOIN directory.meetings m ON m.id = r.id",
+         FROM unnest($3::uuid[], $5::uuid[]) AS r (id, heir) LEFT JOIN directory.meetings m ON m.id = r.id",
         run.0,
         office,
         &meetings,
         plan.feed_id.0,
+        &heirs as &[Option<Uuid>],
     )
     .execute(connection)
     .await?;

@@ -39,13 +39,14 @@ pub(in crate::sync) async fn record_run(
     let key_id = if let Actor::Key(id) = of.actor { Some(id.0) } else { None };
     sqlx::query!(
         "INSERT INTO directory.imports (id, feed_id, intergroup_id, status, mode, origin, actor, key_id, rows, created,
-             updated, removed, unchanged, protected, kept, problem_count, held_because, plan_hash, started_at,
+             updated, removed, unchanged, protected, kept, followed, problem_count, held_because, plan_hash, started_at,
              finished_at, synced_before)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, f.synced_on
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, f.synced_on
          FROM directory.feeds f WHERE f.id = $2
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, rows = excluded.rows, created = excluded.created,
              updated = excluded.updated, removed = excluded.removed, unchanged = excluded.unchanged,
-             protected = excluded.protected, kept = excluded.kept, problem_count = excluded.problem_count,
+             protected = excluded.protected, kept = excluded.kept, followed = excluded.followed,
+             problem_count = excluded.problem_count,
              held_because = excluded.held_because, plan_hash = excluded.plan_hash, started_at = excluded.started_at,
              finished_at = excluded.finished_at, synced_before = excluded.synced_before",
         run.id.0,
@@ -63,6 +64,7 @@ pub(in crate::sync) async fn record_run(
         count(run.unchanged),
         count(run.protected),
         count(run.kept),
+        count(run.followed),
         count(run.problem_count),
         &held,
         plan_hash.as_slice(),
@@ -100,12 +102,12 @@ pub(in crate::sync) async fn record_changes(
     for (chunk, from) in changes.chunks(ROWS_AT_ONCE).zip((1i32..).step_by(ROWS_AT_ONCE)) {
         sqlx::query!(
             "INSERT INTO directory.import_changes
-                 (import_id, position, intergroup_id, op, meeting_id, slug, name, fields, kept)
+                 (import_id, position, intergroup_id, op, meeting_id, slug, name, fields, kept, feed_id)
              SELECT $1, $2 + (r.n - 1)::integer, $3, c.op, c.meeting_id, c.slug, c.name, coalesce(c.fields, '[]'),
-                 coalesce(c.kept, '[]')
+                 coalesce(c.kept, '[]'), c.feed_id
              FROM jsonb_array_elements($4::jsonb) WITH ORDINALITY AS r (change, n),
                   jsonb_to_record(r.change) AS c
-                      (op text, meeting_id uuid, slug text, name text, fields jsonb, kept jsonb)",
+                      (op text, meeting_id uuid, slug text, name text, fields jsonb, kept jsonb, feed_id uuid)",
             of.id.0,
             from,
             of.intergroup_id.0,
@@ -213,6 +215,7 @@ struct Row {
     unchanged: i32,
     protected: i32,
     kept: i32,
+    followed: i32,
     problem_count: i32,
     held_because: Vec<String>,
     failure_code: Option<String>,
@@ -245,6 +248,7 @@ impl From<Row> for StoredRun {
             unchanged: count(row.unchanged),
             protected: count(row.protected),
             kept: count(row.kept),
+            followed: count(row.followed),
             problem_count: count(row.problem_count),
             held_because: held.collect(),
             failure,
@@ -268,7 +272,7 @@ pub(in crate::sync) async fn find_run(
     let row = sqlx::query_as!(
         Row,
         "SELECT id, feed_id, intergroup_id, status, mode, origin, rows, created, updated, removed, unchanged, protected,
-             kept, problem_count, held_because, failure_code, failure, plan_hash, left_as_is, started_at, finished_at,
+             kept, followed, problem_count, held_because, failure_code, failure, plan_hash, left_as_is, started_at, finished_at,
              decided_at
          FROM directory.imports WHERE id = $1",
         id.0,
@@ -293,7 +297,7 @@ pub(in crate::sync) async fn list_runs(
         r#"SELECT i.id AS "id!", i.feed_id AS "feed_id!", i.intergroup_id AS "intergroup_id!", i.status AS "status!",
                i.mode AS "mode!", i.origin AS "origin!", i.rows AS "rows!", i.created AS "created!",
                i.updated AS "updated!", i.removed AS "removed!", i.unchanged AS "unchanged!",
-               i.protected AS "protected!", i.kept AS "kept!", i.problem_count AS "problem_count!",
+               i.protected AS "protected!", i.kept AS "kept!", i.followed AS "followed!", i.problem_count AS "problem_count!",
                i.held_because AS "held_because!", i.failure_code, i.failure, i.plan_hash, i.left_as_is,
                i.started_at AS "started_at!", i.finished_at, i.decided_at
            FROM unnest($1::uuid[]) AS f (id), LATERAL (
@@ -380,7 +384,8 @@ pub(in crate::sync) async fn list_changes(
         RecordedChange,
         r#"SELECT position, jsonb_build_object('op', op, 'meeting_id', meeting_id, 'slug', slug, 'name', name)
                || CASE WHEN fields = '[]' THEN '{}' ELSE jsonb_build_object('fields', fields) END
-               || CASE WHEN kept = '[]' THEN '{}' ELSE jsonb_build_object('kept', kept) END AS "change!"
+               || CASE WHEN kept = '[]' THEN '{}' ELSE jsonb_build_object('kept', kept) END
+               || CASE WHEN feed_id IS NULL THEN '{}' ELSE jsonb_build_object('feed_id', feed_id) END AS "change!"
            FROM directory.import_changes WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3"#,
         run.0,
         i32::try_from(after).unwrap_or(i32::MAX),

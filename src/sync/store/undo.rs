@@ -45,6 +45,7 @@ pub(in crate::sync) async fn undo(
     restore_places(connection, run.id, &untouched, stamp).await?;
     restore_meetings(connection, run.id, &untouched.meetings, stamp).await?;
     restore_hidden(connection, run, &untouched.meetings).await?;
+    restore_followers(connection, run, &untouched.meetings).await?;
     delete_made(connection, run.id, &untouched, stamp).await?;
     stamp_dependants(connection, &untouched, stamp.revision).await?;
     settle(connection, run, &untouched, &left, stamp).await?;
@@ -233,6 +234,37 @@ async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings
         run.id.0,
         run.feed_id.0,
         meetings,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whoever led what the run handed on follows again; what it began to follow it
+/// does not.
+async fn restore_followers(
+    connection: &mut PgConnection,
+    run: &StoredRun,
+    meetings: &[Uuid],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH led AS (
+             DELETE FROM directory.meeting_sources s USING directory.import_rows r
+             WHERE r.import_id = $1 AND r.entity = 'meeting' AND r.entity_id = ANY($2) AND s.meeting_id = r.entity_id
+               AND s.feed_id = (r.hidden ->> 'heir')::uuid
+             RETURNING s.*)
+         INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+         SELECT feed_id, source_key, intergroup_id, meeting_id, row_hash FROM led ON CONFLICT DO NOTHING",
+        run.id.0,
+        meetings,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM directory.meeting_followers f USING directory.import_changes c
+         WHERE c.import_id = $1 AND c.op = 'follow' AND f.meeting_id = c.meeting_id AND f.feed_id = $2 AND NOT f.apart",
+        run.id.0,
+        run.feed_id.0,
     )
     .execute(connection)
     .await?;

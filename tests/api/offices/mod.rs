@@ -2,6 +2,7 @@
 
 mod feeds;
 mod fetching;
+mod followers;
 mod held;
 mod imports;
 mod meetings;

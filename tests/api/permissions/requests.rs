@@ -97,6 +97,7 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
             json!({ "slug": format!("child-{n}"), "name": "A district", "timezone": "America/Chicago" })
         }
         "revert_meeting" => json!({ "version": 1 }),
+        "settle_meeting_source" => json!({ "feed_id": things["feed"], "standing": "leads" }),
         "create_office_invitation" => json!({ "email": format!("new-{n}@example.org"), "role": "observer" }),
         "create_office_key" => json!({ "name": "Website", "scopes": ["directory:read"] }),
 

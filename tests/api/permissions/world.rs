@@ -186,6 +186,19 @@ impl World {
             // Once a day, and here at one moment.
             self.run("UPDATE directory.webhooks SET former_secret = NULL, former_until = NULL").await;
         }
+        if operation.id == "settle_meeting_source" {
+            let (meeting, feed) =
+                (make(owner, "lantern", "meetings", &requests::new("meeting", n)).await, &things["feed"]);
+            // Nothing that a later run of it would remove.
+            self.run(&format!("DELETE FROM directory.meeting_sources WHERE feed_id = '{feed}'")).await;
+            self.run(&format!(
+                "INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+                 SELECT '{feed}', m.slug, m.intergroup_id, m.id, sha256('x') FROM directory.meetings m
+                 WHERE m.id = '{meeting}'"
+            ))
+            .await;
+            things.insert("meeting", meeting);
+        }
         if operation.id.ends_with("_feedback") {
             self.prepare_feedback(n, &mut things).await;
         }

@@ -41,7 +41,8 @@ pub(in crate::directory) async fn load_meetings(
 ) -> Result<Vec<StoredMeeting>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT m.id, m.intergroup_id, m.version, m.deleted_at IS NOT NULL AS "deleted!",
-               EXISTS (SELECT FROM directory.meeting_sources s WHERE s.meeting_id = m.id) AS "from_feed!",
+               EXISTS (SELECT FROM directory.meeting_sources s WHERE s.meeting_id = m.id)
+                   OR EXISTS (SELECT FROM directory.meeting_followers f WHERE f.meeting_id = m.id) AS "from_feed!",
                jsonb_strip_nulls(jsonb_build_object(
                    'intergroup_id', m.intergroup_id, 'slug', m.slug, 'name', m.name, 'group_id', m.group_id,
                    'location_id', m.location_id, 'region_id', m.region_id, 'day', m.day,
@@ -171,6 +172,36 @@ pub(in crate::directory) async fn set_replaced_by(
             .execute(connection)
             .await?;
     written(rows.rows_affected())
+}
+
+/// Lets the sources that brought a deleted meeting follow the one that is to be
+/// looked at instead, where another source of the same intergroup brings that:
+/// then the two are one from now on.
+pub(in crate::directory) async fn follow_replacement(
+    connection: &mut PgConnection,
+    deleted: MeetingId,
+    replaced_by: MeetingId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH moved AS (
+             DELETE FROM directory.meeting_sources s
+             WHERE s.meeting_id = $1
+               AND EXISTS (SELECT FROM directory.meeting_sources l
+                           WHERE l.meeting_id = $2 AND l.intergroup_id = s.intergroup_id)
+               AND NOT EXISTS (SELECT FROM directory.meeting_sources l
+                               WHERE l.meeting_id = $2 AND l.feed_id = s.feed_id)
+               AND NOT EXISTS (SELECT FROM directory.meeting_followers f
+                               WHERE f.meeting_id = $2 AND f.feed_id = s.feed_id)
+             RETURNING s.*)
+         INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+         SELECT feed_id, source_key, intergroup_id, $2, row_hash FROM moved
+         ON CONFLICT (feed_id, source_key) DO UPDATE SET meeting_id = excluded.meeting_id, apart = false",
+        deleted.0,
+        replaced_by.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Says that a meeting was right on that day; whether that is new.

@@ -39,7 +39,8 @@ pub(in crate::directory) use groups::{group_slugs, put_group};
 pub(in crate::directory) use intergroups::{insert_intergroup, update_intergroup};
 pub(in crate::directory) use locations::put_location;
 pub(in crate::directory) use meetings::{
-    add_alias, drop_aliases, load_meetings, meeting_of_slug, meeting_slugs, put_meeting, set_replaced_by, set_verified,
+    add_alias, drop_aliases, follow_replacement, load_meetings, meeting_of_slug, meeting_slugs, put_meeting,
+    set_replaced_by, set_verified,
 };
 pub(in crate::directory) use notices::{delete_notice, insert_notice};
 pub(in crate::directory) use references::{

@@ -9,7 +9,10 @@ use sqlx::PgConnection;
 pub(in crate::sync) use standing::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
 
 use super::{FeedInput, FeedState, StoredFeed};
-use crate::kernel::{FeedId, ImportId, IntergroupId};
+use crate::{
+    kernel::{FeedId, ImportId, IntergroupId},
+    sync::store,
+};
 
 /// A row, as it comes.
 struct Row {
@@ -159,11 +162,13 @@ pub async fn update_feed(
     Ok(())
 }
 
-/// Disconnects a source. What it brought stays, as the office's own.
+/// Disconnects a source. What it brought stays, led by another that lists it or
+/// as the office's own.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn delete_feed(connection: &mut PgConnection, id: FeedId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    store::hand_on(connection, id, now).await?;
     sqlx::query!("DELETE FROM directory.meeting_sources WHERE feed_id = $1", id.0).execute(&mut *connection).await?;
     sqlx::query!("UPDATE directory.groups SET feed_id = NULL, source_key = NULL WHERE feed_id = $1", id.0)
         .execute(&mut *connection)

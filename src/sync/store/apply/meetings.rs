@@ -165,7 +165,8 @@ pub(super) async fn apply_hidden(
 pub(super) async fn apply_sources(connection: &mut PgConnection, plan: &Plan) -> Result<(), sqlx::Error> {
     let touched = plan.sources.iter().map(|source| source.meeting_id.0);
     let removed = plan.meetings.iter().filter(|change| change.op == MeetingOp::Remove).map(|change| change.id.0);
-    let ids: Vec<Uuid> = touched.chain(removed).collect();
+    let handed = plan.handed.iter().map(|handed| handed.meeting_id.0);
+    let ids: Vec<Uuid> = touched.chain(removed).chain(handed).collect();
     // All first: two meetings may have swapped their keys.
     sqlx::query!(
         "DELETE FROM directory.meeting_sources WHERE feed_id = $1 AND meeting_id = ANY($2)",

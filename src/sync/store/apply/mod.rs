@@ -4,6 +4,7 @@
 mod entities;
 mod meetings;
 
+use super::followers::apply_followers;
 use entities::{apply_groups, apply_locations, apply_regions};
 use meetings::{apply_hidden, apply_meetings, apply_sources};
 use sqlx::PgConnection;
@@ -37,6 +38,7 @@ pub(in crate::sync) async fn apply(
         apply_hidden(connection, office, changes).await?;
     }
     apply_sources(connection, plan).await?;
+    apply_followers(connection, plan, stamp.now).await?;
     stamp_dependants(connection, plan, stamp.revision).await?;
     remembered.log(connection, stamp).await
 }
