@@ -64,6 +64,7 @@ async fn json_has_the_fields_of_an_import_run() {
         "changes",
         "created",
         "finished_at",
+        "followed",
         "held_because",
         "id",
         "kept",

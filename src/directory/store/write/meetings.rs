@@ -174,7 +174,7 @@ pub(in crate::directory) async fn set_replaced_by(
     written(rows.rows_affected())
 }
 
-/// Lets the sources that brought a deleted meeting follow the one that is to be
+/// Lets the sources that listed a deleted meeting follow the one that is to be
 /// looked at instead, where another source of the same intergroup brings that:
 /// then the two are one from now on.
 pub(in crate::directory) async fn follow_replacement(
@@ -183,7 +183,7 @@ pub(in crate::directory) async fn follow_replacement(
     replaced_by: MeetingId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "WITH moved AS (
+        "WITH led AS (
              DELETE FROM directory.meeting_sources s
              WHERE s.meeting_id = $1
                AND EXISTS (SELECT FROM directory.meeting_sources l
@@ -191,11 +191,25 @@ pub(in crate::directory) async fn follow_replacement(
                AND NOT EXISTS (SELECT FROM directory.meeting_sources l
                                WHERE l.meeting_id = $2 AND l.feed_id = s.feed_id)
                AND NOT EXISTS (SELECT FROM directory.meeting_followers f
-                               WHERE f.meeting_id = $2 AND f.feed_id = s.feed_id)
+                               WHERE f.meeting_id = $2 AND f.feed_id = s.feed_id AND NOT f.apart)
              RETURNING s.*)
          INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT feed_id, source_key, intergroup_id, $2, row_hash FROM moved
+         SELECT feed_id, source_key, intergroup_id, $2, row_hash FROM led
          ON CONFLICT (feed_id, source_key) DO UPDATE SET meeting_id = excluded.meeting_id, apart = false",
+        deleted.0,
+        replaced_by.0,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE directory.meeting_followers s SET meeting_id = $2
+         WHERE s.meeting_id = $1 AND NOT s.apart
+           AND EXISTS (SELECT FROM directory.meeting_sources l
+                       WHERE l.meeting_id = $2 AND l.intergroup_id = s.intergroup_id)
+           AND NOT EXISTS (SELECT FROM directory.meeting_sources l
+                           WHERE l.meeting_id = $2 AND l.feed_id = s.feed_id)
+           AND NOT EXISTS (SELECT FROM directory.meeting_followers f
+                           WHERE f.meeting_id = $2 AND f.feed_id = s.feed_id AND NOT f.apart)",
         deleted.0,
         replaced_by.0,
     )
