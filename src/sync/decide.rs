@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 use super::{
     body::unpack,
     feed::{self, StoredFeed},
-    model::{Mode, RunStatus, StoredRun},
+    model::{MeetingOp, Mode, RunStatus, StoredRun},
     receive::{context, source_format},
     service::{Run, RunError},
     store::{self, RecordedChange},
@@ -232,6 +232,19 @@ pub async fn changes_of(
     most: u16,
 ) -> Result<Vec<RecordedChange>, sqlx::Error> {
     store::list_changes(connection, run, after, most).await
+}
+
+/// The first changes of one kind that a run would make or made.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn first_changes(
+    connection: &mut PgConnection,
+    run: ImportId,
+    op: MeetingOp,
+    most: u16,
+) -> Result<Vec<RecordedChange>, sqlx::Error> {
+    store::first_changes(connection, run, op, most).await
 }
 
 /// What is wrong with a run's rows, from behind a position.

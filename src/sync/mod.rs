@@ -23,7 +23,7 @@ mod service;
 mod store;
 mod worker;
 
-pub use decide::{Decided, Decision, changes_of, decide, find_run, latest_runs, problems_of};
+pub use decide::{Decided, Decision, changes_of, decide, find_run, first_changes, latest_runs, problems_of};
 pub use feed::{
     FeedAddress, FeedFormat, FeedInput, FeedState, GuardInput, KeptField, MOST_FEEDS, StoredFeed, delete_feed,
     find_feed, insert_feed, list_feeds, update_feed,

@@ -24,11 +24,11 @@ use crate::{
     directory::{self, Actor},
     http::{ApiError, ErrorCode, Limits, PublicUrl, QueryString, Quota, client_address},
     kernel::Clock,
-    sync::{self, Decided, Decision, RunStatus, StoredRun},
+    sync::{self, Decided, Decision, MeetingOp, RunStatus, StoredRun},
 };
 
-/// Changes that the page shows; the rest are counted.
-const SHOWN: u16 = 200;
+/// Changes of each kind that the page shows; the rest are counted.
+const SHOWN: u16 = 100;
 
 /// Registers the page.
 pub fn import_page(config: &mut ServiceConfig) {
@@ -95,7 +95,11 @@ async fn open((auth, pools): &Parts, code: &str) -> Result<Option<(DecisionLink,
     let Some(run) = sync::find_run(&mut reading, link.import_id).await? else { return Ok(None) };
     let feed = sync::find_feed(&mut reading, run.feed_id).await?;
     let office = directory::find_intergroup_to_write(&mut reading, run.intergroup_id).await?;
-    let changes = sync::changes_of(&mut reading, run.id, 0, SHOWN).await?;
+    let mut changes = Vec::new();
+    // What goes first: whoever looks stops reading some time.
+    for op in [MeetingOp::Remove, MeetingOp::Update, MeetingOp::Create, MeetingOp::Restore] {
+        changes.extend(sync::first_changes(&mut reading, run.id, op, SHOWN).await?);
+    }
     reading.commit().await?;
     let (Some(feed), Some(office)) = (feed, office) else { return Ok(None) };
     let is_open = matches!(run.status, RunStatus::Held | RunStatus::Planned);

@@ -1,8 +1,8 @@
 //! What a run would do, in words for a volunteer, as HTML.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     auth::html::{page, paragraph, text},
@@ -150,23 +150,54 @@ fn counts_done(run: &StoredRun) -> String {
 
 /// What changes of one meeting, as HTML.
 fn fields(change: &Value) -> String {
-    let fields = change["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if fields.is_empty() {
+    let mut lines = Vec::new();
+    for field in change["fields"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let name = field["field"].as_str().unwrap_or_default();
+        let (before, after) = (&field["before"], &field["after"]);
+        match (before.as_object(), after.as_object()) {
+            // Numbers that nobody looks at.
+            _ if is_position(name) => {
+                let moved = "its position on the map is another";
+                if !lines.iter().any(|line| line == moved) {
+                    lines.push(moved.to_owned());
+                }
+            }
+            (None, None) => lines.push(line(label(name), name, before, after)),
+            (before, after) => {
+                let members = before.into_iter().chain(after).flat_map(|members| members.keys());
+                let members: BTreeSet<&String> = members.collect();
+                for member in members {
+                    let of = |members: Option<&Map<String, Value>>| members.and_then(|it| it.get(member)).cloned();
+                    let (before, after) = (of(before).unwrap_or_default(), of(after).unwrap_or_default());
+                    if before != after {
+                        lines.push(line(
+                            &format!("{}, {}", label(name), member.replace('_', " ")),
+                            "",
+                            &before,
+                            &after,
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    if lines.is_empty() {
         return String::new();
     }
     let mut html = "\n<ul>\n".to_owned();
-    for field in fields {
-        let name = field["field"].as_str().unwrap_or_default();
-        _ = writeln!(
-            html,
-            "<li>{}: {} becomes {}</li>",
-            text(label(name)),
-            text(&value(name, &field["before"])),
-            text(&value(name, &field["after"]))
-        );
+    for line in &lines {
+        _ = writeln!(html, "<li>{}</li>", text(line));
     }
     html.push_str("</ul>");
     html
+}
+
+fn line(label: &str, field: &str, before: &Value, after: &Value) -> String {
+    format!("{label}: {} becomes {}", value(field, before), value(field, after))
+}
+
+fn is_position(field: &str) -> bool {
+    matches!(field, "location.latitude" | "location.longitude")
 }
 
 /// A field's name in words.
@@ -180,7 +211,6 @@ fn label(field: &str) -> &str {
         "location.name" => "place",
         "location.formatted_address" | "location.address" => "address",
         "location.notes" => "notes on the place",
-        "location.latitude" | "location.longitude" => "position on the map",
         "location.approximate" => "whether the place is approximate",
         "conference" => "how to join from elsewhere",
         "contribution" => "where contributions go",
@@ -219,10 +249,17 @@ mod tests {
         let change = json!({ "op": "update", "name": "<b>Sunrise</b>", "fields": [
             { "field": "day", "before": 0, "after": 3 },
             { "field": "notes", "after": "<script>alert(1)</script>" },
+            { "field": "location.latitude", "before": 1.5, "after": 1.6 },
+            { "field": "location.longitude", "before": 1.5, "after": 1.6 },
+            { "field": "conference", "before": { "phone": "+1", "url": "https://zoom.us/j/1" },
+              "after": { "phone": "+1", "url": "https://zoom.us/j/2" } },
         ] });
         let shown = shown("Lantern", "List", &[RecordedChange { position: 1, change }]);
         assert!(shown.changes.contains("day: Sunday becomes Wednesday"), "{}", shown.changes);
         assert!(shown.changes.contains("notes: nothing becomes &lt;script&gt;"), "{}", shown.changes);
+        assert_eq!(shown.changes.matches("position on the map").count(), 1, "{}", shown.changes);
+        assert!(shown.changes.contains("how to join from elsewhere, url: "), "{}", shown.changes);
+        assert!(!shown.changes.contains("phone"), "{}", shown.changes);
         assert!(!shown.changes.contains("<b>") && !shown.changes.contains("<script>"));
     }
 }

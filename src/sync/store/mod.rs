@@ -16,7 +16,7 @@ pub(super) use queue::{
 pub(super) use rows::{remember_rows, remember_versions};
 pub use runs::RecordedChange;
 pub(super) use runs::{
-    decide, find_run, keep_body, list_changes, list_problems, list_runs, load_body, lock_run, may_write,
+    decide, find_run, first_changes, keep_body, list_changes, list_problems, list_runs, load_body, lock_run, may_write,
     record_changes, record_problems, record_run, tidy_runs,
 };
 pub(super) use undo::undo;

@@ -10,7 +10,7 @@ use crate::{
     kernel::{FeedId, ImportId, IntergroupId},
     sync::{
         body::Body,
-        model::{Failure, HeldReason, ImportRun, Mode, Origin, PlannedChange, RunStatus, StoredRun},
+        model::{Failure, HeldReason, ImportRun, MeetingOp, Mode, Origin, PlannedChange, RunStatus, StoredRun},
         service::Run,
     },
 };
@@ -384,6 +384,29 @@ pub(in crate::sync) async fn list_changes(
            FROM directory.import_changes WHERE import_id = $1 AND position > $2 ORDER BY position LIMIT $3"#,
         run.0,
         i32::try_from(after).unwrap_or(i32::MAX),
+        i64::from(most),
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The first changes of one kind.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn first_changes(
+    connection: &mut PgConnection,
+    run: ImportId,
+    op: MeetingOp,
+    most: u16,
+) -> Result<Vec<RecordedChange>, sqlx::Error> {
+    sqlx::query_as!(
+        RecordedChange,
+        r#"SELECT position, jsonb_build_object('op', op, 'meeting_id', meeting_id, 'slug', slug, 'name', name,
+               'fields', fields) AS "change!"
+           FROM directory.import_changes WHERE import_id = $1 AND op = $2 ORDER BY position LIMIT $3"#,
+        run.0,
+        op.as_str(),
         i64::from(most),
     )
     .fetch_all(connection)
