@@ -1,13 +1,13 @@
 //! The record of runs.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use crate::{
     directory::Actor,
     feeds::RowProblem,
-    kernel::{FeedId, ImportId, IntergroupId},
+    kernel::{FeedId, ImportId, IntergroupId, Kept},
     sync::{
         body::Body,
         model::{Failure, HeldReason, ImportRun, MeetingOp, Mode, Origin, PlannedChange, RunStatus, StoredRun},
@@ -17,8 +17,6 @@ use crate::{
 
 /// Rows of one statement: a bound on what is held as JSON at a time.
 const ROWS_AT_ONCE: usize = 2_000;
-/// How long a run and its report are kept, in days.
-const KEPT_DAYS: u64 = 90;
 
 fn count(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
@@ -441,7 +439,7 @@ pub(in crate::sync) async fn list_problems(
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn tidy_runs(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    let before = now.checked_sub_days(Days::new(KEPT_DAYS)).unwrap_or(now);
+    let before = now - TimeDelta::days(Kept::ImportRuns.days().into());
     sqlx::query!(
         "DELETE FROM directory.imports i
          WHERE i.started_at < $1 AND i.status NOT IN ('queued', 'running')
