@@ -5,9 +5,28 @@ use std::{collections::BTreeSet, fmt::Write};
 use serde_json::{Map, Value};
 
 use crate::{
-    auth::html::{page, paragraph, text},
+    auth::{
+        DecisionFactor,
+        html::{page, paragraph, text},
+    },
     sync::{HeldReason, RecordedChange, RunStatus, StoredRun},
 };
+
+/// Said where the source was read again while the page was open.
+pub(super) const CHANGED: &str = "While this page was open, the source was read again and said something else. Nothing \
+                                  was changed. Open the link of the letter again to see what would change now.";
+
+/// Said where an office asks for a second factor that the owner has not got.
+const NO_FACTOR: &str = "Your office asks its owners for an authenticator app, and you have not set one up. Sign in and \
+                         set it up; then open this link again, or decide where you are signed in. Until then the list \
+                         stays as it is.";
+
+/// Said where a code was wrong.
+pub(super) const WRONG_CODE: &str = "This was not the code that your authenticator app shows now, or it was used \
+                                     already. Wait for the next one and type it.";
+
+/// Said where a code was left out.
+pub(super) const NO_CODE: &str = "The code that your authenticator app shows now is needed.";
 
 /// Said where what was shown is not what would be done any more.
 pub(super) const MOVED: &str = "The meeting list or the source's settings changed after the letter was written, so that what \
@@ -48,9 +67,61 @@ pub(super) fn shown(office: &str, feed: &str, changes: &[RecordedChange]) -> Sho
     Shown { office: office.to_owned(), feed: feed.to_owned(), changes: html, count: changes.len() }
 }
 
+/// What the page asks for besides yes or no.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The code of the link.
+    pub link: &'a str,
+    /// What the link needs besides itself.
+    pub factor: DecisionFactor,
+    /// What is wrong with what was typed.
+    pub wrong: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The form, as HTML.
+    fn form(&self, run: &StoredRun) -> String {
+        if self.factor == DecisionFactor::Missing {
+            return paragraph(NO_FACTOR);
+        }
+        let mut html = format!(
+            "<form method=\"post\" action=\"import\">\n<input type=\"hidden\" name=\"code\" value=\"{}\">\n<input \
+             type=\"hidden\" name=\"run\" value=\"{}\">\n",
+            text(self.link),
+            run.id
+        );
+        if self.factor == DecisionFactor::Code {
+            html.push_str(&self.code_field());
+        }
+        html.push_str(
+            "<p><button name=\"decision\" value=\"reject\">Leave the list as it is</button></p>\n\
+             <p><button name=\"decision\" value=\"apply\">Yes, change the list like this</button></p>\n</form>\n",
+        );
+        html
+    }
+
+    fn code_field(&self) -> String {
+        let (class, described, state, error) = match self.wrong {
+            None => ("field", "totp-help", "", String::new()),
+            Some(words) => (
+                "field wrong",
+                "totp-help totp-error",
+                " aria-invalid=\"true\" autofocus",
+                format!("<p class=\"error\" id=\"totp-error\">Error: {}</p>\n", text(words)),
+            ),
+        };
+        format!(
+            "<div class=\"{class}\"><label for=\"totp\">Code from your authenticator app</label>\n<p class=\"help\" \
+             id=\"totp-help\">Six digits that change every half minute, or one of your recovery codes.</p>\n{error}\
+             <input id=\"totp\" name=\"totp\" type=\"text\" class=\"short\" autocomplete=\"one-time-code\" \
+             autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"64\" required aria-describedby=\"{described}\"{state}></div>\n"
+        )
+    }
+}
+
 impl Shown {
     /// The page that asks.
-    pub(super) fn page(&self, run: &StoredRun, code: &str) -> String {
+    pub(super) fn page(&self, run: &StoredRun, asked: Asked<'_>) -> String {
         let mut main = paragraph(&format!(
             "The meeting list of {} is kept in step with \u{201c}{}\u{201d}. It now says something so different that nothing was \
              changed, and somebody should look first.",
@@ -60,19 +131,13 @@ impl Shown {
             main.push_str(&paragraph(because(*reason)));
         }
         main.push_str(&paragraph(&counts(run)));
-        _ = writeln!(
-            main,
-            "<form method=\"post\" action=\"import\">\n<input type=\"hidden\" name=\"code\" value=\"{}\">\n\
-             <p><button name=\"decision\" value=\"reject\">Leave the list as it is</button></p>\n\
-             <p><button name=\"decision\" value=\"apply\">Yes, change the list like this</button></p>\n</form>",
-            text(code)
-        );
+        main.push_str(&asked.form(run));
         main.push_str(&self.changes);
         let all = (run.created + run.updated + run.removed) as usize;
         if all > self.count {
             main.push_str(&paragraph(&format!("And {} more, which you see when you sign in.", all - self.count)));
         }
-        page("Should the meeting list change?", false, &main)
+        page("Should the meeting list change?", asked.wrong.is_some(), &main)
     }
 
     /// The page that says what was done.
@@ -106,7 +171,9 @@ pub(super) fn closed(words: &str) -> String {
 pub(super) fn not_open(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Applied => "Somebody has changed the list like this already.",
-        RunStatus::Rejected => "Somebody has decided already that the list stays as it is.",
+        RunStatus::Rejected => {
+            "Somebody has decided already that the list stays as it is, or the source was read again just now."
+        }
         RunStatus::Undone => "Somebody has taken this back already.",
         _ => "There is nothing to decide here.",
     }

@@ -1,7 +1,11 @@
 //! What offices do.
 
+mod changing;
+mod digest;
 mod feeds;
 mod fetching;
 mod held;
 mod imports;
 mod meetings;
+mod second_factor;
+mod told;
