@@ -270,7 +270,8 @@ impl Stub {
             self.unchanged.fetch_add(1, Ordering::SeqCst);
             format!("HTTP/1.1 304 Not Modified\r\netag: \"{version}\"\r\nconnection: close\r\n\r\n")
         } else {
-            let rows = Value::from_iter((0..self.meetings).map(|n| meeting(&source, n, version))).to_string();
+            let rows: Value = (0..self.meetings).map(|n| meeting(&source, n, version)).collect();
+            let rows = rows.to_string();
             format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\netag: \"{version}\"\r\nconnection: close\r\n\
                  content-length: {}\r\n\r\n{rows}",

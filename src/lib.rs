@@ -22,6 +22,7 @@
 //! | [`offices`] | what offices do: guard, writes, history, audit, keys |
 //! | [`feedback`] | corrections from the public: receipts, the inbox, answers |
 //! | [`webhooks`] | telling offices' other programs what happened |
+//! | [`digest`] | the letter of the week, for those who want one |
 //! | [`helplines`] | where help is: crisis lines by country |
 //! | [`milestones`] | customary milestones as data, reckoned on the device |
 //! | [`members`] | anonymous accounts, which know nothing of circles |
@@ -45,6 +46,7 @@ pub mod circles;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod digest;
 pub mod directory;
 pub mod feedback;
 pub mod feeds;

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// From below to above; a folder may import itself and what stands before it.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "kernel",
     "config",
     "db",
@@ -20,6 +20,7 @@ const ORDER: [&str; 25] = [
     "offices",
     "feedback",
     "webhooks",
+    "digest",
     "helplines",
     "milestones",
     "members",
@@ -32,7 +33,7 @@ const ORDER: [&str; 25] = [
     "cli",
 ];
 /// Features see one another through their `mod.rs`; nobody below sees them.
-const FEATURES: [&str; 18] = [
+const FEATURES: [&str; 19] = [
     "auth",
     "directory",
     "feeds",
@@ -40,6 +41,7 @@ const FEATURES: [&str; 18] = [
     "offices",
     "feedback",
     "webhooks",
+    "digest",
     "helplines",
     "milestones",
     "members",

@@ -187,8 +187,8 @@ fn every_line_of_the_table_is_on_the_page() {
     assert_eq!(there.split_once("\n\n").unwrap().0, table.join("\n"), "docs/privacy.md, \"How long what is kept\"");
 }
 
-/// Why a source could not be read, as a run and its feed say it.
-const FAILURES: [&str; 10] = [
+/// Why a run came to nothing, as it and its feed say it.
+const FAILURES: [&str; 11] = [
     "unreachable",
     "refused_address",
     "bad_status",
@@ -199,6 +199,7 @@ const FAILURES: [&str; 10] = [
     "too_large",
     "interrupted",
     "disconnected",
+    "superseded",
 ];
 
 /// What the rows of a page's tables begin with.

@@ -142,6 +142,7 @@ operations! {
     auth::revoke_all_office_tokens,
     auth::step_up_office_session,
     auth::get_office_account,
+    auth::replace_office_preferences,
     auth::change_office_password,
     auth::forgot_office_password,
     auth::reset_office_password,

@@ -18,6 +18,7 @@ use crate::{
     circles::Circles,
     config::{self, Networks},
     db::{Databases, Pools},
+    digest::Digests,
     feedback::Inbox,
     feeds::{Fetcher, PublicOnly},
     http::{Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
@@ -122,7 +123,8 @@ impl Server {
             let nightly = Nightly::new(parts.pools.clone(), databases, sources.0, sources.1);
             let sources = (Arc::clone(&parts.clock), Arc::clone(&parts.entropy));
             let feeds = feed_worker(&parts.pools, sources, &parts.fetch_allow)?;
-            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, (feeds, parts.courier())));
+            let digests = Digests::new(parts.pools.directory.clone(), Arc::clone(&parts.clock));
+            tasks.extend(start_worker(&auth, parts.mailer.clone(), nightly, (feeds, parts.courier(), digests)));
         }
         let signing = Data::from(Arc::clone(&auth));
         let health_data = Arc::clone(&health);
@@ -229,13 +231,14 @@ pub fn start_worker(
     auth: &Arc<Auth>,
     mailer: Mailer,
     nightly: Nightly,
-    (feeds, courier): (FeedWorker, Arc<Courier>),
-) -> [JoinHandle<()>; 4] {
+    (feeds, courier, digests): (FeedWorker, Arc<Courier>, Digests),
+) -> [JoinHandle<()>; 5] {
     [
         tokio::spawn(Outbox::new(Arc::clone(auth), mailer).run()),
         tokio::spawn(nightly.run()),
         tokio::spawn(feeds.run()),
         tokio::spawn(courier.run()),
+        tokio::spawn(digests.run()),
     ]
 }
 

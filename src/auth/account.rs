@@ -26,6 +26,8 @@ pub(super) struct Account {
     pub email: String,
     pub has_totp: bool,
     pub recovery_codes_left: i64,
+    /// Whether it is told of each week.
+    pub weekly_digest: bool,
     pub grants: Vec<GrantRow>,
 }
 
@@ -36,11 +38,12 @@ impl Auth {
         let found = store::find_account(&mut transaction, caller.id).await?;
         let found = found.ok_or_else(|| ApiError::new(ErrorCode::SessionEnded))?;
         let recovery_codes_left = store::count_recovery_codes(&mut transaction, caller.id).await?;
+        let weekly_digest = store::digest_due(&mut transaction, caller.id).await?.is_some();
         // Signing in sees nothing of the directory, so names need its own scope.
         db::set_scope(&mut transaction, &Scope::Offices(caller.granted().collect())).await?;
         let grants = store::grants_of(&mut transaction, caller.id).await?;
         transaction.commit().await?;
-        Ok(Account { email: found.email, has_totp: found.totp_confirmed, recovery_codes_left, grants })
+        Ok(Account { email: found.email, has_totp: found.totp_confirmed, recovery_codes_left, weekly_digest, grants })
     }
 
     /// Changes the password. Every session ends, this one too: whoever had the

@@ -45,13 +45,25 @@ fn letter(to: &str, subject: &str, text: String) -> Letter {
 /// The most characters of a name in a letter.
 const NAME_MAX: usize = 120;
 
+/// The most characters of a sentence in a letter.
+const SENTENCE_MAX: usize = 500;
+
 /// A name as one line: breaks, other controls and what turns the direction of
 /// writing become spaces, or a name could say things in our name.
-fn line(name: &str) -> String {
+pub fn line(name: &str) -> String {
+    one_line(name, NAME_MAX)
+}
+
+/// A sentence that somebody else had a part in, as one line.
+pub fn long_line(words: &str) -> String {
+    one_line(words, SENTENCE_MAX)
+}
+
+fn one_line(text: &str, most: usize) -> String {
     let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let spaced: String = name.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let spaced: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= NAME_MAX { line } else { line.chars().take(NAME_MAX - 1).chain(['…']).collect() }
+    if line.chars().count() <= most { line } else { line.chars().take(most - 1).chain(['…']).collect() }
 }
 
 /// The address of the page where a code is taken up.
@@ -138,7 +150,7 @@ pub(super) fn totp_removed(reader: Reader<'_>) -> Letter {
 }
 
 pub(super) fn import_held(to: &str, office: &str, feed: &str, reason: &str, link: &str) -> Letter {
-    let (office, feed, reason) = (line(office), line(feed), line(reason));
+    let (office, feed, reason) = (line(office), line(feed), long_line(reason));
     letter(
         to,
         &format!("The meeting list of {office} waits for you"),
@@ -150,15 +162,52 @@ pub(super) fn import_held(to: &str, office: &str, feed: &str, reason: &str, link
     )
 }
 
-pub(super) fn feed_failing(to: &str, office: &str, feed: &str, reason: &str) -> Letter {
-    let (office, feed, reason) = (line(office), line(feed), line(reason));
+/// Why a source cannot be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trouble<'a> {
+    /// What happened last, in words.
+    pub reason: &'a str,
+    /// The word for it that the guide for offices explains.
+    pub code: &'a str,
+    /// What to do.
+    pub mend: &'a str,
+}
+
+pub(super) fn feed_failing(to: &str, office: &str, feed: &str, trouble: Trouble<'_>) -> Letter {
+    let (office, feed) = (line(office), line(feed));
+    let (reason, code) = (long_line(trouble.reason), line(trouble.code));
     letter(
         to,
         &format!("The meeting list of {office} is not kept in step"),
         format!(
-            "\"{feed}\", from which the meeting list of {office} is kept in step, could not be read for a day. The last \
-             reason: {reason}\n\nNothing was lost: the list stays as it was, and we go on trying. If the address \
-             changed, or whoever keeps that website has put something before it, it has to be mended there."
+            "\"{feed}\", from which the meeting list of {office} is kept in step, could not be read for a day. What \
+             happened last: {reason}\n\n{mend}\n\nNothing was lost: the list stays as it was, and we go on trying. The \
+             guide for offices calls this {code}.",
+            mend = trouble.mend
+        ),
+    )
+}
+
+pub(super) fn webhook_off(to: &str, office: &str, host: &str, reason: &str) -> Letter {
+    let (office, host, reason) = (line(office), line(host), long_line(reason));
+    letter(
+        to,
+        &format!("A program is no longer told of the meeting list of {office}"),
+        format!(
+            "The webhook of {office} to {host} was switched off: {reason}\n\nWhatever stands there hears of nothing any \
+             more, and nothing is kept for it while it is off. Nothing is wrong with the list itself. When whoever \
+             keeps that program has mended it, sign in and switch the webhook on again; what could not be delivered \
+             stands in its log and can be sent again from there. If nobody needs it any more, delete it."
+        ),
+    )
+}
+
+pub(super) fn weekly_digest(reader: Reader<'_>, week: &str) -> Letter {
+    reader.letter(
+        "The week of your meeting lists",
+        format!(
+            "{week}\n\nYou get this letter once a week because you asked for it. To end it, sign in and switch \
+             weekly_digest off."
         ),
     )
 }
@@ -204,6 +253,7 @@ mod tests {
         }
         let long = line(&"é".repeat(500));
         assert!(long.ends_with('…') && long.chars().count() == NAME_MAX);
+        assert_eq!(long_line(&"é\r\n".repeat(500)).chars().count(), SENTENCE_MAX);
     }
 
     #[test]

@@ -17,7 +17,7 @@
 //! The rest is the service over the database: `sign_in`, `account`,
 //! `second_factor`, `credentials` (what a request brings), `tokens` (of every
 //! audience; members and circles keep their own sessions), `signing_keys`,
-//! `letters`, `outbox` (sending them), `links` (what is in them), `store`,
+//! `letters`, `outbox` (sending them), `digest` (who wants one a week), `links` (what is in them), `store`,
 //! `routes`, and `pages` for people who click a link.
 //!
 //! Invariants: a token or key is joined with its session and grants in the
@@ -35,6 +35,7 @@ mod credentials;
 mod decisions;
 mod delay;
 mod device_key;
+mod digest;
 mod family;
 mod hasher;
 pub mod keyring;
@@ -65,7 +66,10 @@ pub mod voucher;
 pub use audience::Audience;
 pub use caller::{AccountCaller, Caller, Denial, KeyCaller, KeyScope, Need, Role};
 pub use credentials::Credentials;
+pub use decisions::DecisionFactor;
 pub use device_key::{DeviceKey, KeyUse};
+pub use digest::{DueDigest, claim_digest};
+pub use letters::{line, long_line};
 pub use moderator::ModeratorToken;
 pub use office_key::OfficeKey;
 pub use one_time::OneTimeCode;
@@ -79,16 +83,16 @@ pub use routes::{
     create_office_token, create_office_totp, delete_moderator_totp, delete_office_totp, enrol_moderator_account,
     enrol_office_account, forgot_moderator_password, forgot_office_password, get_jwks, get_moderator_account,
     get_office_account, refresh_moderator_token, refresh_office_token, replace_moderator_recovery_codes,
-    replace_office_recovery_codes, reset_moderator_password, reset_office_password, revoke_all_moderator_tokens,
-    revoke_all_office_tokens, revoke_moderator_token, revoke_office_token, step_up_moderator_session,
-    step_up_office_session,
+    replace_office_preferences, replace_office_recovery_codes, reset_moderator_password, reset_office_password,
+    revoke_all_moderator_tokens, revoke_all_office_tokens, revoke_moderator_token, revoke_office_token,
+    step_up_moderator_session, step_up_office_session,
 };
 pub use secret::Secret;
 pub use service::Auth;
 pub use signing_keys::{ListedKey, SigningKeys};
 pub use store::{
-    Admin, DecisionLink, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal, enqueue,
-    enqueue_invitation, grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys,
+    Admin, DecisionLink, DigestOffice, Doer, GrantRow, Happening, Invitation, KeyRow, Moderator, NewKey, Once, Removal,
+    enqueue, enqueue_invitation, grants_of, insert_invitation, insert_key, list_admins, list_invitations, list_keys,
     list_moderators, owners_of, record, remove_grant, revoke_invitation, revoke_key,
 };
 pub use tokens::{Issued, QuietSession, Renewal, Tokens};

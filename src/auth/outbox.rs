@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use super::{
     account::LINK_LIVES,
     audience::Audience,
-    letters,
+    letters::{self, Trouble},
     one_time::OneTimeCode,
     service::Auth,
     store::{self, AccountRow, DueMail, Invitation, Purpose},
@@ -58,6 +58,11 @@ struct Subject {
     import_id: Option<ImportId>,
     /// Why something is held or fails, in words.
     reason: Option<String>,
+    /// The same as a word that the guide explains, and how to mend it.
+    code: Option<String>,
+    mend: Option<String>,
+    /// What somebody else has written for it.
+    text: Option<String>,
     /// The one owner that it is for.
     to: Option<String>,
     email: Option<String>,
@@ -167,7 +172,10 @@ impl Outbox {
             ("password_changed", Some(account), _) => Some(letters::password_changed(account.into())),
             ("totp_added", Some(account), _) => Some(letters::totp_added(account.into())),
             ("totp_removed", Some(account), _) => Some(letters::totp_removed(account.into())),
-            ("key_expiring" | "feedback_waiting" | "import_held" | "feed_failing", ..) => {
+            ("weekly_digest", Some(account), _) => {
+                subject.text.as_deref().map(|week| letters::weekly_digest(account.into(), week))
+            }
+            ("key_expiring" | "feedback_waiting" | "import_held" | "feed_failing" | "webhook_off", ..) => {
                 self.write_to_owner(connection, mail, &subject, now).await?
             }
             _ => None,
@@ -213,7 +221,12 @@ impl Outbox {
         Ok(match (mail.kind.as_str(), subject.import_id, subject.expires_at) {
             ("key_expiring", _, Some(expires_at)) => Some(letters::key_expiring(to, &office, name, expires_at)),
             ("feedback_waiting", ..) => Some(letters::feedback_waiting(to, &office)),
-            ("feed_failing", ..) => Some(letters::feed_failing(to, &office, name, reason)),
+            ("feed_failing", ..) => {
+                let code = subject.code.as_deref().unwrap_or_default();
+                let mend = subject.mend.as_deref().unwrap_or_default();
+                Some(letters::feed_failing(to, &office, name, Trouble { reason, code, mend }))
+            }
+            ("webhook_off", ..) => Some(letters::webhook_off(to, &office, name, reason)),
             ("import_held", Some(import), _) => {
                 let link = self.decision_link(connection, to, import, now).await?;
                 link.map(|link| letters::import_held(to, &office, name, reason, &link))

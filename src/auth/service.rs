@@ -153,7 +153,7 @@ impl Auth {
     }
 
     /// Uses up a code of the second factor.
-    async fn use_code(&self, account: &AccountRow, code: &str) -> Result<bool, ApiError> {
+    pub(super) async fn use_code(&self, account: &AccountRow, code: &str) -> Result<bool, ApiError> {
         let mut transaction = self.begin().await?;
         let used = match self.totp_step(account, code)? {
             Some(step) => store::use_totp_step(&mut transaction, account.id, step).await?,

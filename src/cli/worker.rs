@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use super::{Context, close, serve::Stop};
 use crate::{
     app,
+    digest::Digests,
     kernel::{Clock, Entropy, SystemClock, SystemEntropy},
     upkeep::Nightly,
     webhooks::Courier,
@@ -28,7 +29,8 @@ pub(super) async fn run(context: Context, _arguments: Arguments) -> anyhow::Resu
     let sources = (Arc::new(SystemClock) as Arc<dyn Clock>, Arc::new(SystemEntropy) as Arc<dyn Entropy>);
     let allowed = context.config.fetch.allow.clone();
     let courier = Arc::new(Courier::new(pools.directory.clone(), sources, secret, allowed));
-    let working = app::start_worker(&auth, context.mailer()?, nightly, (feeds, courier));
+    let digests = Digests::new(pools.directory.clone(), Arc::new(SystemClock));
+    let working = app::start_worker(&auth, context.mailer()?, nightly, (feeds, courier, digests));
     tracing::info!("working");
     stop.asked().await;
     working.iter().for_each(JoinHandle::abort);

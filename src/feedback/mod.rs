@@ -26,3 +26,4 @@ mod views;
 pub use model::{FeedbackKind, FeedbackStatus};
 pub use routes::{accept_feedback, create_feedback, decline_feedback, get_feedback, list_feedback};
 pub use service::Inbox;
+pub use store::count_open;

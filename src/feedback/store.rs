@@ -59,6 +59,18 @@ pub(super) async fn count_waiting(
     .await
 }
 
+/// How many wait for an answer of an office.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn count_open(connection: &mut PgConnection, office: IntergroupId) -> Result<u32, sqlx::Error> {
+    let open = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "open!" FROM directory.feedback WHERE intergroup_id = $1 AND status = 'open'"#,
+        office.0,
+    );
+    Ok(u32::try_from(open.fetch_one(connection).await?).unwrap_or(u32::MAX))
+}
+
 /// Keeps a correction.
 pub(super) async fn insert_feedback(connection: &mut PgConnection, new: &NewFeedback<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(

@@ -85,6 +85,9 @@ kept! {
     /// That a meeting was taken out of a directory, for apps that keep a copy.
     Departures: "departures", 100, "the day on which a meeting was taken out of the directory, or moved to another office",
         "forgotten; an app that was not here since makes its copy anew";
+    /// Runs of sources.
+    ImportRuns: "import_runs", 90, "the day on which it began",
+        "deleted with its report, what it found before it, and its source; of each source the last that was applied stays";
     /// What webhooks were told, and what became of it.
     WebhookDeliveries: "webhook_deliveries", 30, "what it tells of", "deleted";
     /// Invitations of offices.

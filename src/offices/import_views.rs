@@ -54,7 +54,8 @@ pub struct ImportView<'a> {
     pub problems: Vec<Value>,
     /// Why it is held for a person.
     pub held_because: &'a [HeldReason],
-    /// Why it failed.
+    /// Why it failed; of a rejected one that waited, that a newer one took its
+    /// place (`superseded`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub failure: Option<&'a Failure>,

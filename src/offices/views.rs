@@ -1,6 +1,6 @@
 //! What offices are answered with: what the public sees, and what it does not.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -375,10 +375,11 @@ pub struct FeedView<'a> {
     pub name: &'a Line<255>,
     /// What it is written in.
     pub format: FeedFormat,
-    /// Where it is; absent for one that is sent to us.
+    /// Where it is; absent for one that is sent to us. Whoever may not change it
+    /// sees `hidden` in place of a sharing key.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, nullable = false)]
-    pub url: Option<&'a FeedAddress>,
+    pub url: Option<Cow<'a, str>>,
     /// How often it is read, in hours.
     pub every_hours: u16,
     /// IANA zone of meetings that have none; the intergroup's where it is absent.
@@ -434,7 +435,7 @@ impl<'a> FeedView<'a> {
             intergroup_id: feed.intergroup_id,
             name: &feed.settings.name,
             format: feed.settings.format,
-            url: feed.settings.url.as_ref(),
+            url: feed.settings.url.as_ref().map(|url| Cow::Borrowed(url.as_str())),
             every_hours: feed.settings.every_hours,
             timezone: feed.settings.timezone.as_ref(),
             guard: feed.settings.guard,
@@ -451,6 +452,11 @@ impl<'a> FeedView<'a> {
             last_imports: Vec::new(),
             version: feed.version,
         }
+    }
+
+    /// The same for whoever may only look.
+    pub(super) fn without_keys(feed: &'a StoredFeed) -> Self {
+        Self { url: feed.settings.url.as_ref().map(FeedAddress::without_keys), ..Self::of(feed) }
     }
 }
 

@@ -41,7 +41,7 @@ pub mod view;
 
 pub use matches::{Form, Matches};
 pub use named::Named;
-pub use quality::{QualityQuery, QualityView};
+pub use quality::{QualityQuery, QualityView, count_lacking};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
     ParameterSchemas, found, get_feed_csv, get_feed_json, get_group, get_intergroup, get_location, get_meeting,

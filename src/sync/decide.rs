@@ -10,17 +10,17 @@ use sqlx::{PgConnection, PgPool};
 use super::{
     body::unpack,
     feed::{self, StoredFeed},
-    model::{Mode, RunStatus, StoredRun},
+    model::{MeetingOp, Mode, RunStatus, StoredRun},
     receive::{context, source_format},
     service::{Run, RunError},
-    store::{self, RecordedChange},
+    store::{self, RecordedChange, RunsOfWeek},
 };
 use crate::{
     auth::{self, Doer, Happening},
     db::{self, Scope, Write},
     directory::{self, Actor, Stamp},
     feeds::{ReadFeed, read_source},
-    kernel::{FeedId, ImportId},
+    kernel::{FeedId, ImportId, IntergroupId},
 };
 
 /// The decision.
@@ -209,6 +209,15 @@ pub async fn find_run(connection: &mut PgConnection, id: ImportId) -> Result<Opt
     store::find_run(connection, id).await
 }
 
+/// The run that decides in place of one: the run itself or, where a newer one
+/// took its place, what waits of the source now.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn in_place_of(connection: &mut PgConnection, run: StoredRun) -> Result<StoredRun, sqlx::Error> {
+    store::in_place_of(connection, run).await
+}
+
 /// The latest runs of feeds, each feed's newest first.
 ///
 /// # Errors
@@ -219,6 +228,18 @@ pub async fn latest_runs(
     most: i64,
 ) -> Result<Vec<StoredRun>, sqlx::Error> {
     store::list_runs(connection, feeds, most).await
+}
+
+/// What the runs of an office's sources did since a time, and which wait.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn runs_of_week(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+    since: DateTime<Utc>,
+) -> Result<RunsOfWeek, sqlx::Error> {
+    store::runs_of_week(connection, office, since).await
 }
 
 /// What a run would change or changed, from behind a position.
@@ -232,6 +253,19 @@ pub async fn changes_of(
     most: u16,
 ) -> Result<Vec<RecordedChange>, sqlx::Error> {
     store::list_changes(connection, run, after, most).await
+}
+
+/// The first changes of one kind that a run would make or made.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn first_changes(
+    connection: &mut PgConnection,
+    run: ImportId,
+    op: MeetingOp,
+    most: u16,
+) -> Result<Vec<RecordedChange>, sqlx::Error> {
+    store::first_changes(connection, run, op, most).await
 }
 
 /// What is wrong with a run's rows, from behind a position.

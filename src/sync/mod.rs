@@ -24,7 +24,9 @@ mod settle;
 mod store;
 mod worker;
 
-pub use decide::{Decided, Decision, changes_of, decide, find_run, latest_runs, problems_of};
+pub use decide::{
+    Decided, Decision, changes_of, decide, find_run, first_changes, in_place_of, latest_runs, problems_of, runs_of_week,
+};
 pub use feed::{
     FeedAddress, FeedFormat, FeedInput, FeedState, GuardInput, KeptField, MOST_FEEDS, StoredFeed, delete_feed,
     find_feed, insert_feed, list_feeds, update_feed,
@@ -36,5 +38,5 @@ pub use plan::Plan;
 pub use receive::{ReceiveError, Received, queue_run, receive};
 pub use service::{ImportOptions, ImportOutcome, Run, RunError, import};
 pub use settle::{SettleError, Standing, settle};
-pub use store::RecordedChange;
+pub use store::{RecordedChange, RunsOfWeek};
 pub use worker::FeedWorker;

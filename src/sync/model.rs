@@ -233,7 +233,10 @@ pub struct ImportRun {
     pub finished_at: DateTime<Utc>,
 }
 
-/// Why a source could not be read.
+/// The code of a run that a newer one of its source took the place of.
+pub(super) const SUPERSEDED: &str = "superseded";
+
+/// Why a run came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Failure {
     /// `unreachable`, `not_a_feed` and the like; the guide for offices has all.
@@ -294,7 +297,7 @@ pub struct StoredRun {
     pub problem_count: u32,
     /// Why it is held.
     pub held_because: Vec<HeldReason>,
-    /// Why it failed.
+    /// Why it failed, or that a newer one took its place.
     pub failure: Option<Failure>,
     /// SHA-256 of its plan.
     pub plan_hash: Option<[u8; 32]>,
@@ -325,5 +328,12 @@ impl Mode {
             Self::Plan => "plan",
             Self::Apply => "apply",
         }
+    }
+}
+
+impl StoredRun {
+    /// Whether a newer run of the source took its place while it waited.
+    pub fn is_superseded(&self) -> bool {
+        self.status == RunStatus::Rejected && self.failure.as_ref().is_some_and(|failure| failure.code == SUPERSEDED)
     }
 }

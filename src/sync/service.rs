@@ -220,6 +220,9 @@ impl Run {
     ) -> Result<(), RunError> {
         let hash = outcome.plan.hash().map_err(|error| RunError::Broken(error.into()))?;
         store::record_run(connection, self, &outcome.run, hash).await?;
+        if self.mode == Mode::Apply {
+            store::supersede(connection, self.feed_id, self.id).await?;
+        }
         let changes: Vec<_> = outcome.plan.changes().collect();
         store::record_changes(connection, self, &changes).await?;
         store::record_problems(connection, self, &outcome.run.problems).await?;

@@ -4,7 +4,8 @@
 //! became of it is kept by whoever took it last. A node that dies over it leaves
 //! it to another when that while is over: a message may come twice, with the
 //! same `webhook-id`. Of a webhook a few are under way at most, on all nodes
-//! together, so that one that is slow keeps nobody else waiting.
+//! together, so that one that is slow keeps nobody else waiting. That a webhook
+//! is switched off is told to its owners, in the transaction that does it.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -12,8 +13,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
+use url::Url;
 
 use super::{
     key::SigningKey,
@@ -25,7 +28,7 @@ use super::{
     store::{self, Due},
 };
 use crate::{
-    auth::Secret,
+    auth::{self, Secret},
     config::Networks,
     db::{self, Scope},
     feeds::{FetchError, GuardedClient, PublicOnly},
@@ -195,9 +198,13 @@ impl Courier {
         }
         let reason = off_because(next, attempt, failing_since, now);
         if let Some(reason) = reason
-            && store::switch_off(&mut transaction, webhook, &reason, now).await?
+            && let Some(office) = store::switch_off(&mut transaction, webhook, &reason, now).await?
         {
             store::give_up(&mut transaction, webhook).await?;
+            // The address itself may hold a key.
+            let host = Url::parse(&due.url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
+            let subject = json!({ "intergroup_id": office, "name": host, "reason": reason });
+            auth::enqueue(&mut transaction, "webhook_off", subject, None, now).await?;
             tracing::info!(webhook = %due.webhook_id, "a webhook is switched off");
         }
         transaction.commit().await

@@ -6,8 +6,8 @@ use super::{
     call::Call,
     done, private,
     shapes::{
-        AccountView, ChangeEmailInput, ChangePasswordInput, ConfirmEmailInput, ForgotPasswordInput, ResetPasswordInput,
-        TokenPair,
+        AccountView, ChangeEmailInput, ChangePasswordInput, ConfirmEmailInput, ForgotPasswordInput, PreferencesInput,
+        ResetPasswordInput, TokenPair,
     },
 };
 use crate::{
@@ -22,13 +22,35 @@ use crate::{
     get, path = "/v1/auth/office/account", operation_id = "get_office_account", tag = "office sign-in", security(("office" = [])),
     responses((status = 200, description = "The account", body = AccountView, example = json!({
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "email": "kit@example.org", "has_totp": true,
-                   "recovery_codes_left": 10, "grants": []})),
+                   "recovery_codes_left": 10, "weekly_digest": false, "grants": []})),
               OfficeErrors)
 )]
 #[route("/v1/auth/office/account", method = "GET", method = "HEAD")]
 pub async fn get_office_account(call: Call) -> Result<HttpResponse, ApiError> {
     let caller = call.caller(Audience::Office).await?;
     let account = call.auth.account(&caller).await?;
+    Ok(private(StatusCode::OK, &AccountView::of(caller.id, account)))
+}
+
+/// Say how to be told
+///
+/// With `weekly_digest` a letter comes on Monday mornings, by the clocks of the
+/// account's first office: how the sources of its offices are, what they did in
+/// the week, what waits, how much the lists lack. None comes where nothing
+/// happened and nothing waits.
+#[utoipa::path(
+    put, path = "/v1/auth/office/preferences", operation_id = "replace_office_preferences", tag = "office sign-in", security(("office" = [])),
+    request_body = PreferencesInput,
+    responses((status = 200, description = "The account as it is now", body = AccountView, example = json!({
+                   "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "email": "kit@example.org", "has_totp": true,
+                   "recovery_codes_left": 10, "weekly_digest": true, "grants": []})),
+              OfficeErrors)
+)]
+#[route("/v1/auth/office/preferences", method = "PUT")]
+pub async fn replace_office_preferences(call: Call) -> Result<HttpResponse, ApiError> {
+    let (caller, auth) = (call.caller(Audience::Office).await?, call.auth.clone());
+    let input: PreferencesInput = call.read().await?;
+    let account = auth.set_preferences(&caller, input.weekly_digest).await?;
     Ok(private(StatusCode::OK, &AccountView::of(caller.id, account)))
 }
 

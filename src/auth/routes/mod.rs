@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use account::{
     change_office_email, change_office_password, confirm_office_email, forgot_office_password, get_office_account,
-    reset_office_password,
+    replace_office_preferences, reset_office_password,
 };
 pub use jwks::get_jwks;
 pub use moderator::{

@@ -203,8 +203,20 @@ pub struct AccountView {
     pub has_totp: bool,
     /// How many recovery codes are left.
     pub recovery_codes_left: i64,
+    /// Whether a letter a week tells it of its offices.
+    pub weekly_digest: bool,
     /// What it may do, and where.
     pub grants: Vec<GrantView>,
+}
+
+/// How an account wants to be told.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"weekly_digest": true}))]
+pub struct PreferencesInput {
+    /// Whether a letter a week tells it of its offices: how their sources are,
+    /// what they did, what waits. Off where nobody switched it on.
+    pub weekly_digest: bool,
 }
 
 /// What an account may do in an intergroup and all that belong to it.
@@ -255,6 +267,7 @@ impl AccountView {
             email: account.email,
             has_totp: account.has_totp,
             recovery_codes_left: account.recovery_codes_left,
+            weekly_digest: account.weekly_digest,
             grants: grants.collect(),
         }
     }

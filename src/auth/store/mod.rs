@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod codes;
+mod digest;
 mod failures;
 mod grants;
 mod keys;
@@ -24,6 +25,8 @@ pub use audit::{Doer, Happening, record};
 pub use codes::DecisionLink;
 pub(super) use codes::{LinkRow, Purpose, find_code, forget_resets, insert_code, take_code};
 pub(super) use codes::{drop_decisions, find_decision, insert_decision_code};
+pub use digest::DigestOffice;
+pub(super) use digest::{digest_due, digest_offices, find_due_digest, move_digest, set_digest};
 pub(super) use failures::{REMEMBERED, clear_failures, count_attempt};
 pub use grants::{
     Admin, GrantRow, Invitation, Removal, grants_of, insert_invitation, list_admins, list_invitations, owners_of,
@@ -41,8 +44,8 @@ pub(super) use moderators::{
 };
 pub(super) use rights::{enter_key, enter_session};
 pub(super) use second_factor::{
-    confirm_totp, count_recovery_codes, propose_totp, remove_totp, replace_recovery_codes, use_recovery_code,
-    use_totp_step,
+    asks_for_totp, confirm_totp, count_recovery_codes, propose_totp, remove_totp, replace_recovery_codes,
+    use_recovery_code, use_totp_step,
 };
 pub(super) use sessions::{
     NewSession, advance_session, end_session, end_sessions, insert_session, lock_session, step_up,

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::kernel::AccountId;
+use crate::kernel::{AccountId, IntergroupId};
 
 /// Keeps a secret that is to be confirmed. False where there is one already.
 pub(in crate::auth) async fn propose_totp(
@@ -111,4 +111,18 @@ pub(in crate::auth) async fn count_recovery_codes(
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM office.recovery_codes WHERE account_id = $1"#, account.0)
         .fetch_one(connection)
         .await
+}
+
+/// Whether an office asks for a second factor, or one that it belongs to does;
+/// in the scope of the operator.
+pub(in crate::auth) async fn asks_for_totp(
+    connection: &mut PgConnection,
+    office: IntergroupId,
+) -> Result<bool, sqlx::Error> {
+    let asks = sqlx::query_scalar!(
+        r#"SELECT bool_or(c.require_totp) AS "asks" FROM office.covered(ARRAY[$1::uuid]) c WHERE c.id = $1"#,
+        office.0,
+    );
+    // An office that is gone asks for nothing, and there is nothing to decide.
+    Ok(asks.fetch_one(connection).await?.unwrap_or(false))
 }

@@ -9,7 +9,7 @@ use crate::{
     http::{ApiError, ErrorCode, OfficeErrors, Patch, read_input},
     kernel::{FeedId, Invalid},
     offices::{
-        asks::{Connects, Looks},
+        asks::{Asks, Connects, Looks},
         finish::{done, private, single},
         guard::Guard,
         import_views::RunInShort,
@@ -24,7 +24,8 @@ const LAST_RUNS: i64 = 5;
 /// List an intergroup's sources
 ///
 /// How each is read and how it is, the newest first. One is that of imports
-/// from the command line, once there was any.
+/// from the command line, once there was any. Observers and keys, who may not
+/// change a source, see `hidden` in place of a sharing key in its `url`.
 #[utoipa::path(
     get, path = "/v1/intergroups/{id}/feeds", operation_id = "list_feeds", tag = "office sync",
     security(("office" = []), ("office_key" = [])),
@@ -37,7 +38,9 @@ pub async fn list_feeds(mut guard: Guard<StoredIntergroup, Looks>) -> Result<Htt
     let feeds = sync::list_feeds(guard.connection(), office).await?;
     let ids: Vec<FeedId> = feeds.iter().map(|feed| feed.id).collect();
     let runs = sync::latest_runs(guard.connection(), &ids, LAST_RUNS).await?;
-    let view = |feed| FeedView { last_imports: of_feed(feed, &runs), ..FeedView::of(feed) };
+    let may_change = guard.also(Connects::NEED, office).is_ok();
+    let shown = if may_change { FeedView::of } else { FeedView::without_keys };
+    let view = |feed| FeedView { last_imports: of_feed(feed, &runs), ..shown(feed) };
     Ok(private(StatusCode::OK, &FeedList { data: feeds.iter().map(view).collect() }))
 }
 

@@ -27,4 +27,5 @@ mod view;
 pub(in crate::search) use kept::Kept;
 pub use kind::{FindingKind, OpenFindingKind};
 pub use query::QualityQuery;
+pub use report::count_lacking;
 pub use view::{FindingView, KindTotal, MeetingRef, QualityView};

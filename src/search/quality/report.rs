@@ -3,11 +3,16 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{QualityQuery, QualityView, duplicates, kind::FindingKind};
-use crate::search::{
-    attendance_set::AttendanceSet,
-    snapshot::{
-        IntergroupEntry, Snapshot,
-        entry::{Facts, Index, NO_DAY},
+use crate::{
+    directory::{Directory, MeetingState},
+    kernel::IntergroupId,
+    search::{
+        attendance_set::AttendanceSet,
+        named::Named,
+        snapshot::{
+            IntergroupEntry, Snapshot,
+            entry::{Facts, Index, NO_DAY},
+        },
     },
 };
 
@@ -33,6 +38,16 @@ impl Snapshot {
         let findings = findings(self, &intergroup.meetings, now.date_naive());
         QualityView::of(self, intergroup, &findings, query)
     }
+}
+
+/// How much an intergroup's own published meetings lack, of a directory that was
+/// loaded for it alone and may have others.
+pub fn count_lacking(mut directory: Directory, intergroup: IntergroupId, now: DateTime<Utc>) -> u32 {
+    directory.meetings.retain(|meeting| meeting.state == MeetingState::Published);
+    let snapshot = Snapshot::build(directory);
+    let own =
+        snapshot.intergroup(&Named::Id(intergroup)).map(|one| findings(&snapshot, &one.meetings, now.date_naive()));
+    own.map_or(0, |findings| u32::try_from(findings.len()).unwrap_or(u32::MAX))
 }
 
 /// All findings of these meetings by kind, name and id.

@@ -79,7 +79,8 @@ pub async fn list_regions(
 ///
 /// By name. `intergroup_id` finds an intergroup and those that belong to it.
 /// With `lat` and `lng`: whose phone to call here, those whose meetings are
-/// nearest first, and the smaller before the one that it belongs to.
+/// nearest first, and the smaller before the one that it belongs to; those
+/// whose nearest is more than 500 km away are left out.
 #[utoipa::path(
     get, path = "/v1/intergroups", operation_id = "list_intergroups", tag = "directory", security(()),
     params(PlainListParameters),

@@ -159,7 +159,7 @@ pub struct ListParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct PlainListParameters {
-    /// Latitude of a place, with `lng`; rounded to three decimals. Gives in one page those that list a meeting one can go to, nearest first.
+    /// Latitude of a place, with `lng`; rounded to three decimals. Gives in one page those that list a meeting one can go to, nearest first; those whose nearest is more than 500 km away are left out.
     #[param(minimum = -90, maximum = 90, example = 41.88)]
     lat: Option<f64>,
     /// Longitude of the place, with `lat`; rounded to three decimals.

@@ -1,7 +1,9 @@
 //! Where a source is.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Url, form_urlencoded::Serializer};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
@@ -9,6 +11,10 @@ use utoipa::{
 
 /// The longest address.
 const LONGEST: usize = 2_000;
+/// Parameters of addresses that are no secrets: of TSML, and of a Google Sheet.
+const OPEN: [&str; 6] = ["action", "format", "gid", "output", "post_type", "single"];
+/// What is shown in place of a secret.
+const HIDDEN: &str = "hidden";
 
 /// The address of a source. Whether it is one that may be asked for is judged
 /// when it is fetched, each time.
@@ -20,6 +26,24 @@ impl FeedAddress {
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address without sharing keys, for whoever may only look: of every
+    /// parameter that may be one the name alone.
+    pub fn without_keys(&self) -> Cow<'_, str> {
+        let Ok(mut url) = Url::parse(&self.0) else { return Cow::Borrowed(HIDDEN) };
+        let is_secret = |(name, value): &(Cow<'_, str>, Cow<'_, str>)| {
+            !value.is_empty() && !OPEN.iter().any(|open| name.eq_ignore_ascii_case(open))
+        };
+        if !url.query_pairs().any(|pair| is_secret(&pair)) {
+            return Cow::Borrowed(&self.0);
+        }
+        let mut shown = Serializer::new(String::new());
+        for pair in url.query_pairs() {
+            shown.append_pair(&pair.0, if is_secret(&pair) { HIDDEN } else { &pair.1 });
+        }
+        url.set_query(Some(&shown.finish()));
+        Cow::Owned(url.into())
     }
 }
 
@@ -64,5 +88,28 @@ mod tests {
             assert!(read(wrong).is_err(), "{wrong}");
         }
         assert!(read(&format!("https://example.org/{}", "a".repeat(2_000))).is_err());
+    }
+
+    #[test]
+    fn whoever_looks_sees_no_key() {
+        let shown = |text: &str| FeedAddress::try_from(text.to_owned()).unwrap().without_keys().into_owned();
+        for (whole, expected) in [
+            ("https://example.org/feed.json", "https://example.org/feed.json"),
+            (
+                "https://example.org/a.php?action=meetings&key=s3cr3t",
+                "https://example.org/a.php?action=meetings&key=hidden",
+            ),
+            (
+                "https://example.org/?KEY=s3&k%65y=s3&Token=s3#top",
+                "https://example.org/?KEY=hidden&key=hidden&Token=hidden#top",
+            ),
+            (
+                "https://docs.google.com/s/d/1/export?format=csv&gid=0",
+                "https://docs.google.com/s/d/1/export?format=csv&gid=0",
+            ),
+            ("https://example.org/?all", "https://example.org/?all"),
+        ] {
+            assert_eq!(shown(whole), expected);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod input;
+mod mending;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};

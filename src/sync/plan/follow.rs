@@ -42,10 +42,13 @@ pub(in crate::sync) struct FollowingRow {
     pub apart: bool,
 }
 
+/// Day and minute; nothing by appointment.
+type Start = Option<(u8, u16)>;
+
 /// What a listing is recognised by.
 struct Features {
     name: String,
-    start: Option<(u8, u16)>,
+    start: Start,
     address: String,
     door: Option<[f64; 2]>,
     links: Vec<String>,
@@ -129,9 +132,9 @@ impl<'a> Basis<'a> {
             let known = known.get(rows[at].source_key.as_str()).filter(|known| !known.apart)?;
             Some((*known, foreign.get(&known.meeting_id)?))
         };
-        for at in 0..rows.len() {
+        for (at, ours) in features.iter().enumerate() {
             if let Some((_, (meeting, theirs))) = by_key(at)
-                && features[at].is_same(theirs)
+                && ours.is_same(theirs)
             {
                 found.take(at, meeting);
             }
@@ -144,9 +147,9 @@ impl<'a> Basis<'a> {
         for (at, meeting) in recognised(&free, &features, &foreign) {
             found.take(at, meeting);
         }
-        for at in 0..rows.len() {
+        for (at, ours) in features.iter().enumerate() {
             if let Some((known, (meeting, theirs))) = by_key(at)
-                && (known.row_hash == rows[at].hash() || features[at].shares(theirs) >= 2)
+                && (known.row_hash == rows[at].hash() || ours.shares(theirs) >= 2)
             {
                 found.take(at, meeting);
             }
@@ -159,7 +162,7 @@ impl<'a> Basis<'a> {
 /// begin to follow.
 struct Own<'a> {
     keys: HashSet<&'a str>,
-    same: HashMap<(String, Option<(u8, u16)>), Vec<Features>>,
+    same: HashMap<(String, Start), Vec<Features>>,
 }
 
 impl<'a> Own<'a> {
@@ -188,7 +191,7 @@ fn recognised<'a>(
     features: &[Features],
     foreign: &HashMap<MeetingId, (&'a Meeting, Features)>,
 ) -> Vec<(usize, &'a Meeting)> {
-    let mut alike: HashMap<(&str, Option<(u8, u16)>), Vec<(&'a Meeting, &Features)>> = HashMap::new();
+    let mut alike: HashMap<(&str, Start), Vec<_>> = HashMap::new();
     for (meeting, theirs) in foreign.values().filter(|(meeting, _)| meeting.state != MeetingState::Deleted) {
         alike.entry((&theirs.name, theirs.start)).or_default().push((*meeting, theirs));
     }

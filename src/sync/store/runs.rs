@@ -1,24 +1,22 @@
 //! The record of runs.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use crate::{
     directory::Actor,
     feeds::RowProblem,
-    kernel::{FeedId, ImportId, IntergroupId},
+    kernel::{FeedId, ImportId, IntergroupId, Kept},
     sync::{
         body::Body,
-        model::{Failure, HeldReason, ImportRun, Mode, Origin, PlannedChange, RunStatus, StoredRun},
+        model::{Failure, HeldReason, ImportRun, MeetingOp, Mode, Origin, PlannedChange, RunStatus, StoredRun},
         service::Run,
     },
 };
 
 /// Rows of one statement: a bound on what is held as JSON at a time.
 const ROWS_AT_ONCE: usize = 2_000;
-/// How long a run and its report are kept, in days.
-const KEPT_DAYS: u64 = 90;
 
 fn count(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
@@ -395,6 +393,29 @@ pub(in crate::sync) async fn list_changes(
     .await
 }
 
+/// The first changes of one kind.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn first_changes(
+    connection: &mut PgConnection,
+    run: ImportId,
+    op: MeetingOp,
+    most: u16,
+) -> Result<Vec<RecordedChange>, sqlx::Error> {
+    sqlx::query_as!(
+        RecordedChange,
+        r#"SELECT position, jsonb_build_object('op', op, 'meeting_id', meeting_id, 'slug', slug, 'name', name,
+               'fields', fields) AS "change!"
+           FROM directory.import_changes WHERE import_id = $1 AND op = $2 ORDER BY position LIMIT $3"#,
+        run.0,
+        op.as_str(),
+        i64::from(most),
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// What is wrong with rows, from behind a position.
 ///
 /// # Errors
@@ -423,7 +444,7 @@ pub(in crate::sync) async fn list_problems(
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn tidy_runs(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    let before = now.checked_sub_days(Days::new(KEPT_DAYS)).unwrap_or(now);
+    let before = now - TimeDelta::days(Kept::ImportRuns.days().into());
     sqlx::query!(
         "DELETE FROM directory.imports i
          WHERE i.started_at < $1 AND i.status NOT IN ('queued', 'running')

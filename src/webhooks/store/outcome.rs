@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::Due;
 use crate::{
-    kernel::WebhookId,
+    kernel::{IntergroupId, WebhookId},
     webhooks::{model::DeliveryState, schedule::Attempt},
 };
 
@@ -100,21 +100,21 @@ pub(in crate::webhooks) async fn rest(
     Ok(())
 }
 
-/// Nothing is sent there any more; whether that is new.
+/// Nothing is sent there any more; whose webhook that was, where it is new.
 pub(in crate::webhooks) async fn switch_off(
     connection: &mut PgConnection,
     webhook: WebhookId,
     reason: &str,
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
+) -> Result<Option<IntergroupId>, sqlx::Error> {
+    let office = sqlx::query_scalar!(
         "UPDATE directory.webhooks SET state = 'disabled', state_since = $3, state_reason = left($2, 500)
-         WHERE id = $1 AND state <> 'disabled'",
+         WHERE id = $1 AND state <> 'disabled' RETURNING intergroup_id",
         webhook.0,
         reason,
         now,
     )
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(office.map(IntergroupId))
 }

@@ -108,3 +108,28 @@ async fn an_office_has_fifty_sources_and_its_audit_no_address() {
     let audit = owner.get("/v1/intergroups/lantern/audit").await.text();
     assert!(audit.contains("Our website") && !audit.contains("s3cret"), "{audit}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sharing_key_is_shown_to_those_alone_who_may_change_the_source() {
+    let app = TestApp::new().await;
+    let office = app.office("lantern", chrono_tz::America::Chicago).await;
+    let owner = app.admin(office, Role::Owner).await;
+    let whole = "https://lantern.example.org/wp-admin/admin-ajax.php?action=meetings&key=s3cret";
+    let made = owner.post(FEEDS, &json!({ "name": "Our website", "url": whole })).await;
+    assert_eq!((made.status, &made.json()["url"]), (201, &json!(whole)));
+    let editor = app.admin(office, Role::Editor).await;
+    for allowed in [&owner, &editor] {
+        assert_eq!(allowed.get(FEEDS).await.json()["data"][0]["url"], whole);
+    }
+    let key = json!({ "name": "Machine", "scopes": ["directory:read", "directory:write", "imports:write"] });
+    let key = owner.post("/v1/intergroups/lantern/keys", &key).await.json();
+    let key = Bearer::new(app.anonymous(), key["key"].as_str().unwrap());
+    let observer = app.admin(office, Role::Observer).await;
+    for looking in [&key, &observer] {
+        let feeds = looking.get(FEEDS).await;
+        assert_eq!(feeds.status, 200, "{}", feeds.text());
+        let shown = "https://lantern.example.org/wp-admin/admin-ajax.php?action=meetings&key=hidden";
+        assert_eq!(feeds.json()["data"][0]["url"], shown);
+        assert!(!feeds.text().contains("s3cret"), "{}", feeds.text());
+    }
+}

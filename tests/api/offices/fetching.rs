@@ -14,15 +14,17 @@ use crate::support::{
 
 const OWNER: &str = "owner@example.org";
 
-struct Connected {
-    app: TestApp,
+/// A source that is fetched.
+pub(super) struct Connected {
+    pub app: TestApp,
     /// A machine of the office: its key outlives the days that pass here.
     key: Bearer,
-    host: Host,
+    pub host: Host,
     feed: String,
 }
 
-fn rows(count: u32) -> Vec<u8> {
+/// Rows of a source.
+pub(super) fn rows(count: u32) -> Vec<u8> {
     let rows: Vec<Value> = (1..=count)
         .map(|n| {
             json!({ "slug": format!("m{n}"), "name": format!("Meeting {n}"), "day": n % 7, "time": "19:00",
@@ -38,8 +40,35 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// What a bad host can answer, and what that is called.
+pub(super) fn bad_hosts() -> Vec<(Vec<u8>, &'static str)> {
+    let half = rows(10);
+    let challenge = "<!DOCTYPE html><html><title>Just a moment...</title></html>";
+    vec![
+        (answer("500 Internal Server Error", &[], "oops"), "bad_status"),
+        (answer("403 Forbidden", &[], challenge), "bad_status"),
+        (answer("200 OK", &[], challenge), "not_a_feed"),
+        (answer("200 OK", &[], ""), "empty_body"),
+        (answer("200 OK", &[], &half[..half.len() / 2]), "unreadable"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n[{".to_vec(), "unreachable"),
+        (b"".to_vec(), "unreachable"),
+        (answer("302 Found", &[("location", "/feed.json")], ""), "too_many_redirects"),
+        (answer("302 Found", &[("location", "http://10.0.0.1/")], ""), "refused_address"),
+        (answer("200 OK", &[("content-encoding", "gzip")], packed(&vec![0; 64 << 20])), "too_large"),
+        (answer("200 OK", &[("content-encoding", "br")], "whatever"), "unreadable"),
+    ]
+}
+
+/// Addresses of this very machine.
+pub(super) fn spellings_of_home(port: u16) -> Vec<String> {
+    ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "localhost"]
+        .into_iter()
+        .flat_map(|address| [format!("https://{address}/"), format!("http://{address}:{port}/feed.json")])
+        .collect()
+}
+
 impl Connected {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let app = TestApp::new().await;
         let office = app.office("lantern", chrono_tz::America::Chicago).await;
         let owner = app.admin_as(office, Role::Owner, OWNER).await;
@@ -56,19 +85,19 @@ impl Connected {
     }
 
     /// Lets a worker do what is due; how many sources it read.
-    async fn work(&self) -> u32 {
+    pub async fn work(&self) -> u32 {
         let done = self.app.feed_worker().work().await.unwrap();
         self.app.server.snapshots().wait_for(self.app.revision().await).await;
         done
     }
 
     /// The same a good while later, when every source is due.
-    async fn later(&self) -> u32 {
+    pub async fn later(&self) -> u32 {
         self.app.clock.advance(TimeDelta::hours(15));
         self.work().await
     }
 
-    async fn feed(&self) -> Value {
+    pub async fn feed(&self) -> Value {
         self.key.get("/v1/intergroups/lantern/feeds").await.json()["data"][0].clone()
     }
 
@@ -124,22 +153,7 @@ async fn what_a_bad_host_answers_changes_nothing_and_is_named() {
     let office = Connected::new().await;
     office.work().await;
     let revision = office.app.revision().await;
-    let half = rows(10);
-    let challenge = "<!DOCTYPE html><html><title>Just a moment...</title></html>";
-    let cases: Vec<(Vec<u8>, &str)> = vec![
-        (answer("500 Internal Server Error", &[], "oops"), "bad_status"),
-        (answer("403 Forbidden", &[], challenge), "bad_status"),
-        (answer("200 OK", &[], challenge), "not_a_feed"),
-        (answer("200 OK", &[], ""), "empty_body"),
-        (answer("200 OK", &[], &half[..half.len() / 2]), "unreadable"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n[{".to_vec(), "unreachable"),
-        (b"".to_vec(), "unreachable"),
-        (answer("302 Found", &[("location", "/feed.json")], ""), "too_many_redirects"),
-        (answer("302 Found", &[("location", "http://10.0.0.1/")], ""), "refused_address"),
-        (answer("200 OK", &[("content-encoding", "gzip")], packed(&vec![0; 64 << 20])), "too_large"),
-        (answer("200 OK", &[("content-encoding", "br")], "whatever"), "unreadable"),
-    ];
-    for (bytes, code) in cases {
+    for (bytes, code) in bad_hosts() {
         office.host.answers_raw(bytes);
         assert_eq!(office.later().await, 1);
         let feed = office.feed().await;
@@ -169,12 +183,9 @@ async fn addresses_at_home_are_refused_in_whatever_spelling() {
     let office = app.office("lantern", chrono_tz::America::Chicago).await;
     let owner = app.admin(office, Role::Owner).await;
     let host = Host::start().await;
-    let port = host.address.port();
-    for address in ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "localhost"] {
-        for url in [format!("https://{address}/"), format!("http://{address}:{port}/feed.json")] {
-            let made = owner.post("/v1/intergroups/lantern/feeds", &json!({ "name": url, "url": url })).await;
-            assert_eq!(made.status, 201, "{}", made.text());
-        }
+    for url in spellings_of_home(host.address.port()) {
+        let made = owner.post("/v1/intergroups/lantern/feeds", &json!({ "name": url, "url": url })).await;
+        assert_eq!(made.status, 201, "{}", made.text());
     }
     // As the program is without the operator's leave.
     let worker = app.feed_worker_with(&PublicOnly::system());

@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 
 use crate::support::{Response, TestApp, code_of, host::Host};
 
-struct Held {
-    app: TestApp,
-    host: Host,
+/// A source of which something waits.
+pub(super) struct Held {
+    pub app: TestApp,
+    pub host: Host,
 }
 
-fn rows(count: u32) -> Vec<u8> {
+/// Rows of a source.
+pub(super) fn rows(count: u32) -> Vec<u8> {
     let rows: Vec<Value> = (1..=count)
         .map(|n| {
             json!({ "slug": format!("m{n}"), "name": format!("Meeting <b>{n}</b>"), "day": n % 7, "time": "19:00",
@@ -25,39 +27,44 @@ fn rows(count: u32) -> Vec<u8> {
 
 impl Held {
     /// A source that had ten meetings and has four.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
+        Self::of(rows(10), rows(4)).await
+    }
+
+    /// A source that said something, and says something else.
+    async fn of(before: Vec<u8>, after: Vec<u8>) -> Self {
         let app = TestApp::new().await;
         let office = app.office("lantern", chrono_tz::America::Chicago).await;
         let owner = app.admin_as(office, Role::Owner, "kit@example.org").await;
         app.admin_as(office, Role::Editor, "jo@example.org").await;
         let host = Host::start().await;
-        host.answers("200 OK", &[], rows(10));
+        host.answers("200 OK", &[], before);
         let settings = json!({ "name": "Our website", "url": host.url() });
         assert_eq!(owner.post("/v1/intergroups/lantern/feeds", &settings).await.status, 201);
         app.letters().await;
         let held = Self { app, host };
         held.work().await;
-        held.host.answers("200 OK", &[], rows(4));
+        held.host.answers("200 OK", &[], after);
         held.later().await;
         held
     }
 
-    async fn work(&self) {
+    pub async fn work(&self) {
         self.app.feed_worker().work().await.unwrap();
         self.app.server.snapshots().wait_for(self.app.revision().await).await;
     }
 
-    async fn later(&self) {
+    pub async fn later(&self) {
         self.app.clock.advance(TimeDelta::hours(15));
         self.work().await;
     }
 
-    async fn total(&self) -> Value {
+    pub async fn total(&self) -> Value {
         self.app.anonymous().json("/v1/meetings?limit=1").await["total"].clone()
     }
 
     /// The address below this node of the link in the one letter that there is.
-    async fn link(&self) -> (String, String) {
+    pub async fn link(&self) -> (String, String) {
         let letters = self.app.letters().await;
         assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["kit@example.org"]);
         let text = &letters[0].text;
@@ -66,8 +73,20 @@ impl Held {
         (format!("/office/import?code={code}"), code)
     }
 
-    async fn decide(&self, code: &str, decision: &str) -> Response {
-        self.app.anonymous().submit("/office/import", &[], &[("code", code), ("decision", decision)]).await
+    pub async fn decide(&self, code: &str, decision: &str) -> Response {
+        self.decide_with(code, decision, &[]).await
+    }
+
+    /// The same with more fields.
+    pub async fn decide_with(&self, code: &str, decision: &str, more: &[(&str, &str)]) -> Response {
+        let fields = [&[("code", code), ("decision", decision)], more].concat();
+        self.app.anonymous().submit("/office/import", &[], &fields).await
+    }
+
+    /// The source, as its owner sees it.
+    pub async fn feed(&self) -> Value {
+        let owner = self.app.sign_in("kit@example.org").await;
+        owner.get("/v1/intergroups/lantern/feeds").await.json()["data"][0].take()
     }
 }
 
@@ -168,4 +187,41 @@ async fn a_source_that_fails_for_a_day_is_told_once() {
         held.host.answers("200 OK", &[], rows(10));
         assert_eq!(told(15).await.len(), 0);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_is_shown_first_and_of_what_changes_only_that() {
+    let own_place = |latitude: f64, longitude: f64, meeting: &str| {
+        json!({ "slug": "m1", "name": "Meeting 1", "day": 1, "time": "19:00", "location": "Ember House",
+                "formatted_address": "3 Ember Lane, Chicago, IL 60601, USA", "latitude": latitude,
+                "longitude": longitude, "conference_url": format!("https://zoom.us/j/{meeting}"),
+                "conference_phone": "+13125550100" })
+    };
+    let with = |count: u32, first: Value, more: Option<Value>| {
+        let mut all: Vec<Value> = serde_json::from_slice(&rows(count)).unwrap();
+        all[0] = first;
+        all.extend(more);
+        serde_json::to_vec(&all).unwrap()
+    };
+    let new = json!({ "slug": "m11", "name": "Meeting 11", "day": 2, "time": "07:00", "location": "Tinder Hall",
+                      "formatted_address": "12 Tinder Row, Chicago, IL 60601, USA" });
+    let before = with(10, own_place(41.88, -87.63, "1234567890"), None);
+    let after = with(4, own_place(41.91, -87.66, "9876543210"), Some(new));
+    let held = Held::of(before, after).await;
+    let (link, _) = held.link().await;
+    let page = held.app.anonymous().get(&link).await.text();
+    let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("no {words}: {page}"));
+    let headings =
+        [at("These would be taken off the list"), at("These would say something else"), at("These would be new")];
+    assert!(headings.is_sorted(), "{headings:?}");
+    let (goes, changes, comes) =
+        (&page[headings[0]..headings[1]], &page[headings[1]..headings[2]], &page[headings[2]..]);
+    assert_eq!(goes.matches("<li>Meeting").count(), 6, "{goes}");
+    assert!(comes.contains("<li>Meeting 11"), "{comes}");
+    // Two numbers changed: one line, without them.
+    assert_eq!(changes.matches("its position on the map is another").count(), 1, "{changes}");
+    assert!(!changes.contains("41.9") && !changes.contains("87.6"), "{changes}");
+    let join = "how to join from elsewhere, url: https:&#x2F;&#x2F;zoom.us&#x2F;j&#x2F;1234567890 becomes";
+    assert!(changes.contains(join), "{changes}");
+    assert!(!changes.contains("5550100") && !changes.contains("phone"), "{changes}");
 }

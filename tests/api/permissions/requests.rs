@@ -112,6 +112,7 @@ pub fn body(id: &str, caller: &Caller, things: &Things, n: u32) -> Option<Value>
         // One address may ask five times.
         "forgot_office_password" => json!({ "email": format!("forgot-{n}@example.org") }),
         "reset_office_password" => json!({ "reset_code": things["reset_code"], "password": NEW_PASSWORD }),
+        "replace_office_preferences" => json!({ "weekly_digest": true }),
         "change_office_email" => json!({ "email": format!("new-{email}") }),
         "confirm_office_email" => json!({ "email_code": things["email_code"] }),
         "confirm_office_totp" => json!({ "code": things["totp_code"] }),

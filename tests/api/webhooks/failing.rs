@@ -1,13 +1,19 @@
 //! What becomes of what cannot be delivered.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use openchair::kernel::Clock;
+use openchair::{auth::Role, kernel::Clock, mail::Letter};
 use serde_json::{Value, json};
 
 use super::Office;
 use crate::support::{Receiver, Reply};
 
 impl Office {
+    /// The letters that tell that a webhook is switched off.
+    async fn told_off(&self) -> Vec<Letter> {
+        let letters = self.app.letters().await;
+        letters.into_iter().filter(|letter| letter.subject.contains("no longer told")).collect()
+    }
+
     /// Lets time pass until a waiting delivery is due, and sends what is.
     async fn next_attempt(&mut self, hook: &Value) -> TimeDelta {
         let delivery = self.deliveries(hook).await.remove(0);
@@ -71,6 +77,8 @@ async fn a_webhook_that_is_well_again_says_so() {
 async fn gone_ends_it_at_once() {
     let mut office = Office::new().await;
     let receiver = Receiver::start(|_, _| Reply::status(410)).await;
+    office.app.admin_as(office.id, Role::Owner, "jo@lantern.example.org").await;
+    office.app.admin_as(office.id, Role::Editor, "editor@lantern.example.org").await;
     let hook = office.hook(&receiver.url()).await;
     for n in 0..8 {
         office.meeting(&format!("Meeting {n}")).await;
@@ -82,12 +90,25 @@ async fn gone_ends_it_at_once() {
     assert!(seen["state_reason"].as_str().unwrap().contains("410"));
     let deliveries = office.deliveries(&hook).await;
     assert!(deliveries.iter().all(|one| one["state"] == "failed"), "{deliveries:?}");
+    // Its owners are told, once, and not where a key may stand in the address.
+    let mut letters = office.told_off().await;
+    letters.sort_by(|one, other| one.to.cmp(&other.to));
+    let to: Vec<&str> = letters.iter().map(|letter| letter.to.as_str()).collect();
+    assert_eq!(to, ["jo@lantern.example.org", "owner@lantern.example.org"]);
+    let text = &letters[0].text;
+    assert!(text.contains("to 127.0.0.1 was switched off: The receiver answered 410 Gone"), "{text}");
+    assert!(text.contains("switch the webhook on again") && !text.contains("/hook"), "{text}");
     office.meeting("Later").await;
     assert_eq!(office.deliveries(&hook).await.len(), 8, "nor kept");
     // Its owner may change their mind.
     let path = format!("/v1/webhooks/{}", hook["id"].as_str().unwrap());
     let on = office.owner.patch(&path, 1, &json!({ "active": true })).await.json();
     assert_eq!((&on["state"], &on["active"]), (&json!("ok"), &json!(true)));
+    // Who switches it off knows.
+    let off = office.owner.patch(&path, 2, &json!({ "active": false })).await.json();
+    assert_eq!(off["state"], "disabled", "{off}");
+    office.courier().deliver_due().await.unwrap();
+    assert_eq!(office.told_off().await.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,6 +118,7 @@ async fn five_days_without_a_success_switch_it_off() {
     let hook = office.hook(&receiver.url()).await;
     let began = office.app.clock.now();
     loop {
+        assert_eq!(office.told_off().await.len(), 0, "it is still tried");
         office.again().await;
         office.meeting("Daily").await;
         assert_eq!(office.courier().deliver_due().await.unwrap(), 1);
@@ -111,6 +133,9 @@ async fn five_days_without_a_success_switch_it_off() {
     assert!(took >= TimeDelta::days(5) && took < TimeDelta::days(7), "{took}");
     let reason = office.seen().await["state_reason"].as_str().unwrap().to_owned();
     assert!(reason.contains("five days") && reason.contains("503"), "{reason}");
+    let letters = office.told_off().await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].text.contains(&reason), "{}", letters[0].text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

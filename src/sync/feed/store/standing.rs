@@ -10,7 +10,7 @@ use crate::{
     auth,
     kernel::FeedId,
     sync::{
-        feed::FeedState,
+        feed::{FeedState, mending::mending},
         model::{HeldReason, ImportRun, Mode},
         service::Run,
     },
@@ -36,7 +36,9 @@ pub(in crate::sync) async fn note_read(
         "UPDATE directory.feeds
          SET state = $2, state_code = $3, state_reason = $4,
              state_since = CASE WHEN state = $2 THEN state_since ELSE $5 END,
-             read_at = $5, body_hash = $6, body_version = $7, failures = 0
+             read_at = $5, body_hash = $6, body_version = $7, failures = 0,
+             held_told_at = CASE WHEN $2 = 'held' THEN held_told_at END,
+             held_told_for = CASE WHEN $2 = 'held' THEN held_told_for END
          WHERE id = $1",
         run.feed_id.0,
         state.as_str(),
@@ -99,8 +101,13 @@ pub(in crate::sync) async fn settle_feed(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE directory.feeds SET state = 'ok', state_code = NULL, state_reason = NULL, state_since = $2
-         WHERE id = $1 AND state = 'held'",
+        "UPDATE directory.feeds
+         SET state = CASE WHEN state = 'held' THEN 'ok' ELSE state END,
+             state_code = CASE WHEN state = 'held' THEN NULL ELSE state_code END,
+             state_reason = CASE WHEN state = 'held' THEN NULL ELSE state_reason END,
+             state_since = CASE WHEN state = 'held' THEN $2 ELSE state_since END,
+             held_told_at = NULL, held_told_for = NULL
+         WHERE id = $1",
         feed.0,
         now,
     )
@@ -139,7 +146,10 @@ pub(in crate::sync) async fn note_unchanged(
     Ok(())
 }
 
-/// Adds the letter to the office's owners that a run waits for one of them.
+/// Adds the letter to the office's owners that a run waits for one of them. A
+/// source that says something else while it waits is told of once a day, unless
+/// it waits for another reason now: the link of the letter that they have leads
+/// to what waits now.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -148,6 +158,20 @@ pub(in crate::sync) async fn tell_held(
     run: &Run,
     of: &ImportRun,
 ) -> Result<(), sqlx::Error> {
+    let reasons: Vec<String> = of.held_because.iter().map(|reason| reason.as_str().to_owned()).collect();
+    let told = sqlx::query!(
+        "UPDATE directory.feeds SET held_told_at = $2, held_told_for = $3
+         WHERE id = $1 AND (held_told_at IS NULL OR held_told_at <= $2::timestamptz - interval '1 day'
+                            OR held_told_for <> $3)",
+        run.feed_id.0,
+        of.finished_at,
+        &reasons,
+    )
+    .execute(&mut *connection)
+    .await?;
+    if told.rows_affected() == 0 {
+        return Ok(());
+    }
     let reason: Vec<String> = of.held_because.iter().map(|reason| held_words(*reason, of)).collect();
     let subject = json!({
         "intergroup_id": run.intergroup_id, "import_id": run.id, "reason": reason.join(" "),
@@ -158,7 +182,8 @@ pub(in crate::sync) async fn tell_held(
 }
 
 /// Adds a letter to its office's owners for each source that has been failing
-/// for a day; once each time that it begins to.
+/// for a day; once each time that it begins to. It says what the feed says, and
+/// how to mend it.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -170,13 +195,15 @@ pub(in crate::sync) async fn tell_failing(
         "UPDATE directory.feeds SET told_at = $1
          WHERE state = 'failing' AND deleted_at IS NULL AND state_since <= $1::timestamptz - interval '1 day'
            AND (told_at IS NULL OR told_at < state_since)
-         RETURNING id, intergroup_id, name, state_reason",
+         RETURNING id, intergroup_id, name, state_code, state_reason",
         now,
     )
     .fetch_all(&mut *connection)
     .await?;
     for feed in failing {
-        let subject = json!({ "intergroup_id": feed.intergroup_id, "name": feed.name, "reason": feed.state_reason });
+        let code = feed.state_code.unwrap_or_default();
+        let subject = json!({ "intergroup_id": feed.intergroup_id, "name": feed.name, "code": code,
+                              "reason": feed.state_reason, "mend": mending(&code) });
         auth::enqueue(connection, "feed_failing", subject, None, now).await?;
     }
     Ok(())
