@@ -90,7 +90,7 @@ pub struct RunPageParameters {
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "planned", "mode": "plan",
                    "origin": "upload", "rows": 2, "created": 1, "updated": 1, "removed": 0, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
                    "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z"})),
               (status = 202, description = "The run waits for its turn", body = ImportView<'_>,
                headers(("Location" = String, description = "Where the run is looked at")),
@@ -98,7 +98,7 @@ pub struct RunPageParameters {
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "queued", "mode": "plan",
                    "origin": "fetch", "rows": 0, "created": 0, "updated": 0, "removed": 0, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
                    "started_at": "2026-05-04T12:00:00Z"})),
               OfficeErrors)
 )]
@@ -219,7 +219,7 @@ impl From<RunError> for ApiError {
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "held", "mode": "apply",
                    "origin": "fetch", "rows": 0, "created": 0, "updated": 0, "removed": 12, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": ["source_empty", "removes_too_many"],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": ["source_empty", "removes_too_many"],
                    "left": [], "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z"})), OfficeErrors)
 )]
 #[route("/v1/imports/{id}", method = "GET", method = "HEAD")]
@@ -306,7 +306,7 @@ fn next(rows: &mut Vec<sync::RecordedChange>, limit: u16, cursor: PageCursor) ->
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "applied", "mode": "plan",
                    "origin": "upload", "rows": 2, "created": 1, "updated": 1, "removed": 0, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
                    "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z",
                    "decided_at": "2026-05-04T12:05:00Z"})), OfficeErrors)
 )]
@@ -327,7 +327,7 @@ pub async fn apply_import(guard: Guard<StoredRun, Decides>) -> Result<HttpRespon
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "rejected", "mode": "apply",
                    "origin": "fetch", "rows": 0, "created": 0, "updated": 0, "removed": 12, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": ["source_empty"], "left": [],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": ["source_empty"], "left": [],
                    "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z",
                    "decided_at": "2026-05-04T12:05:00Z"})), OfficeErrors)
 )]
@@ -348,7 +348,7 @@ pub async fn reject_import(guard: Guard<StoredRun, Decides>) -> Result<HttpRespo
                    "id": "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "feed_id": "0190a1b2-0000-7e5f-8a9b-0c1d2e3f4a5b",
                    "intergroup_id": "0190a1b2-1111-7e5f-8a9b-0c1d2e3f4a5b", "status": "undone", "mode": "apply",
                    "origin": "fetch", "rows": 2, "created": 1, "updated": 1, "removed": 0, "unchanged": 0, "protected": 0,
-                   "kept": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
+                   "kept": 0, "followed": 0, "problem_count": 0, "problems": [], "held_because": [], "left": [],
                    "started_at": "2026-05-04T12:00:00Z", "finished_at": "2026-05-04T12:00:01Z",
                    "decided_at": "2026-05-04T12:05:00Z"})), OfficeErrors)
 )]

@@ -133,3 +133,26 @@ async fn a_sharing_key_is_shown_to_those_alone_who_may_change_the_source() {
         assert!(!feeds.text().contains("s3cret"), "{}", feeds.text());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_command_line_brought_can_be_given_an_address() {
+    let app = TestApp::new().await;
+    let office = app.office("lantern", chrono_tz::America::Chicago).await;
+    let owner = app.admin(office, Role::Owner).await;
+    let row = r#"[{"slug": "noon", "name": "Noon", "day": 1, "time": "12:00", "conference_url": "https://zoom.us/j/123456789"}]"#;
+    app.import("lantern", row.as_bytes()).await;
+    let feed = owner.get(FEEDS).await.json()["data"][0].clone();
+    let path = format!("/v1/feeds/{}", feed["id"].as_str().unwrap());
+    let version = feed["version"].as_i64().unwrap();
+    let changed = owner.patch(&path, version, &json!({ "url": "https://lantern.example.org/feed.json" })).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!(changed.json()["url"], "https://lantern.example.org/feed.json");
+    assert!(changed.json()["next_read_at"].is_string(), "{}", changed.text());
+    // The next import from there is a source of its own, which follows.
+    app.import("lantern", row.as_bytes()).await;
+    let feeds = owner.get(FEEDS).await.json();
+    assert_eq!(feeds["data"].as_array().unwrap().len(), 2, "{feeds}");
+    assert_eq!(app.anonymous().json("/v1/meetings").await["total"], 1);
+    let back = owner.patch(&path, version + 1, &json!({ "url": null })).await;
+    assert_eq!(back.status, 200, "{}", back.text());
+}

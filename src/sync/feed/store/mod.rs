@@ -132,7 +132,8 @@ pub async fn insert_feed(
 }
 
 /// Changes how a source is read; its version becomes the next, and what has an
-/// address is read anew.
+/// address is read anew. That of the command line becomes one like others when it
+/// is given an address.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -144,10 +145,10 @@ pub async fn update_feed(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE directory.feeds f
-         SET kind = CASE WHEN f.kind = 'command_line' THEN f.kind WHEN s.url IS NULL THEN 'upload' ELSE 'url' END,
+         SET kind = CASE WHEN s.url IS NOT NULL THEN 'url' WHEN f.kind = 'command_line' THEN f.kind ELSE 'upload' END,
              name = s.name, format = s.format, url = s.url, every_hours = s.every_hours, timezone = s.timezone,
              guard = s.guard, region_map = s.region_map, type_map = s.type_map, office_keeps = s.office_keeps,
-             version = f.version + 1, due_at = CASE WHEN s.url IS NOT NULL AND f.kind <> 'command_line' THEN $3::timestamptz END,
+             version = f.version + 1, due_at = CASE WHEN s.url IS NOT NULL THEN $3::timestamptz END,
              etag = CASE WHEN f.url = s.url THEN f.etag END,
              last_modified = CASE WHEN f.url = s.url THEN f.last_modified END
          FROM jsonb_to_record($2) AS s (name text, format text, url text, every_hours smallint, timezone text,
