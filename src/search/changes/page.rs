@@ -113,8 +113,8 @@ impl<'a> Page<'a> {
         let _ = write!(self.body, r#"{{"op":"{op}","id":"{id}""#);
     }
 
-    /// Writes what was walked. What happens in one place stands together: its
-    /// address then compresses to nothing, which a third of the bytes are. The
+    /// Writes what was walked. What happens in one place stands together, so that
+    /// its address compresses to nothing: a page is some two fifths smaller. The
     /// order within a page means nothing, because each meeting has one state in it.
     fn upsert_all(&mut self, mut meetings: Vec<Index>) {
         let facts = &self.snapshot.facts;
