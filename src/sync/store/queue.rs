@@ -34,6 +34,14 @@ pub(in crate::sync) struct ClaimedFeed {
     pub body_version: Option<i64>,
 }
 
+/// What a turn read and acted on.
+#[derive(Debug)]
+pub(in crate::sync) struct SourceRead {
+    pub body_hash: [u8; 32],
+    /// What a host knows this state of the source by.
+    pub validators: Validators,
+}
+
 /// Takes the feed that has been due for longest and is nobody's.
 ///
 /// # Errors
@@ -90,32 +98,33 @@ pub(in crate::sync) async fn still_holds(
 }
 
 /// Gives a feed back until it is due again; false where another has taken it
-/// over. A request that came meanwhile keeps it due.
+/// over. A request that came meanwhile keeps it due, and so does whoever forgot
+/// after `read` what was read, so that it is read anew.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn release_feed(
     connection: &mut PgConnection,
     claimed: &ClaimedFeed,
-    validators: Option<&Validators>,
+    read: Option<&SourceRead>,
     due: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     let released = sqlx::query!(
         "UPDATE directory.feeds f
          SET lease = NULL, leased_until = NULL, attempts = 0,
-             etag = CASE WHEN $3 THEN $4 ELSE f.etag END,
-             last_modified = CASE WHEN $3 THEN $5 ELSE f.last_modified END,
+             etag = CASE WHEN f.body_hash = $3 THEN $4 ELSE f.etag END,
+             last_modified = CASE WHEN f.body_hash = $3 THEN $5 ELSE f.last_modified END,
              due_at = CASE WHEN f.url IS NULL OR f.deleted_at IS NOT NULL THEN NULL
-                           WHEN f.version <> $6 THEN f.due_at
+                           WHEN f.version <> $6 OR $3 IS NOT NULL AND f.body_hash IS NULL THEN f.due_at
                            WHEN EXISTS (SELECT FROM directory.imports i WHERE i.feed_id = f.id AND i.status = 'queued')
                                THEN f.due_at
                            ELSE $7 END
          WHERE f.id = $1 AND f.lease = $2",
         claimed.feed.id.0,
         claimed.lease,
-        validators.is_some(),
-        validators.and_then(|validators| validators.etag.as_deref()),
-        validators.and_then(|validators| validators.last_modified.as_deref()),
+        read.map(|read| read.body_hash.as_slice()),
+        read.and_then(|read| read.validators.etag.as_deref()),
+        read.and_then(|read| read.validators.last_modified.as_deref()),
         claimed.feed.version,
         due,
     )

@@ -15,7 +15,7 @@ use crate::{
         model::{Failure, Mode, Origin, StoredRun},
         receive::{ReceiveError, receive_in_turn},
         service::{Run, RunError},
-        store::{self, ClaimedFeed},
+        store::{self, ClaimedFeed, SourceRead},
     },
 };
 
@@ -30,8 +30,10 @@ pub(super) struct Turn {
 
 /// What a turn came to.
 enum Outcome {
-    /// The source was read and planned, and its run is recorded.
-    Read(Validators),
+    /// The source was read, and what it says holds or waits for a decision.
+    Read(SourceRead),
+    /// It was read to be shown; the next reading is to find the same news.
+    Shown,
     /// It says what it said.
     Unchanged,
     /// It could not be read.
@@ -76,18 +78,20 @@ impl Turn {
             Ok(Fetched::Source(source, validators)) => (source, validators),
             Err(error) => return Ok(Outcome::Failed(fetch_failure(&error))),
         };
-        if asked.is_none() && is_same && self.claimed.body_hash == Some(Body::hash_of(&source)) {
+        let body_hash = Body::hash_of(&source);
+        if asked.is_none() && is_same && self.claimed.body_hash == Some(body_hash) {
             return Ok(Outcome::Unchanged);
         }
         let (pool, clock) = (&self.worker.pool, &*self.worker.clock);
         let now = clock.now();
+        let mode = asked.map_or(Mode::Apply, |asked| asked.mode);
         let run = Run {
             id: asked.map_or_else(|| ImportId(self.worker.entropy.uuid_v7(now)), |asked| asked.id),
             intergroup_id: feed.intergroup_id,
             scope: Scope::office(feed.intergroup_id),
             feed_id: feed.id,
             feed: Some(feed.clone()),
-            mode: asked.map_or(Mode::Apply, |asked| asked.mode),
+            mode,
             origin: Origin::Fetch,
             allow_shrink: false,
             actor: Actor::Operator,
@@ -101,7 +105,8 @@ impl Turn {
         };
         let timezone = office.document.timezone;
         match receive_in_turn(pool, clock, run, timezone, source, Some(self.claimed.lease)).await {
-            Ok(_) => Ok(Outcome::Read(validators)),
+            Ok(_) if mode == Mode::Plan => Ok(Outcome::Shown),
+            Ok(_) => Ok(Outcome::Read(SourceRead { body_hash, validators })),
             Err(ReceiveError::Source(error)) => Ok(Outcome::Failed(failure(error.code(), &error.to_string()))),
             Err(ReceiveError::Run(error)) => Err(error),
         }
@@ -117,11 +122,11 @@ impl Turn {
             _ => 0,
         };
         let due = schedule::next(now, feed.settings.every_hours, failures, &*self.worker.entropy);
-        if !store::release_feed(connection, &self.claimed, validators(&outcome), due).await? {
+        if !store::release_feed(connection, &self.claimed, read(&outcome), due).await? {
             return Ok(());
         }
         match outcome {
-            Outcome::Read(_) => {}
+            Outcome::Read(_) | Outcome::Shown => {}
             Outcome::Unchanged => feed::note_unchanged(connection, feed.id, now).await?,
             Outcome::Failed(failure) => self.fail(connection, asked, &failure, now).await?,
         }
@@ -151,9 +156,9 @@ impl Turn {
     }
 }
 
-fn validators(outcome: &Outcome) -> Option<&Validators> {
+fn read(outcome: &Outcome) -> Option<&SourceRead> {
     match outcome {
-        Outcome::Read(validators) => Some(validators),
+        Outcome::Read(read) => Some(read),
         _ => None,
     }
 }

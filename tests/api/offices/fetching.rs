@@ -223,6 +223,20 @@ async fn somebody_asks_and_sees_what_became_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_only_shown_is_still_news_to_the_schedule() {
+    let office = Connected::new().await;
+    office.work().await;
+    office.host.answers("200 OK", &[("etag", "\"v2\"")], rows(11));
+    let asked = office.ask("plan").await.json();
+    office.work().await;
+    assert_eq!((&office.run(&asked["id"]).await["created"], office.total().await), (&json!(1), json!(10)));
+    office.host.asked();
+    office.later().await;
+    assert!(office.host.asked()[0].contains("if-none-match: \"v1\""), "it knows what it acted on");
+    assert_eq!(office.total().await, 11);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_workers_never_read_one_source_at_once() {
     let office = Connected::new().await;
     let workers: Vec<_> = (0..4).map(|_| office.app.feed_worker()).collect();
