@@ -4,7 +4,7 @@
 //! To count by something else: a list of [`FacetsView`], its counts in
 //! `Counts`, and one line each in `Counts::add` and `Counts::view`.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,8 +16,8 @@ use super::{
     order::Start,
     query::{SearchQuery, TimeOfDay},
     snapshot::{
-        RegionEntry, Snapshot,
-        entry::{Facts, NO_DAY, NONE},
+        Snapshot,
+        entry::{Facts, Index, NO_DAY, NONE},
     },
     view::{Open, OpenAttendance},
 };
@@ -25,6 +25,8 @@ use crate::{
     directory::Attendance,
     kernel::{RegionId, Slug},
 };
+
+const DAY_MINUTES: usize = 24 * 60;
 
 /// How many have what. What no meeting has is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -104,38 +106,61 @@ pub struct RegionCount<'a> {
 /// # Errors
 /// None that is known: what is counted always serialises.
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
-    let mut counts = Counts { regions: vec![0; snapshot.regions.len()], ..Counts::default() };
+    let mut counts = Counts::new(snapshot);
     engine::visit(snapshot, query, engine::to_minute(now), |hit| {
-        counts.add(&snapshot.facts[hit.meeting as usize], hit.at);
+        counts.add(snapshot, &snapshot.facts[hit.meeting as usize], hit.at);
     });
     serde_json::to_vec(&counts.view(snapshot))
 }
 
 /// Counts as a scan makes them.
-#[derive(Default)]
 struct Counts {
     total: u64,
     /// The eighth: by appointment.
     days: [u64; 8],
-    minutes: HashMap<u16, u64>,
-    /// By the bits that a meeting has of them all: there are few such sets.
-    types: HashMap<u128, u64>,
+    minutes: Box<[u32]>,
+    /// By the bit of a type code.
+    types: [u64; u128::BITS as usize],
     attendance: [u64; 4],
-    /// By region, without its sub-regions.
-    regions: Vec<u64>,
+    /// By region, sub-regions included.
+    regions: Vec<u32>,
+    /// The regions that any are in.
+    reached: Vec<Index>,
 }
 
 impl Counts {
-    fn add(&mut self, facts: &Facts, at: Start) {
+    fn new(snapshot: &Snapshot) -> Self {
+        Self {
+            total: 0,
+            days: [0; 8],
+            minutes: vec![0; DAY_MINUTES].into(),
+            types: [0; u128::BITS as usize],
+            attendance: [0; 4],
+            regions: vec![0; snapshot.regions.len()],
+            reached: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, snapshot: &Snapshot, facts: &Facts, at: Start) {
         self.total += 1;
         self.days[usize::from(at.day)] += 1;
         self.attendance[facts.attendance.trailing_zeros() as usize] += 1;
-        *self.types.entry(facts.types).or_default() += 1;
+        let mut types = facts.types;
+        while types != 0 {
+            self.types[types.trailing_zeros() as usize] += 1;
+            types &= types - 1;
+        }
         if at.day != NO_DAY {
-            *self.minutes.entry(at.minute).or_default() += 1;
+            self.minutes[usize::from(at.minute)] += 1;
         }
         if facts.region != NONE {
-            self.regions[facts.region as usize] += 1;
+            for region in &snapshot.regions[facts.region as usize].above {
+                let count = &mut self.regions[*region as usize];
+                if *count == 0 {
+                    self.reached.push(*region);
+                }
+                *count += 1;
+            }
         }
     }
 
@@ -157,31 +182,25 @@ impl Counts {
     }
 
     fn at(&self, band: TimeOfDay) -> TimeOfDayCount {
-        let within = self.minutes.iter().filter(|(minute, _)| band.window().has(**minute));
-        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| count).sum() }
+        let within = (0..).zip(&self.minutes).filter(|(minute, _)| band.window().has(*minute));
+        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| u64::from(*count)).sum() }
     }
 
     fn of_types(&self, snapshot: &Snapshot) -> Vec<TypeCount> {
-        let count = |code: &'static str| {
-            let bit = snapshot.type_bit(code);
-            let having = self.types.iter().filter(|(types, _)| *types & bit != 0);
-            TypeCount { code, count: having.map(|(_, count)| count).sum() }
-        };
-        let mut types: Vec<TypeCount> = snapshot.type_codes.iter().copied().map(count).collect();
+        let counts = snapshot.type_codes.iter().zip(self.types);
+        let mut types: Vec<TypeCount> = counts.map(|(code, count)| TypeCount { code, count }).collect();
         types.retain(|one| one.count > 0);
         types.sort_by_key(|one| (Reverse(one.count), one.code));
         types
     }
 
     fn in_regions<'a>(&self, snapshot: &'a Snapshot) -> Vec<RegionCount<'a>> {
-        let count = |region: &'a RegionEntry| RegionCount {
-            id: region.id,
-            slug: &region.slug,
-            name: &region.name,
-            count: region.descendants.iter().map(|below| self.regions[*below as usize]).sum(),
+        let count = |index: &Index| {
+            let region = &snapshot.regions[*index as usize];
+            let count = self.regions[*index as usize].into();
+            RegionCount { id: region.id, slug: &region.slug, name: &region.name, count }
         };
-        let mut regions: Vec<RegionCount<'a>> = snapshot.regions.iter().map(count).collect();
-        regions.retain(|one| one.count > 0);
+        let mut regions: Vec<RegionCount<'a>> = self.reached.iter().map(count).collect();
         regions.sort_by_key(|one| (Reverse(one.count), one.id));
         regions
     }

@@ -33,6 +33,7 @@ fn add_regions(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) 
             text: fold(&region.name).into(),
             version: region.version,
             descendants,
+            above: source.region_lineage[index as usize].as_slice().into(),
             json: arena.push(&RegionView::of(region, &path, counts[index as usize])),
         });
     }

@@ -115,6 +115,8 @@ pub struct RegionEntry {
     pub version: i64,
     /// Itself and its sub-regions.
     pub(in crate::search) descendants: Vec<Index>,
+    /// Itself and the regions that it lies in, upwards.
+    pub(in crate::search) above: Box<[Index]>,
     pub(in crate::search) json: Span,
 }
 
