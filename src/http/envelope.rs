@@ -9,7 +9,7 @@ use actix_web::{
     error::InternalError,
     http::{
         ConnectionType, StatusCode, Version,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -30,18 +30,18 @@ pub(super) struct RequestId(pub String);
 
 /// On every answer. The API never serves anything that a browser should run,
 /// frame or sniff; the documentation page overrides the policy.
-const SECURITY: [(&str, &str); 4] = [
-    ("x-content-type-options", "nosniff"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("referrer-policy", "no-referrer"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+const SECURITY: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
 ];
 
 /// Public reads are for any origin; stated on every answer, asked or not, so
 /// that a shared cache never keeps one without it.
-const CORS: [(&str, &str); 2] = [
-    ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+const CORS: [(HeaderName, &str); 2] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
 ];
 
 /// Gives every request an id, turns every error and panic into problem
@@ -171,7 +171,6 @@ fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
 
 fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {
     for (name, value) in SECURITY.into_iter().chain(CORS) {
-        let name = HeaderName::from_static(name);
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }

@@ -42,7 +42,8 @@ pub enum Decided {
     /// The run is not one of which that can be decided any more, or yet.
     NotOpen(RunStatus),
     /// The directory, the feed's settings or this program moved on: what would
-    /// be applied is not what was shown.
+    /// be applied is not what was shown. A source with an address of which a run
+    /// waited is read anew, and its owners are told of what waits then.
     Moved,
     /// The source is not kept any more.
     Gone,
@@ -92,11 +93,20 @@ pub async fn decide(
         _ => (None, None),
     };
     reading.commit().await?;
-    let mut write = db::begin_write(pool, scope).await?;
+    let mut write = db::begin_write(pool, scope.clone()).await?;
     store::lock_run(&mut write.transaction, run.id).await?;
     let Some(run) = store::find_run(&mut write.transaction, run.id).await? else { return Ok(Decided::Missing) };
     match (decision, read) {
-        (Decision::Apply, Some(read)) => apply(write, run, feed, &read, (actor, now)).await,
+        (Decision::Apply, Some(read)) => {
+            let (feed_id, waits) = (run.feed_id, run.status == RunStatus::Held && run.mode == Mode::Apply);
+            let decided = apply(write, run, feed, &read, (actor, now)).await?;
+            if waits && matches!(decided, Decided::Moved) {
+                let mut transaction = db::begin(pool, scope).await?;
+                feed::show_anew(&mut transaction, feed_id, now).await?;
+                transaction.commit().await?;
+            }
+            Ok(decided)
+        }
         _ => undo(write, run, actor, now).await,
     }
 }
@@ -192,7 +202,7 @@ async fn source(
         return Ok(None);
     };
     let context = context(&feed, office.document.timezone);
-    let format = source_format(feed.settings.format);
+    let format = source_format(run.origin, feed.settings.format);
     let read = tokio::task::spawn_blocking(move || {
         let source = unpack(&zstd, bytes)?;
         Ok::<_, anyhow::Error>(read_source(Cursor::new(source), format, &context)?)

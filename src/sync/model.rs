@@ -247,6 +247,12 @@ pub struct Failure {
     pub message: String,
 }
 
+impl Failure {
+    pub(super) fn of(code: &str, message: &str) -> Self {
+        Self { code: code.to_owned(), message: message.to_owned() }
+    }
+}
+
 /// A meeting that was edited since a run, and left alone when that was taken
 /// back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

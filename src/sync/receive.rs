@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     body::Body,
     feed::{self, FeedFormat, FeedState, StoredFeed},
-    model::{Mode, RunStatus, StoredRun},
+    model::{Mode, Origin, RunStatus, StoredRun},
     service::{Run, RunError},
     store,
 };
@@ -47,11 +47,13 @@ pub struct Received {
     pub revision: Option<i64>,
 }
 
-/// What the format of a feed is to its reader.
-pub(super) fn source_format(format: FeedFormat) -> SourceFormat {
-    match format {
-        FeedFormat::MeetingGuide => SourceFormat::MeetingGuide,
-        FeedFormat::Csv => SourceFormat::Csv,
+/// What a source is written in: that which an address gives has to be what the
+/// feed says, and what somebody sends is what they have.
+pub(super) fn source_format(origin: Origin, format: FeedFormat) -> SourceFormat {
+    match (origin, format) {
+        (Origin::Upload, _) => SourceFormat::Auto,
+        (_, FeedFormat::MeetingGuide) => SourceFormat::MeetingGuide,
+        (_, FeedFormat::Csv) => SourceFormat::Csv,
     }
 }
 
@@ -103,7 +105,7 @@ pub(super) async fn receive_in_turn(
     let Some(feed) = run.feed.clone() else {
         return Err(RunError::Broken(anyhow::anyhow!("a run of no feed")).into());
     };
-    let (context, format) = (context(&feed, timezone), source_format(feed.settings.format));
+    let (context, format) = (context(&feed, timezone), source_format(run.origin, feed.settings.format));
     let read = tokio::task::spawn_blocking(move || {
         let read = read_source(Cursor::new(&source), format, &context)?;
         Ok::<_, SourceError>((read, Body::of(&source)))
@@ -121,6 +123,7 @@ async fn carry_out(
     body: &Body,
     lease: Option<Uuid>,
 ) -> Result<Received, RunError> {
+    let version = run.feed.as_ref().map(|feed| feed.version);
     let plan = run.plan_apart(pool, read).await?;
     let scope = run.scope.clone();
     // What changes nothing, or is not to, leaves the directory's clock alone.
@@ -130,7 +133,7 @@ async fn carry_out(
     } else {
         Written::Directory(db::begin_write(pool, scope).await?)
     };
-    if !store::still_holds(written.connection(), run.feed_id, lease).await? {
+    if !store::still_holds(written.connection(), run.feed_id, version, lease).await? {
         return Err(RunError::Overtaken);
     }
     let outcome = match &mut written {

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use rustix::process::Signal;
+use serde_json::json;
 
 use super::{
     Outcome, Serving, command,
     outcome::{feed, office},
     run,
 };
-use crate::support::{TestDatabase, Wire, openchair};
+use crate::support::{Bearer, TestDatabase, Wire, openchair};
 
 fn serve(database: &TestDatabase, more: &[&str]) -> Serving {
     Serving::start(&mut command(database, &[&["serve", "--listen", "127.0.0.1:0", "--workers", "1"], more].concat()))
@@ -33,6 +34,42 @@ async fn it_answers_and_ends_in_order_when_it_is_told_to() {
         assert!(said.contains("draining"), "{said}");
         assert!(!said.contains("ERROR"), "{said}");
     }
+}
+
+/// By the machine's own clock, which no other test of runs has.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_of_a_source_is_applied() {
+    let database = office().await;
+    let invited = run(
+        &database,
+        &["office", "invite", "kit@example.org", "--intergroup", "lantern", "--role", "owner", "--json"],
+    )
+    .json();
+    let mut serving = serve(&database, &[]);
+    let caller = serving.caller();
+    serving.wait_for("directory loaded");
+    let body = json!({ "invitation": invited["invitation"], "password": "lamp of an evening room" });
+    let enrolled = caller.post("/v1/auth/office/enrol", &body).await;
+    assert_eq!(enrolled.status, 201, "{}", enrolled.text());
+    let owner = Bearer::of_pair(caller.clone(), &enrolled.json());
+    let feed = owner.post("/v1/intergroups/lantern/feeds", &json!({ "name": "Our sheet" })).await.json();
+    let path = format!("/v1/feeds/{}/imports?mode=plan", feed["id"].as_str().unwrap());
+    let row = |n: u32| {
+        json!({ "slug": format!("m{n}"), "name": format!("Room {n}"), "day": 1, "time": "19:00", "types": ["O"],
+                               "formatted_address": "12 Tinder Row, Chicago, IL 60601, USA" })
+    };
+    // New ones, then a changed one and one that goes.
+    let mut other = row(2);
+    other["time"] = json!("19:30");
+    for rows in [json!([row(1), row(2), row(3), row(4)]), json!([row(1), other, row(3)])] {
+        let planned = owner.post(&path, &rows).await;
+        assert_eq!(planned.status, 201, "{}", planned.text());
+        let id = planned.json()["id"].as_str().unwrap().to_owned();
+        let applied = owner.poke(&format!("/v1/imports/{id}/apply")).await;
+        assert_eq!((applied.status, &applied.json()["status"]), (200, &json!("applied")), "{}", applied.text());
+    }
+    assert_eq!(caller.json("/v1/meetings").await["total"], 3);
+    serving.stop_within(SOON);
 }
 
 #[tokio::test(flavor = "multi_thread")]

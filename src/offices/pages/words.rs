@@ -30,8 +30,9 @@ pub(super) const NO_CODE: &str = "The code that your authenticator app shows now
 
 /// Said where what was shown is not what would be done any more.
 pub(super) const MOVED: &str = "The meeting list or the source's settings changed after the letter was written, so that what \
-                                was shown here is not what would happen. Nothing was changed. The source is read again \
-                                soon; if it still waits then, another letter comes.";
+                                was shown here is not what would happen. Nothing was changed. A source with an address is \
+                                read again now, and if it still waits then, another letter comes; one that is sent to us \
+                                has to be sent again.";
 
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 

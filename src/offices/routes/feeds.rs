@@ -62,7 +62,7 @@ pub async fn list_feeds(mut guard: Guard<StoredIntergroup, Looks>) -> Result<Htt
 pub async fn create_feed(mut guard: Guard<StoredIntergroup, Connects>) -> Result<HttpResponse, ApiError> {
     let input: FeedInput = guard.input()?;
     let (office, now, doer) = (guard.thing.id, guard.now, guard.doer());
-    let settings = checked(&mut guard, office, input).await?;
+    let settings = checked(&mut guard, office, input, None).await?;
     if sync::list_feeds(guard.connection(), office).await?.len() >= sync::MOST_FEEDS {
         return Err(
             ApiError::new(ErrorCode::Conflict).with_detail("There are 50 sources already; disconnect one first.")
@@ -98,7 +98,7 @@ pub async fn update_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpR
     let mut wanted = json!(stored.settings);
     patch.apply(&mut wanted);
     let input: FeedInput = read_input(wanted)?;
-    let settings = checked(&mut guard, stored.intergroup_id, input).await?;
+    let settings = checked(&mut guard, stored.intergroup_id, input, Some(&stored.settings)).await?;
     if settings == stored.settings {
         return single(StatusCode::OK, stored.version, &FeedView::of(&stored));
     }
@@ -144,14 +144,17 @@ fn told(settings: &FeedInput) -> serde_json::Value {
     told
 }
 
+/// What stood in `before` may stay, also where its region was deleted since.
 async fn checked<T, A>(
     guard: &mut Guard<T, A>,
     office: crate::kernel::IntergroupId,
     input: FeedInput,
+    before: Option<&FeedInput>,
 ) -> Result<FeedInput, ApiError> {
     let settings = input.check().map_err(ApiError::content)?;
     let mut wrong = Vec::new();
-    for (name, region) in &settings.region_map {
+    let stood = |name, region| before.is_some_and(|before| before.region_map.get(name) == Some(region));
+    for (name, region) in settings.region_map.iter().filter(|(name, region)| !stood(*name, *region)) {
         let known = directory::find_region(guard.connection(), *region).await?;
         if !known.is_some_and(|region| region.intergroup_id == office && !region.deleted) {
             // As a JSON pointer writes a name.

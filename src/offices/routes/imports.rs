@@ -1,6 +1,10 @@
 //! Runs of a source: bringing one, looking at what it would change, deciding.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -17,7 +21,7 @@ use crate::{
     db::{Pools, Scope},
     directory,
     http::{ApiError, BodyRules, ErrorCode, OfficeErrors, PageCursor, Refusal, read_bytes, read_input},
-    kernel::{Clock, ImportId, Invalid},
+    kernel::{Clock, ImportId, IntergroupId, Invalid},
     offices::{
         asks::{Asks, Decides, Follows, Imports},
         finish::private,
@@ -34,6 +38,13 @@ use crate::{
 static UPLOADS: Semaphore = Semaphore::const_new(4);
 /// How long one more waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// Sources of one office that are on their way at the same time: one whose lines
+/// are slow holds up none but its own.
+const ON_THEIR_WAY: usize = 2;
+/// How often one that waits looks whether there is room.
+const ROOM_EVERY: Duration = Duration::from_millis(50);
+/// How many of which office are.
+static COMING: LazyLock<Mutex<HashMap<IntergroupId, usize>>> = LazyLock::new(Mutex::default);
 /// A request to fetch is no longer than this, and no source is as short.
 const SHORT: usize = 256;
 /// How long an answer waits until its own write can be read here.
@@ -117,7 +128,7 @@ pub async fn create_import(mut guard: Guard<StoredFeed, Imports>, payload: Paylo
     let office = directory::find_intergroup_to_write(guard.connection(), intergroup).await?;
     let timezone = office.ok_or_else(ApiError::not_found)?.document.timezone;
     let (feed, request, snapshots) = guard.leave().await?;
-    let turn = turn().await?;
+    let coming = Coming::of(feed.intergroup_id).await?;
     let body = read_bytes(&request, payload, BodyRules::SOURCE).await?;
     if body.is_empty() {
         return Err(ApiError::malformed("A body is needed: a mode, or the source."));
@@ -144,8 +155,9 @@ pub async fn create_import(mut guard: Guard<StoredFeed, Imports>, payload: Paylo
         return queue(&pool, &run).await;
     }
     let clock = part::<dyn Clock>(&request)?;
+    let turn = turn().await?;
     let received = sync::receive(&pool, &**clock, run, timezone, body.to_vec()).await?;
-    drop(turn);
+    drop((turn, coming));
     show(&snapshots, received.revision).await;
     Ok(private(StatusCode::CREATED, &ImportView::of(&received.run, Vec::new())))
 }
@@ -157,6 +169,46 @@ fn asked(body: &Bytes) -> Result<Option<ImportRequest>, ApiError> {
     }
     let value: Value = serde_json::from_slice(body).map_err(|_| ApiError::malformed("The body is not JSON."))?;
     read_input(value).map(Some)
+}
+
+/// A source that is on its way.
+struct Coming(IntergroupId);
+
+impl Coming {
+    /// Waits until there is room for one more of the office.
+    async fn of(office: IntergroupId) -> Result<Self, ApiError> {
+        let room = async {
+            loop {
+                if let Some(coming) = Self::begin(office) {
+                    return coming;
+                }
+                tokio::time::sleep(ROOM_EVERY).await;
+            }
+        };
+        let busy = "Two sources of this office are on their way; try again in a moment.";
+        tokio::time::timeout(TURN_WITHIN, room).await.map_err(|_elapsed| ApiError::unavailable(10, busy))
+    }
+
+    fn begin(office: IntergroupId) -> Option<Self> {
+        let mut coming = COMING.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_office = coming.entry(office).or_default();
+        (*of_office < ON_THEIR_WAY).then(|| {
+            *of_office += 1;
+            Self(office)
+        })
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        let mut coming = COMING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_office) = coming.get_mut(&self.0) {
+            *of_office -= 1;
+            if *of_office == 0 {
+                coming.remove(&self.0);
+            }
+        }
+    }
 }
 
 async fn turn() -> Result<SemaphorePermit<'static>, ApiError> {
@@ -203,7 +255,9 @@ impl From<RunError> for ApiError {
         match error {
             RunError::Database(error) => error.into(),
             RunError::Broken(error) => Self::internal(error),
-            RunError::Overtaken => Self::new(ErrorCode::Conflict).with_detail("The source was disconnected meanwhile."),
+            RunError::Overtaken => {
+                Self::new(ErrorCode::Conflict).with_detail("The source was changed or disconnected meanwhile.")
+            }
         }
     }
 }

@@ -144,7 +144,7 @@ impl<'a> Basis<'a> {
             .filter(|at| found.of_row[*at].is_none() && !own.has(&rows[*at], &features[*at]))
             .filter(|at| known.get(rows[*at].source_key.as_str()).is_none_or(|known| !known.apart))
             .collect();
-        for (at, meeting) in recognised(&free, &features, &foreign) {
+        for (at, meeting) in recognised(&free, rows, &features, &foreign) {
             found.take(at, meeting);
         }
         for (at, ours) in features.iter().enumerate() {
@@ -184,10 +184,13 @@ impl<'a> Own<'a> {
     }
 }
 
-/// Rows that are the same as exactly one meeting that lives, each with it; where
-/// several are the same as one, none of them is.
+/// Rows that are the same as a meeting that lives, each with one to try, the
+/// likeliest first. Where a source lists several that are alike, those of one
+/// slug belong together, then those that could be no other, then one by one in
+/// their order: a source has as many of them, and which is which no one can tell.
 fn recognised<'a>(
-    rows: &[usize],
+    open: &[usize],
+    rows: &[FeedRow],
     features: &[Features],
     foreign: &HashMap<MeetingId, (&'a Meeting, Features)>,
 ) -> Vec<(usize, &'a Meeting)> {
@@ -195,19 +198,23 @@ fn recognised<'a>(
     for (meeting, theirs) in foreign.values().filter(|(meeting, _)| meeting.state != MeetingState::Deleted) {
         alike.entry((&theirs.name, theirs.start)).or_default().push((*meeting, theirs));
     }
-    let mut claims: HashMap<MeetingId, Vec<(usize, &'a Meeting)>> = HashMap::new();
-    for at in rows {
+    let of = |at: &usize| {
         let ours = &features[*at];
         let same = alike.get(&(ours.name.as_str(), ours.start)).into_iter().flatten();
-        let mut same = same.filter(|(_, theirs)| ours.is_at_the_place_of(theirs));
-        if let (Some((meeting, _)), None) = (same.next(), same.next()) {
-            claims.entry(meeting.id).or_default().push((*at, *meeting));
-        }
-    }
-    let single = claims.into_values().filter(|claims| claims.len() == 1).flatten();
-    let mut single: Vec<_> = single.collect();
-    single.sort_unstable_by_key(|(at, _)| *at);
-    single
+        let same = same.filter(|(_, theirs)| ours.is_at_the_place_of(theirs)).map(|(meeting, _)| *meeting);
+        let mut same: Vec<&'a Meeting> = same.collect();
+        same.sort_unstable_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
+        (*at, same)
+    };
+    let mut same: Vec<(usize, Vec<&'a Meeting>)> = open.iter().map(of).collect();
+    same.sort_by_key(|(_, meetings)| meetings.len());
+    let called = |(at, meetings): &(usize, Vec<&'a Meeting>)| {
+        let slug = &rows[*at].slug;
+        meetings.iter().find(|meeting| meeting.slug == *slug).map(|meeting| (*at, *meeting))
+    };
+    let mut found: Vec<(usize, &'a Meeting)> = same.iter().filter_map(called).collect();
+    found.extend(same.iter().flat_map(|(at, meetings)| meetings.iter().map(|meeting| (*at, *meeting))));
+    found
 }
 
 #[cfg(test)]

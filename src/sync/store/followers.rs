@@ -107,11 +107,20 @@ async fn lead(
     read_anew(connection, feeds, now).await
 }
 
-/// Has sources read and planned at the next turn, whether they changed or not.
-async fn read_anew(connection: &mut PgConnection, feeds: &[Uuid], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+/// Has sources read and planned at the next turn, whether they changed or not;
+/// those that are sent to us when they are sent again.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn read_anew(
+    connection: &mut PgConnection,
+    feeds: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE directory.feeds
-         SET etag = NULL, last_modified = NULL, body_hash = NULL, due_at = least(due_at, $2)
+         SET etag = NULL, last_modified = NULL, body_hash = NULL,
+             due_at = CASE WHEN url IS NOT NULL THEN least(due_at, $2) END
          WHERE id = ANY($1) AND deleted_at IS NULL",
         feeds,
         now,

@@ -11,13 +11,17 @@ use crate::{
     kernel::{FeedId, ImportId},
     sync::{
         feed::{StoredFeed, find_feed},
-        model::{Failure, StoredRun},
+        model::{Failure, Mode, StoredRun},
         service::Run,
     },
 };
 
 /// How long a worker has for a turn; a fetch takes at most 15 s of it.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
+
+/// How many sources of one office are read at once, by all nodes: hosts that do
+/// not answer hold up their own office first.
+const MOST_OF_OFFICE: i64 = 2;
 
 /// A feed that a worker holds.
 #[derive(Debug, Clone)]
@@ -42,7 +46,8 @@ pub(in crate::sync) struct SourceRead {
     pub validators: Validators,
 }
 
-/// Takes the feed that has been due for longest and is nobody's.
+/// Takes the feed that has been due for longest and is nobody's, of an office of
+/// which not many are being read.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -53,13 +58,16 @@ pub(in crate::sync) async fn claim_feed(
 ) -> Result<Option<ClaimedFeed>, sqlx::Error> {
     let row = sqlx::query!(
         "UPDATE directory.feeds SET lease = $1, leased_until = $2, attempts = attempts + 1
-         WHERE id = (SELECT id FROM directory.feeds
+         WHERE id = (SELECT f.id FROM directory.feeds f
                      WHERE due_at <= $3 AND deleted_at IS NULL AND (leased_until IS NULL OR leased_until <= $3)
+                       AND (SELECT count(*) FROM directory.feeds o
+                            WHERE o.intergroup_id = f.intergroup_id AND o.leased_until > $3) < $4
                      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, attempts, failures, etag, last_modified, body_hash, body_version",
         lease,
         now + LEASE,
         now,
+        MOST_OF_OFFICE,
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -77,19 +85,23 @@ pub(in crate::sync) async fn claim_feed(
 }
 
 /// Holds the feed's row while what was read is written, if it is still
-/// connected, and still the worker's where that has a lease of it.
+/// connected and has the settings that it was read with, and is still the
+/// worker's where that has a lease of it.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub(in crate::sync) async fn still_holds(
     connection: &mut PgConnection,
     feed: FeedId,
+    version: Option<i64>,
     lease: Option<Uuid>,
 ) -> Result<bool, sqlx::Error> {
     let held = sqlx::query!(
         "SELECT id FROM directory.feeds
-         WHERE id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR lease = $2) FOR UPDATE",
+         WHERE id = $1 AND deleted_at IS NULL AND ($2::bigint IS NULL OR version = $2)
+           AND ($3::uuid IS NULL OR lease = $3) FOR UPDATE",
         feed.0,
+        version,
         lease,
     )
     .fetch_optional(connection)
@@ -133,8 +145,9 @@ pub(in crate::sync) async fn release_feed(
     Ok(released.rows_affected() == 1)
 }
 
-/// Asks for a run; its feed is due at once. `None` where the run's scope does
-/// not cover the office.
+/// Asks for a run; its feed is due at once. What waits for its turn already is
+/// not asked for twice. `None` where the run's scope does not cover the office,
+/// or the feed has no address any more.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -142,6 +155,17 @@ pub(in crate::sync) async fn queue_run(pool: &PgPool, run: &Run) -> Result<Optio
     let mut transaction = db::begin(pool, run.scope.clone()).await?;
     if !super::may_write(&mut transaction, run.intergroup_id).await? {
         return Ok(None);
+    }
+    // Whoever disconnects it or takes its address away comes before or after.
+    let connected = sqlx::query_scalar!(
+        "SELECT id FROM directory.feeds WHERE id = $1 AND deleted_at IS NULL AND url IS NOT NULL FOR UPDATE",
+        run.feed_id.0
+    );
+    if connected.fetch_optional(&mut *transaction).await?.is_none() {
+        return Ok(None);
+    }
+    if let Some(open) = queued(&mut transaction, run.feed_id, run.mode).await? {
+        return super::find_run(&mut transaction, open).await;
     }
     let key_id = if let Actor::Key(id) = run.actor { Some(id.0) } else { None };
     sqlx::query!(
@@ -165,6 +189,40 @@ pub(in crate::sync) async fn queue_run(pool: &PgPool, run: &Run) -> Result<Optio
     let stored = super::find_run(&mut transaction, run.id).await?;
     transaction.commit().await?;
     Ok(stored)
+}
+
+/// The run of a mode that a feed waits to begin.
+async fn queued(connection: &mut PgConnection, feed: FeedId, mode: Mode) -> Result<Option<ImportId>, sqlx::Error> {
+    let id = sqlx::query_scalar!(
+        "SELECT id FROM directory.imports WHERE feed_id = $1 AND status = 'queued' AND mode = $2 ORDER BY id LIMIT 1",
+        feed.0,
+        mode.as_str(),
+    );
+    Ok(id.fetch_optional(connection).await?.map(ImportId))
+}
+
+/// Ends what waits for its turn of a feed that is not to be fetched any more.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn fail_queued(
+    connection: &mut PgConnection,
+    feed: FeedId,
+    failure: &Failure,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE directory.imports
+         SET status = 'failed', failure_code = $2, failure = left($3, 500), finished_at = $4
+         WHERE feed_id = $1 AND status IN ('queued', 'running')",
+        feed.0,
+        failure.code,
+        failure.message,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The oldest run of a feed that somebody asked for; from now on it runs.

@@ -68,6 +68,40 @@ pub(in crate::sync) async fn remember_rows(
         plan.feed_id.0,
         &heirs as &[Option<Uuid>],
     )
+    .execute(&mut *connection)
+    .await?;
+    remember_listings(connection, run, plan, &meetings).await
+}
+
+/// Remembers of the meetings that the plan leaves as they are, and that the feed
+/// begins or ceases to list or lists in another row, how it listed them.
+async fn remember_listings(
+    connection: &mut PgConnection,
+    run: ImportId,
+    plan: &Plan,
+    remembered: &[Uuid],
+) -> Result<(), sqlx::Error> {
+    let follows = plan.follows.iter().map(|follow| follow.row.meeting_id.0);
+    let listed: Vec<Uuid> = plan.sources.iter().map(|source| source.meeting_id.0).chain(follows).collect();
+    sqlx::query!(
+        "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version, hidden)
+         SELECT $1, $2, 'listing', r.id, 0, jsonb_build_object(
+             'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'))
+                        FROM directory.meeting_sources s WHERE s.meeting_id = r.id AND s.feed_id = $3),
+             'follows', (SELECT jsonb_build_object('key', f.source_key, 'hash', encode(f.row_hash, 'hex'))
+                         FROM directory.meeting_followers f
+                         WHERE f.meeting_id = r.id AND f.feed_id = $3 AND NOT f.apart))
+         FROM (SELECT unnest($4::uuid[])
+               UNION SELECT f.meeting_id FROM directory.meeting_followers f
+                     WHERE f.feed_id = $3 AND NOT f.apart AND f.source_key = ANY($5)
+               EXCEPT SELECT unnest($6::uuid[])) AS r (id)",
+        run.0,
+        plan.intergroup_id.0,
+        plan.feed_id.0,
+        &listed,
+        &plan.unfollows,
+        remembered,
+    )
     .execute(connection)
     .await?;
     Ok(())

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::{Ids, Remembered, Stamp},
-    kernel::{ImportId, MeetingId, Slug},
+    kernel::{FeedId, ImportId, MeetingId, Slug},
     sync::model::{LeftAsIs, StoredRun},
 };
 
@@ -45,7 +45,12 @@ pub(in crate::sync) async fn undo(
     restore_places(connection, run.id, &untouched, stamp).await?;
     restore_meetings(connection, run.id, &untouched.meetings, stamp).await?;
     restore_hidden(connection, run, &untouched.meetings).await?;
-    restore_followers(connection, run, &untouched.meetings).await?;
+    // What a source brought that is disconnected since stays the office's own.
+    if is_connected(connection, run.feed_id).await? {
+        restore_sources(connection, run, &untouched.meetings).await?;
+        restore_followers(connection, run, &untouched.meetings).await?;
+        restore_listings(connection, run).await?;
+    }
     delete_made(connection, run.id, &untouched, stamp).await?;
     stamp_dependants(connection, &untouched, stamp.revision).await?;
     settle(connection, run, &untouched, &left, stamp).await?;
@@ -189,7 +194,15 @@ async fn restore_meetings(
     Ok(())
 }
 
-/// Contacts, what else the source said, and the row that each stood for.
+async fn is_connected(connection: &mut PgConnection, feed: FeedId) -> Result<bool, sqlx::Error> {
+    let connected = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM directory.feeds WHERE id = $1 AND deleted_at IS NULL) AS "connected!""#,
+        feed.0
+    );
+    connected.fetch_one(connection).await
+}
+
+/// Contacts, and what else the source said.
 async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM directory.meeting_contacts WHERE meeting_id = ANY($1)", meetings)
         .execute(&mut *connection)
@@ -214,8 +227,13 @@ async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings
         run.id.0,
         meetings,
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// The row of the source that each meeting stood for.
+async fn restore_sources(connection: &mut PgConnection, run: &StoredRun, meetings: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "DELETE FROM directory.meeting_sources WHERE feed_id = $1 AND meeting_id = ANY($2)",
         run.feed_id.0,
@@ -263,6 +281,55 @@ async fn restore_followers(
     sqlx::query!(
         "DELETE FROM directory.meeting_followers f USING directory.import_changes c
          WHERE c.import_id = $1 AND c.op = 'follow' AND f.meeting_id = c.meeting_id AND f.feed_id = $2 AND NOT f.apart",
+        run.id.0,
+        run.feed_id.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What the run left as it was is listed by its source as before, unless another
+/// brings it since; of what somebody else brings the source's row follows again.
+async fn restore_listings(connection: &mut PgConnection, run: &StoredRun) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM directory.meeting_sources s USING directory.import_rows r
+         WHERE r.import_id = $1 AND r.entity = 'listing' AND s.meeting_id = r.entity_id AND s.feed_id = $2",
+        run.id.0,
+        run.feed_id.0,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM directory.meeting_followers f USING directory.import_rows r
+         WHERE r.import_id = $1 AND r.entity = 'listing' AND f.meeting_id = r.entity_id AND f.feed_id = $2
+           AND NOT f.apart",
+        run.id.0,
+        run.feed_id.0,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+         SELECT $2, r.hidden -> 'source' ->> 'key', r.intergroup_id, r.entity_id,
+             decode(r.hidden -> 'source' ->> 'hash', 'hex')
+         FROM directory.import_rows r
+         WHERE r.import_id = $1 AND r.entity = 'listing' AND jsonb_typeof(r.hidden -> 'source') = 'object'
+           AND NOT EXISTS (SELECT FROM directory.meeting_sources o WHERE o.meeting_id = r.entity_id)
+         ON CONFLICT DO NOTHING",
+        run.id.0,
+        run.feed_id.0,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+         SELECT $2, r.hidden -> 'follows' ->> 'key', r.intergroup_id, r.entity_id,
+             decode(r.hidden -> 'follows' ->> 'hash', 'hex')
+         FROM directory.import_rows r
+         WHERE r.import_id = $1 AND r.entity = 'listing' AND jsonb_typeof(r.hidden -> 'follows') = 'object'
+           AND EXISTS (SELECT FROM directory.meeting_sources o WHERE o.meeting_id = r.entity_id AND o.feed_id <> $2)
+         ON CONFLICT DO NOTHING",
         run.id.0,
         run.feed_id.0,
     )

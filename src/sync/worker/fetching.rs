@@ -56,8 +56,9 @@ impl Turn {
         match outcome {
             Ok(outcome) => self.finish(asked, outcome).await,
             Err(RunError::Database(error)) => Err(error),
-            // Somebody else has it; or it broke, and is tried again when the lease runs out.
-            Err(RunError::Overtaken) => Ok(()),
+            // Somebody else has it; or it has other settings now, and is read anew.
+            Err(RunError::Overtaken) => self.finish(asked, Outcome::Shown).await,
+            // It is tried again when the lease runs out.
             Err(RunError::Broken(error)) => {
                 tracing::error!(error = format!("{error:#}"), feed = %self.claimed.feed.id, "a run broke off");
                 Ok(())
@@ -68,7 +69,7 @@ impl Turn {
     async fn read(&self, asked: Option<&StoredRun>) -> Result<Outcome, RunError> {
         let feed = &self.claimed.feed;
         let Some(address) = &feed.settings.url else {
-            return Ok(Outcome::Failed(failure("refused_address", "The source has no address.")));
+            return Ok(Outcome::Failed(Failure::of("refused_address", "The source has no address.")));
         };
         // Somebody who asks wants to see it, whether it changed or not.
         let is_same = self.claimed.body_version == Some(feed.version);
@@ -101,13 +102,13 @@ impl Turn {
         let office = directory::find_intergroup_to_write(&mut reading, feed.intergroup_id).await?;
         reading.commit().await?;
         let Some(office) = office else {
-            return Ok(Outcome::Failed(failure("interrupted", "The intergroup is not there any more.")));
+            return Ok(Outcome::Failed(Failure::of("interrupted", "The intergroup is not there any more.")));
         };
         let timezone = office.document.timezone;
         match receive_in_turn(pool, clock, run, timezone, source, Some(self.claimed.lease)).await {
             Ok(_) if mode == Mode::Plan => Ok(Outcome::Shown),
             Ok(_) => Ok(Outcome::Read(SourceRead { body_hash, validators })),
-            Err(ReceiveError::Source(error)) => Ok(Outcome::Failed(failure(error.code(), &error.to_string()))),
+            Err(ReceiveError::Source(error)) => Ok(Outcome::Failed(Failure::of(error.code(), &error.to_string()))),
             Err(ReceiveError::Run(error)) => Err(error),
         }
     }
@@ -163,14 +164,10 @@ fn read(outcome: &Outcome) -> Option<&SourceRead> {
     }
 }
 
-fn failure(code: &str, message: &str) -> Failure {
-    Failure { code: code.to_owned(), message: message.to_owned() }
-}
-
 /// A fetch that failed, in a sentence of its own.
 fn fetch_failure(error: &FetchError) -> Failure {
     let words = error.to_string();
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    failure(error.code(), &format!("{first}{}.", letters.as_str()))
+    Failure::of(error.code(), &format!("{first}{}.", letters.as_str()))
 }

@@ -33,7 +33,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const TIDY_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How many sources one node reads at the same time: fetching waits for others,
 /// and what is planned is in memory.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 /// The task that reads sources.
 #[derive(Clone)]
@@ -82,10 +82,16 @@ impl FeedWorker {
                     None => more = false,
                 }
             }
-            let Some(ended) = turns.join_next().await else { return Ok(done) };
-            // A turn that panicked is taken over like one whose node was killed.
-            ended.unwrap_or(Ok(()))?;
-            done += 1;
+            // What comes due while a host lets a turn wait has its own.
+            match tokio::time::timeout(LOOK_EVERY, turns.join_next()).await {
+                Ok(None) => return Ok(done),
+                // A turn that panicked is taken over like one whose node was killed.
+                Ok(Some(ended)) => {
+                    ended.unwrap_or(Ok(()))?;
+                    done += 1;
+                }
+                Err(_elapsed) => {}
+            }
             more = true;
         }
     }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use flate2::{Compression, write::GzEncoder};
 use openchair::{auth::Role, feeds::PublicOnly, sync::FeedWorker};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 
 use crate::support::{
     Bearer, Response, TestApp,
@@ -234,6 +235,48 @@ async fn what_was_only_shown_is_still_news_to_the_schedule() {
     office.later().await;
     assert!(office.host.asked()[0].contains("if-none-match: \"v1\""), "it knows what it acted on");
     assert_eq!(office.total().await, 11);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_source_without_an_address_is_ended() {
+    let office = Connected::new().await;
+    let (asked, again) = (office.ask("plan").await.json(), office.ask("plan").await.json());
+    assert_eq!(asked["id"], again["id"], "what waits is not asked for twice");
+    let owner = office.app.sign_in(OWNER).await;
+    assert_eq!(owner.patch(&format!("/v1/feeds/{}", office.feed), 1, &json!({ "url": null })).await.status, 200);
+    let run = office.run(&asked["id"]).await;
+    assert_eq!((&run["status"], &run["failure"]["code"]), (&json!("failed"), &json!("refused_address")), "{run}");
+    assert_eq!(office.ask("plan").await.status, 409);
+    assert_eq!(office.work().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_office_keeps_for_itself_while_a_source_is_read_is_kept() {
+    let office = Connected::new().await;
+    office.work().await;
+    let mut later: Value = serde_json::from_slice(&rows(10)).unwrap();
+    later[0]["notes"] = json!("As the source says");
+    let slow = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    office.move_to(&format!("http://{}/", slow.local_addr().unwrap()), 1).await;
+    let worker = office.app.feed_worker();
+    let reading = tokio::spawn(async move { worker.work().await });
+    let (mut socket, _) = slow.accept().await.unwrap();
+    let owner = office.app.sign_in(OWNER).await;
+    let kept = owner.patch(&format!("/v1/feeds/{}", office.feed), 2, &json!({ "office_keeps": ["notes"] })).await;
+    assert_eq!(kept.status, 200, "{}", kept.text());
+    let id = office.app.anonymous().json("/v1/intergroups/lantern/meetings/m1").await["id"].clone();
+    let path = format!("/v1/meetings/{}", id.as_str().unwrap());
+    assert_eq!(owner.patch(&path, 1, &json!({ "notes": "As the office says" })).await.status, 200);
+    socket.write_all(&answer("200 OK", &[], serde_json::to_vec(&later).unwrap())).await.unwrap();
+    socket.shutdown().await.unwrap();
+    // It is read anew at once, as it is to be read now.
+    let (mut socket, _) = slow.accept().await.unwrap();
+    socket.write_all(&answer("200 OK", &[], serde_json::to_vec(&later).unwrap())).await.unwrap();
+    socket.shutdown().await.unwrap();
+    assert_eq!(reading.await.unwrap().unwrap(), 2);
+    office.app.server.snapshots().wait_for(office.app.revision().await).await;
+    let meeting = office.app.anonymous().json("/v1/intergroups/lantern/meetings/m1").await;
+    assert_eq!(meeting["notes"], "As the office says");
 }
 
 #[tokio::test(flavor = "multi_thread")]

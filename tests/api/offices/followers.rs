@@ -96,6 +96,11 @@ impl Two {
         meeting["feeds"].as_array().unwrap().iter().map(of).collect()
     }
 
+    async fn undo(&self, run: &Value) {
+        let undone = self.owner.poke(&format!("/v1/imports/{}/undo", run["id"].as_str().unwrap())).await;
+        assert_eq!(undone.status, 200, "{}", undone.text());
+    }
+
     async fn settle(&self, slug: &str, feed: &str, standing: &str) -> Response {
         let id = self.meeting(slug).await["id"].as_str().unwrap().to_owned();
         let settled = json!({ "feed_id": feed, "standing": standing });
@@ -151,9 +156,10 @@ async fn what_one_source_drops_stays_while_another_lists_it() {
     assert_eq!(office.changes(&run).await, [("hand_on".to_owned(), "m1".to_owned(), json!(office.sheet))]);
     assert_eq!(office.sources("m1").await, [("Sheet".to_owned(), true)]);
     assert_eq!(office.meeting("m1").await["id"], before["id"]);
+    // The sheet is sent to us: there is nothing to read, and nothing fails.
+    assert_eq!(office.app.feed_worker().work().await.unwrap(), 0);
     // Taken back, the website leads again.
-    let undone = office.owner.poke(&format!("/v1/imports/{}/undo", run["id"].as_str().unwrap())).await;
-    assert_eq!(undone.status, 200, "{}", undone.text());
+    office.undo(&run).await;
     assert_eq!(office.sources("m1").await, leads_and_follows("Website", "Sheet"));
     assert_eq!(office.app.anonymous().get("/v1/intergroups/lantern/feed.json").await.text(), exports);
     // Dropped again, it is as the sheet says as soon as that is sent, under its id and first slug.
@@ -214,6 +220,45 @@ async fn a_source_that_is_disconnected_hands_on_what_another_lists() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_lists_what_is_taken_back_too() {
+    let office = Two::connected().await;
+    // The sheet ceases to list two meetings, and that is taken back.
+    let run = office.send(&office.sheet, &[on_sheet(4)]).await;
+    assert_eq!(office.sources("m1").await, [("Website".to_owned(), true)]);
+    office.undo(&run).await;
+    assert_eq!(office.sources("m1").await, leads_and_follows("Website", "Sheet"));
+    office.send(&office.site, &[on_site(3)]).await;
+    assert_eq!(office.slugs().await, ["m1", "m2", "m3", "row-4"], "the sheet lists them still");
+    // A source that lists what is the office's own is not one that brought it.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2), on_site(3)]).await;
+    assert_eq!(office.owner.delete(&format!("/v1/feeds/{}", office.site), 1).await.status, 204);
+    let run = office.send(&office.sheet, &[on_site(1), on_site(2), on_site(3)]).await;
+    assert_eq!((&run["unchanged"], office.sources("m1").await), (&json!(3), vec![("Sheet".to_owned(), true)]), "{run}");
+    office.undo(&run).await;
+    assert_eq!(office.sources("m1").await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_of_a_disconnected_source_is_the_offices_own() {
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2), on_site(3)]).await;
+    let run = office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    assert_eq!(office.owner.delete(&format!("/v1/feeds/{}", office.site), 1).await.status, 204);
+    office.undo(&run).await;
+    assert_eq!(office.slugs().await, ["m1", "m2", "m3"]);
+    assert_eq!((office.sources("m3").await, office.sources("m1").await), (vec![], vec![]));
+    let rows = [1, 2, 3].map(|n| {
+        let mut row = on_site(n);
+        row["notes"] = json!("As the sheet says");
+        row
+    });
+    let run = office.send(&office.sheet, &rows).await;
+    assert_eq!((&run["updated"], office.slugs().await.len()), (&json!(3), 3), "{run}");
+    assert_eq!(office.sources("m3").await, [("Sheet".to_owned(), true)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_that_turn_out_to_be_one_are_made_one() {
     let office = Two::new().await;
     office.send(&office.site, &[on_site(1)]).await;
@@ -250,11 +295,30 @@ async fn what_differs_in_one_thing_is_another_meeting() {
     ];
     let run = office.send(&office.sheet, &rows).await;
     assert_eq!((&run["created"], &run["followed"]), (&json!(4), &json!(0)), "{run}");
-    // Two rows that are both the same as one meeting: neither is taken for it.
+    // Of two rows that are both the same as one meeting, one is it.
     let mut twice = on_sheet(2);
     twice["slug"] = json!("again");
     let run = office.send(&office.sheet, &[on_sheet(2), twice]).await;
-    assert_eq!((&run["created"], &run["followed"]), (&json!(2), &json!(0)), "{run}");
+    assert_eq!((&run["created"], &run["followed"]), (&json!(1), &json!(1)), "{run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_alike_in_both_sources_is_told_apart_by_its_slug() {
+    let office = Two::new().await;
+    let alike = |slug: &str, notes: &str| {
+        let mut row = on_site(1);
+        (row["slug"], row["notes"]) = (json!(slug), json!(notes));
+        row
+    };
+    let rows = ["upstairs", "downstairs", "outside"].map(|slug| alike(slug, slug));
+    office.send(&office.site, &rows).await;
+    let [up, down, _] = rows;
+    let run = office.send(&office.sheet, &[alike("elsewhere", "?"), down, up]).await;
+    assert_eq!((&run["created"], &run["followed"]), (&json!(0), &json!(3)), "{run}");
+    let follow = |slug: &str| ("follow".to_owned(), slug.to_owned(), json!(office.site));
+    let mut changes = office.changes(&run).await;
+    changes.sort_by(|a, b| a.1.cmp(&b.1));
+    assert_eq!(changes, [follow("downstairs"), follow("outside"), follow("upstairs")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

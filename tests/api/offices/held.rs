@@ -91,6 +91,26 @@ impl Held {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_moved_under_a_letter_is_shown_anew() {
+    let held = Held::new().await;
+    let (_, code) = held.link().await;
+    let owner = held.app.sign_in("kit@example.org").await;
+    let id = held.app.anonymous().json("/v1/intergroups/lantern/meetings/m7").await["id"].clone();
+    let path = format!("/v1/meetings/{}", id.as_str().unwrap());
+    let edited = owner.patch(&path, 1, &json!({ "notes": "Ring twice" })).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    let answer = held.decide(&code, "apply").await;
+    assert_eq!((answer.status, held.total().await), (409, json!(10)), "{}", answer.text());
+    // The source says what it said, and is planned anew all the same.
+    held.work().await;
+    let (_, code) = held.link().await;
+    let answer = held.decide(&code, "apply").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    held.work().await;
+    assert_eq!(held.total().await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_owner_looks_and_says_yes() {
     let held = Held::new().await;
     let (link, code) = held.link().await;

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-pub(in crate::sync) use standing::{note_failed, note_read, note_unchanged, settle_feed, tell_failing, tell_held};
+pub(in crate::sync) use standing::{
+    note_failed, note_read, note_unchanged, settle_feed, show_anew, tell_failing, tell_held,
+};
 
 use super::{FeedInput, FeedState, StoredFeed};
 use crate::{
     kernel::{FeedId, ImportId, IntergroupId},
-    sync::store,
+    sync::{model::Failure, store},
 };
 
 /// A row, as it comes.
@@ -158,8 +160,12 @@ pub async fn update_feed(
         json!(settings),
         now,
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    if settings.url.is_none() {
+        let failure = Failure::of("refused_address", "The source's address was taken away.");
+        store::fail_queued(connection, id, &failure, now).await?;
+    }
     Ok(())
 }
 
@@ -177,15 +183,7 @@ pub async fn delete_feed(connection: &mut PgConnection, id: FeedId, now: DateTim
     sqlx::query!("UPDATE directory.locations SET feed_id = NULL, source_key = NULL WHERE feed_id = $1", id.0)
         .execute(&mut *connection)
         .await?;
-    sqlx::query!(
-        "UPDATE directory.imports
-         SET status = 'failed', failure_code = 'disconnected', failure = 'The source was disconnected.', finished_at = $2
-         WHERE feed_id = $1 AND status IN ('queued', 'running')",
-        id.0,
-        now,
-    )
-    .execute(&mut *connection)
-    .await?;
+    store::fail_queued(connection, id, &Failure::of("disconnected", "The source was disconnected."), now).await?;
     sqlx::query!(
         "UPDATE directory.feeds SET deleted_at = $2, due_at = NULL, version = version + 1 WHERE id = $1",
         id.0,

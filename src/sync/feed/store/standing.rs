@@ -13,6 +13,7 @@ use crate::{
         feed::{FeedState, mending::mending},
         model::{HeldReason, ImportRun, Mode},
         service::Run,
+        store,
     },
 };
 
@@ -114,6 +115,22 @@ pub(in crate::sync) async fn settle_feed(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Has a source planned anew, though it says what it said: what was shown of it
+/// is not what would happen any more. Its owners are told of what waits then.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn show_anew(
+    connection: &mut PgConnection,
+    feed: FeedId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE directory.feeds SET held_told_at = NULL, held_told_for = NULL WHERE id = $1", feed.0)
+        .execute(&mut *connection)
+        .await?;
+    store::read_anew(connection, &[feed.0], now).await
 }
 
 /// Notes that a source answered with what it said before. What waits for a
