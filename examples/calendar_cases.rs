@@ -110,7 +110,7 @@ fn case(meeting: Meeting, now: DateTime<Utc>) -> anyhow::Result<serde_json::Valu
     let directory = Directory { intergroups: vec![intergroup], meetings: vec![meeting], ..Directory::default() };
     let snapshot = Snapshot::build(directory);
     let titled = Titled { name: "Office".to_owned(), zone };
-    let calendar = String::from_utf8(of_meetings(&snapshot, snapshot.meetings().iter(), &titled, now)?)?;
+    let calendar = String::from_utf8(of_meetings(&snapshot, snapshot.meetings(), &titled, now)?)?;
     Ok(serde_json::json!({
         "zone": zone.name(), "calendar": calendar, "from": now.timestamp(), "to": to.timestamp(), "occurrences": occurrences,
     }))

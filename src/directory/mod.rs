@@ -32,7 +32,9 @@ pub use input::{
     MeetingInput, NewIntergroupInput, NoticeInput, RegionInput, Repeats, TypeName, ZoneName,
 };
 pub use last_name::is_likely_last_name;
-pub use model::{Directory, Gone, Group, Intergroup, Location, Meeting, MeetingState, Notice, NoticeKind, Region};
+pub use model::{
+    Directory, Gone, Group, Intergroup, Location, Meeting, MeetingState, Notice, NoticeKind, Region, Update,
+};
 pub use service::{
     ItemOutcome, MOST_ITEMS, MayWrite, NoticeSubject, add_notice, check_correction, create_child, create_group,
     create_location, create_meeting, create_region, delete_group, delete_location, delete_meeting, delete_notice,
@@ -44,7 +46,7 @@ pub use store::{
     OfficeMeeting, Op, Remembered, Stamp, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting,
     StoredNotice, StoredRegion, Tick, find_group, find_intergroup, find_intergroup_to_write, find_location,
     find_meeting, find_meetings, find_notice, find_region, forget_departures, history, insert_changes,
-    insert_intergroup, list_intergroups, list_office_meetings, load, load_departures, load_office_meetings, revision,
-    tick,
+    insert_intergroup, list_intergroups, list_office_meetings, load, load_departures, load_departures_since,
+    load_office_meetings, load_update, revision, tick,
 };
 pub use types::{Category, Meaning, TypeCode, TypeInfo, all_types, languages_of, name_languages, understand_type};

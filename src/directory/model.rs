@@ -1,5 +1,7 @@
 //! The things of a directory as the rest of the program sees them.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -241,4 +243,46 @@ pub struct Gone {
     pub slug: Slug,
     /// The meeting to look at instead.
     pub replaced_by: Option<MeetingId>,
+}
+
+/// What became of a directory since a revision of it: what is there of all that
+/// may have changed, and what is no longer there. Intergroups are as they were.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Update {
+    /// The directory's clock.
+    pub revision: i64,
+    /// Regions.
+    pub regions: Vec<Region>,
+    /// Regions that are not there, and may have been.
+    pub regions_left: Vec<RegionId>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// Groups that are not there, and may have been.
+    pub groups_left: Vec<GroupId>,
+    /// Locations.
+    pub locations: Vec<Location>,
+    /// Locations that are not there, and may have been.
+    pub locations_left: Vec<LocationId>,
+    /// Meetings, with all those that show one of the regions, groups and
+    /// locations.
+    pub meetings: Vec<Meeting>,
+    /// Meetings that are not there, and may have been.
+    pub meetings_left: Vec<MeetingId>,
+    /// The intergroups of which all former slugs and gone meetings are given.
+    pub offices: Vec<IntergroupId>,
+    /// Former slugs of these: intergroup, slug, meeting.
+    pub aliases: Vec<(IntergroupId, Slug, MeetingId)>,
+    /// Meetings of these that were public and are deleted.
+    pub gone: Vec<Gone>,
+}
+
+impl Update {
+    /// A whole directory as an update of nothing.
+    pub fn whole(directory: Directory) -> Self {
+        let Directory { revision, intergroups: _, regions, groups, locations, meetings, aliases, gone } = directory;
+        let offices = meetings.iter().map(|one| one.intergroup_id);
+        let offices = offices.chain(aliases.iter().map(|one| one.0)).chain(gone.iter().map(|one| one.intergroup_id));
+        let offices = offices.collect::<HashSet<_>>().into_iter().collect();
+        Self { revision, regions, groups, locations, meetings, offices, aliases, gone, ..Self::default() }
+    }
 }

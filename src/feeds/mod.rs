@@ -35,7 +35,7 @@ pub use fetch::{FetchError, Fetched, Fetcher, GuardedClient, PublicOnly, Validat
 pub use model::{FeedContext, FeedRow, ReadFeed, RefusedRow};
 pub use notice_line::{NoticeDates, upcoming};
 pub use problems::{Action, ProblemCode, RowProblem};
-pub use publish::PublishedFeeds;
+pub use publish::{PublishedFeed, PublishedFeeds};
 pub use read::read_meeting_guide;
 pub use source::{SourceError, SourceFormat, read_source};
 pub use table::read_table;

@@ -60,6 +60,9 @@ asks! {
     Decides: Editor, Some(KeyScope::ImportsWrite), false, Nothing;
     /// Says where the directory comes from.
     Connects: Editor, None, false, Aside;
+    /// Says where it no longer comes from: meetings show what their source says
+    /// of them.
+    Disconnects: Editor, None, false, Directory;
     /// Decides about the office itself.
     Founds: Owner, None, false, Directory;
     /// Sees who acts for the office.

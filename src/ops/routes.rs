@@ -89,7 +89,7 @@ pub async fn get_livez() -> HttpResponse {
 pub async fn get_readyz(health: Data<Health>, clock: Data<dyn Clock>) -> HttpResponse {
     let snapshot = health.snapshots().current().map(|published| SnapshotState {
         revision: published.snapshot.revision(),
-        meetings: published.snapshot.meetings().len(),
+        meetings: published.snapshot.meeting_count(),
         age_s: health.snapshots().age_s(clock.now()),
     });
     let (status, ready) = match (health.is_draining(), &snapshot) {

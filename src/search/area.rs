@@ -3,7 +3,6 @@
 use super::{
     geo::{BBox, Point, Spot},
     query::{Around, Reach, SearchQuery},
-    snapshot::entry::Placed,
 };
 
 /// An area; without any condition it is everywhere.
@@ -37,14 +36,31 @@ impl Area {
         Self { radius_mm: Some(radius_mm), circle, ..self }
     }
 
-    /// The part of a list ordered by latitude that the area can reach.
-    pub(super) fn band(self, placed: &[Placed]) -> &[Placed] {
+    /// What lies within this distance of a spot.
+    pub(super) fn around(spot: Spot, radius_mm: u64) -> Self {
+        Self { center: Some(spot), radius_mm: None, circle: None, bbox: None }.narrowed(radius_mm)
+    }
+
+    /// The southern and northern edge of all that can lie within; nothing can
+    /// where south is greater.
+    pub(super) fn latitudes(self) -> (f64, f64) {
         let boxes = || [self.circle, self.bbox].into_iter().flatten();
         let south = boxes().map(|one| one.south).fold(f64::NEG_INFINITY, f64::max);
-        let north = boxes().map(|one| one.north).fold(f64::INFINITY, f64::min);
-        let first = placed.partition_point(|one| one.point.latitude < south);
-        let rest = &placed[first..];
-        &rest[..rest.partition_point(|one| one.point.latitude <= north)]
+        (south, boxes().map(|one| one.north).fold(f64::INFINITY, f64::min))
+    }
+
+    /// From west to east, in at most two parts that have nothing in common,
+    /// where all that can lie within lies. One that is upside down is empty.
+    pub(super) fn longitudes(self) -> [(f64, f64); 2] {
+        const NOWHERE: (f64, f64) = (1.0, -1.0);
+        match self.circle.or(self.bbox) {
+            None => [(-180.0, 180.0), NOWHERE],
+            Some(BBox { west, east, .. }) if west > east => [(west, 180.0), (-180.0, east)],
+            // The meridians 180 and -180 are the same.
+            Some(BBox { west: -180.0, east, .. }) if east < 180.0 => [(-180.0, east), (180.0, 180.0)],
+            Some(BBox { west, east: 180.0, .. }) if west > -180.0 => [(west, 180.0), (-180.0, -180.0)],
+            Some(BBox { west, east, .. }) => [(west, east), NOWHERE],
+        }
     }
 
     /// Whether a point can lie within; cheap, and never wrongly false.

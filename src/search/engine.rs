@@ -39,7 +39,7 @@ pub(super) fn to_minute(now: DateTime<Utc>) -> DateTime<Utc> {
 pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> Result<Page, Invalid> {
     let cursor = Cursor::of(query, now)?;
     let order_now = cursor.as_ref().map_or(to_minute(now), |cursor| cursor.now);
-    let after = cursor.as_ref().map(|cursor| Position::after(snapshot, cursor));
+    let after = cursor.as_ref().map(Position::after);
     let place = |hit: &Hit| Position::of(snapshot, hit, query.sort, order_now);
     // `nearest` is one page of all, however many tie.
     let limit = if query.reach_of_nearest().is_some() { usize::MAX } else { usize::from(query.limit) };
@@ -51,7 +51,7 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
             first.offer(position, hit);
         }
     });
-    let total = cursor.map_or(matches, |cursor| cursor.total as usize);
+    let total = cursor.as_ref().map_or(matches, |cursor| cursor.total as usize);
     let (shown, more) = first.finish();
     let last = shown.last().filter(|_| more);
     let next_cursor = last.map(|(position, hit)| {
@@ -61,7 +61,7 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
             total: u32::try_from(total).unwrap_or(u32::MAX),
             joined: hit.joined,
             id: snapshot.entries[hit.meeting as usize].id,
-            key: position.key(snapshot, query.sort),
+            key: position.key(),
         };
         cursor.encode()
     });

@@ -154,7 +154,7 @@ impl Counts {
             self.minutes[usize::from(at.minute)] += 1;
         }
         if facts.region != NONE {
-            for region in &snapshot.regions[facts.region as usize].above {
+            for region in &snapshot.trees.region_lineage[facts.region as usize] {
                 let count = &mut self.regions[*region as usize];
                 if *count == 0 {
                     self.reached.push(*region);

@@ -22,6 +22,13 @@ impl Fields {
         Ok(Self(bits))
     }
 
+    /// Those of a meeting in brief, as a group or a place lists it: what
+    /// `view::MeetingBrief` has, in the same order.
+    pub(super) fn brief() -> Self {
+        let names = [MEETING_ID, "slug", "name", "day", "time", "timezone", "attendance"];
+        Self(names.iter().filter_map(|name| Self::bit(name)).fold(0, |bits, bit| bits | bit))
+    }
+
     fn bit(name: &str) -> Option<u64> {
         let at = MEETING_FIELDS.iter().position(|field| *field == name)?;
         1u64.checked_shl(u32::try_from(at).ok()?)
@@ -64,6 +71,12 @@ fn members(object: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// What a member of that name holds, in an object as [`Fields::pick`] takes it.
+pub(super) fn member<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let (_, found) = members(object).find(|(other, _)| *other == name.as_bytes())?;
+    found.get(name.len() + 3..)
+}
+
 /// Where the first member ends: at a comma that is in no string and no value.
 fn end_of_member(bytes: &[u8]) -> Option<usize> {
     let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
@@ -88,6 +101,10 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::*;
+    use crate::search::{
+        tests::dice::Dice,
+        view::{IntergroupRef, MeetingBrief, MeetingView},
+    };
 
     #[test]
     fn a_field_that_is_none_is_named() {
@@ -100,6 +117,18 @@ mod tests {
         let bits: std::collections::BTreeSet<_> =
             MEETING_FIELDS.iter().map(|name| Fields::bit(name).unwrap()).collect();
         assert_eq!(bits.len(), MEETING_FIELDS.len());
+    }
+
+    #[test]
+    fn a_meeting_in_brief_is_some_of_its_fields() {
+        let mut dice = Dice(7);
+        let directory = dice.directory(80);
+        let office = IntergroupRef::of(&directory.intergroups[0]);
+        for meeting in &directory.meetings {
+            let mut out = Vec::new();
+            Fields::brief().pick(&serde_json::to_vec(&MeetingView::of(meeting, office, None)).unwrap(), &mut out);
+            assert_eq!(out, serde_json::to_vec(&MeetingBrief::of(meeting)).unwrap());
+        }
     }
 
     proptest! {

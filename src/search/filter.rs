@@ -2,8 +2,9 @@
 //!
 //! A query is first put into terms of the snapshot (bits, indexes); then every
 //! candidate is looked at once, the cheap conditions first, without allocating
-//! for it. Candidates are those asked for by id, else those within the right
-//! latitudes, else all.
+//! for it. Candidates are those asked for by id, else those that have the words,
+//! else those on the right days in the strips of the grid that the area
+//! reaches, else all.
 //!
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
@@ -12,6 +13,8 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{
     area::Area,
+    geo::Spot,
+    grid::Placed,
     order::{Hit, Start},
     query::{SearchQuery, Soon, TimeOfDay, Window},
     snapshot::{
@@ -65,51 +68,54 @@ impl<'a> Filter<'a> {
             types_none: bits(&types.none),
             languages: query.languages.as_ref().map(|languages| bits(&codes_of(languages))),
             districts: query.districts.as_ref().map(|districts| {
-                let at = |district: &String| snapshot.districts.binary_search_by(|one| (**one).cmp(district));
-                districts.iter().filter_map(|district| at(district).ok()).map(|index| index as Index).collect()
+                let number = |district: &String| snapshot.districts.get(district.as_str()).copied();
+                districts.iter().filter_map(number).collect()
             }),
             text: query.text.as_ref().map(|text| snapshot.text.find(text)),
             viewer: query.in_zone.map(ZoneClock::of),
             now,
             intergroups: query.intergroups.as_ref().map(|named| {
                 let found = named.iter().filter_map(|named| snapshot.intergroup(named));
-                marked(snapshot.intergroups.len(), found.flat_map(|found| &found.descendants))
+                marked(snapshot.intergroups.len(), found.flat_map(|found| found.descendants.iter()))
             }),
             regions: query.regions.as_ref().map(|named| {
                 let found = named.iter().flat_map(|named| snapshot.regions_named(named));
-                marked(snapshot.regions.len(), found.flat_map(|found| &found.descendants))
+                marked(snapshot.regions.len(), found.flat_map(|found| found.descendants.iter()))
             }),
-            groups: query.groups.as_ref().map(|ids| {
-                let at = |id| snapshot.groups.binary_search_by_key(id, |one| one.id);
-                ids.iter().filter_map(|id| at(id).ok()).map(|index| index as Index).collect()
-            }),
+            groups: query
+                .groups
+                .as_ref()
+                .map(|ids| ids.iter().filter_map(|id| snapshot.groups.find(*id)).map(|index| index as Index).collect()),
             locations: query.locations.as_ref().map(|ids| {
-                let at = |id| snapshot.locations.binary_search_by_key(id, |one| one.id);
-                ids.iter().filter_map(|id| at(id).ok()).map(|index| index as Index).collect()
+                ids.iter().filter_map(|id| snapshot.locations.find(*id)).map(|index| index as Index).collect()
             }),
             impossible: types.all.iter().any(|code| snapshot.type_bit(code) == 0),
         }
     }
 
     /// Shows every match within an area to `visit`, in no order.
-    pub(super) fn visit(&self, area: Area, visit: impl FnMut(Hit)) {
+    pub(super) fn visit(&self, area: Area, mut visit: impl FnMut(Hit)) {
         if self.impossible {
             return;
         }
         let snapshot = self.snapshot;
+        let one = |index: usize, points| self.match_one(index, &snapshot.facts[index], points, area);
         if let Some(ids) = &self.query.ids {
-            let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id).ok());
-            found.filter_map(|index| self.match_one(index, self.points(index)?, area)).for_each(visit);
+            let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id));
+            found.filter_map(|index| one(index, self.points(index)?)).for_each(visit);
         } else if let Some(text) = &self.text {
-            let found = text.iter().map(|(index, points)| (*index as usize, *points));
-            found.filter_map(|(index, points)| self.match_one(index, points, area)).for_each(visit);
+            text.iter().filter_map(|(index, points)| one(*index as usize, *points)).for_each(visit);
         } else if self.query.has_place() {
-            let joining = if self.query.affinity_joins() { area.band(&snapshot.affinities) } else { &[] };
-            let placed = area.band(&snapshot.doors).iter().chain(joining);
-            let near = placed.filter(|placed| area.may_contain(placed.point));
-            near.filter_map(|placed| self.match_one(placed.meeting as usize, 0, area)).for_each(visit);
+            // What a zone sees may be another day than the one that is listed.
+            let days = if self.viewer.is_none() { self.days } else { u8::MAX };
+            let mut near = |day, placed: &Placed| self.match_near(day, placed, area).into_iter().for_each(&mut visit);
+            snapshot.doors.visit(days, area, &mut near);
+            if self.query.affinity_joins() {
+                snapshot.affinities.visit(days, area, near);
+            }
         } else {
-            (0..snapshot.facts.len()).filter_map(|index| self.match_one(index, 0, area)).for_each(visit);
+            let all = snapshot.facts.iter().enumerate();
+            all.filter_map(|(index, facts)| self.match_one(index, facts, 0, area)).for_each(visit);
         }
     }
 
@@ -120,18 +126,20 @@ impl<'a> Filter<'a> {
         Some(text[at].1)
     }
 
-    fn match_one(&self, index: usize, points: u32, area: Area) -> Option<Hit> {
-        let facts = &self.snapshot.facts[index];
-        let entry = &self.snapshot.entries[index];
-        let listed = Start { day: facts.day, minute: facts.minute };
-        if self.viewer.is_none() && !self.starts_right(listed) || !self.passes(facts) || !self.passes_slowly(entry) {
+    /// The same as [`Self::match_one`], for what the grid knows without a look at
+    /// the meeting.
+    fn match_near(&self, day: u8, placed: &Placed, area: Area) -> Option<Hit> {
+        let Placed { spot, meeting, minute, attendance } = *placed;
+        let starts = || self.viewer.is_some() || self.starts_right(Start { day, minute });
+        if attendance & self.query.attendance.bits() == 0 || !area.may_contain(spot.point) || !starts() {
             return None;
         }
-        let at = self.viewer.as_ref().map_or(listed, |viewer| seen(entry, viewer, self.now));
-        if self.viewer.is_some() && !self.starts_right(at) {
-            return None;
-        }
-        let meeting = index as Index;
+        let at = self.passing(meeting as usize, &self.snapshot.facts[meeting as usize])?;
+        Self::reached(meeting, at, 0, attendance == ONLINE, (spot, area))
+    }
+
+    fn match_one(&self, index: usize, facts: &Facts, points: u32, area: Area) -> Option<Hit> {
+        let (meeting, at) = (index as Index, self.passing(index, facts)?);
         if !self.query.has_place() {
             return Some(Hit { meeting, at, points, joined: false, distance_mm: None });
         }
@@ -139,8 +147,24 @@ impl<'a> Filter<'a> {
         if joined && !self.query.affinity_joins() {
             return None;
         }
-        let distance_mm = area.reach(entry.spot?)?;
-        Some(Hit { meeting, at, points, joined, distance_mm: distance_mm.filter(|_| !joined) })
+        Self::reached(meeting, at, points, joined, (self.snapshot.entries[index].spot?, area))
+    }
+
+    /// The match that a meeting is where it lies within the area.
+    fn reached(meeting: Index, at: Start, points: u32, joined: bool, (spot, area): (Spot, Area)) -> Option<Hit> {
+        let distance_mm = area.reach(spot)?.filter(|_| !joined);
+        Some(Hit { meeting, at, points, joined, distance_mm })
+    }
+
+    /// When a meeting starts that meets every condition but that of the place.
+    fn passing(&self, index: usize, facts: &Facts) -> Option<Start> {
+        let entry = &self.snapshot.entries[index];
+        let listed = Start { day: facts.day, minute: facts.minute };
+        if self.viewer.is_none() && !self.starts_right(listed) || !self.passes(facts) || !self.passes_slowly(entry) {
+            return None;
+        }
+        let at = self.viewer.as_ref().map_or(listed, |viewer| seen(entry, viewer, self.now));
+        (self.viewer.is_none() || self.starts_right(at)).then_some(at)
     }
 
     fn passes(&self, facts: &Facts) -> bool {

@@ -143,11 +143,10 @@ impl ListQuery {
         Ok(Self { intergroups, regions, words, near, limit, after, cursor })
     }
 
-    fn found<'a, T: Listed>(&self, snapshot: &Snapshot, all: &'a [T]) -> Vec<&'a T> {
+    fn found<'a, T: Listed>(&self, snapshot: &Snapshot, all: impl Iterator<Item = &'a T>) -> Vec<&'a T> {
         let intergroups = self.intergroups.as_ref().map(|named| snapshot.intergroup_ids(named));
         let regions = self.regions.as_ref().map(|named| snapshot.region_ids(named));
-        all.iter()
-            .filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
+        all.filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
             .filter(|one| regions.as_ref().is_none_or(|ids| one.lies_in(snapshot, ids)))
             .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
             .collect()
@@ -157,14 +156,13 @@ impl ListQuery {
     /// list a meeting one can go to, nearest first; of those that list the same
     /// the smallest first.
     pub(super) fn page_of_intergroups(&self, snapshot: &Snapshot) -> ListPage {
-        let Some(near) = self.near else { return self.page(snapshot, snapshot.intergroups()) };
-        let distances = snapshot.intergroup_distances_mm(near);
-        let at = |one: &IntergroupEntry| snapshot.intergroups().binary_search_by_key(&one.id, |other| other.id).ok();
-        let measured = |one: &&IntergroupEntry| distances.get(at(one)?).copied().flatten();
+        let Some(near) = self.near else { return self.page(snapshot, snapshot.intergroups().iter()) };
+        let distances = snapshot.intergroup_distances_mm(near, NEAR_MM);
+        let measured = |one: &&IntergroupEntry| *distances.get(snapshot.trees.intergroup(one.id)? as usize)?;
         let mut found: Vec<(u64, &IntergroupEntry)> = self
-            .found(snapshot, snapshot.intergroups())
+            .found(snapshot, snapshot.intergroups().iter())
             .into_iter()
-            .filter_map(|one| measured(&one).filter(|distance| *distance <= NEAR_MM).map(|distance| (distance, one)))
+            .filter_map(|one| measured(&one).map(|distance| (distance, one)))
             .collect();
         found.sort_unstable_by_key(|(distance, one)| (*distance, one.descendants.len(), one.id));
         let total = found.len();
@@ -182,7 +180,7 @@ impl ListQuery {
     }
 
     /// The page of `all`, which may stand in any order.
-    pub(super) fn page<T: Listed>(&self, snapshot: &Snapshot, all: &[T]) -> ListPage {
+    pub(super) fn page<'a, T: Listed + 'a>(&self, snapshot: &Snapshot, all: impl Iterator<Item = &'a T>) -> ListPage {
         let mut found = self.found(snapshot, all);
         let total = found.len();
         if let Some(after) = &self.after {

@@ -51,13 +51,18 @@ impl Matches {
     pub fn new(published: Arc<Published>, query: &SearchQuery, form: Form, now: DateTime<Utc>) -> Self {
         let mut found = Vec::new();
         engine::visit(&published.snapshot, query, engine::to_minute(now), |hit| found.push(hit.meeting));
-        found.sort_unstable();
-        Self { published, found: found.into_iter(), form, state: State::Beginning }
+        Self::by_id(published, found, form)
     }
 
     /// Every meeting there is, inactive ones too.
     pub fn all(published: Arc<Published>, form: Form) -> Self {
-        let found: Vec<Index> = (0..).take(published.snapshot.meetings().len()).collect();
+        let entries = &published.snapshot.entries;
+        let found = (0..entries.places()).filter(|at| entries.get(*at).is_some()).map(|at| at as Index).collect();
+        Self::by_id(published, found, form)
+    }
+
+    fn by_id(published: Arc<Published>, mut found: Vec<Index>, form: Form) -> Self {
+        found.sort_unstable_by_key(|index| published.snapshot.entries[*index as usize].id);
         Self { published, found: found.into_iter(), form, state: State::Beginning }
     }
 
@@ -72,7 +77,7 @@ impl Matches {
     }
 
     fn entry(&self, index: Index) -> &Entry {
-        &self.published.snapshot.meetings()[index as usize]
+        &self.published.snapshot.entries[index as usize]
     }
 
     fn write(&self, index: Index, out: &mut Vec<u8>) {

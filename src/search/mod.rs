@@ -1,7 +1,8 @@
 //! Search: the public directory, answered from memory.
 //!
-//! An immutable [`snapshot`] of the whole directory is built by `builder` and
-//! swapped in whole when the directory's clock moves. A request is read into a
+//! An immutable [`snapshot`] of the whole directory is built by `builder`; when
+//! the directory's clock moves, the next one is made of it and of what changed,
+//! and takes its place. A request is read into a
 //! [`query::SearchQuery`], matched and ordered by [`engine::search`], and
 //! answered with bytes that were written when the snapshot was built; only what
 //! moves with the clock or the caller is put in per request ([`view`]).
@@ -9,7 +10,7 @@
 //! Everything here is pure: no clock, no database, no framework; `now` is a
 //! parameter. This folder imports `directory`, never the other way.
 //!
-//! Data flows: raw query → `http::query` → `query` → `filter` (over `area`) →
+//! Data flows: raw query → `http::query` → `query` → `filter` (over `area`, `grid`) →
 //! `order` → `engine` (over `cursor`) → `page` → bytes. To add a filter see
 //! [`query`], an order `order`, a field [`view`], a kind of notice [`schedule`];
 //! what an office is told of its listings is [`quality`].
@@ -22,9 +23,11 @@ pub mod clusters;
 mod cursor;
 pub mod engine;
 pub mod facets;
+mod feeds;
 mod fields;
 mod filter;
 pub mod geo;
+mod grid;
 mod listing;
 pub mod matches;
 pub mod named;
@@ -39,6 +42,7 @@ pub mod snapshot;
 mod text;
 pub mod view;
 
+pub use feeds::Feeds;
 pub use matches::{Form, Matches};
 pub use named::Named;
 pub use quality::{QualityQuery, QualityView, count_lacking};

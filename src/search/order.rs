@@ -1,14 +1,14 @@
 //! The total orders of an answer, as numbers.
 //!
 //! A [`Position`] compares like the order it was made for: first those that did
-//! not join from elsewhere, then the sort's own key, then the id. In a snapshot
-//! names and ids are their ranks, which leaves the even numbers between them for
-//! what a cursor remembers and is no longer there.
+//! not join from elsewhere, then the sort's own key, then the id. The key of a
+//! name is its beginning; what that leaves open, and the ids, are only looked up
+//! where keys are the same.
 //!
 //! To add an order: a variant of `Sort`, its key in [`Position::of`], and its
 //! way back in [`Position::key`].
 
-use std::collections::BinaryHeap;
+use std::{cmp::Ordering, collections::BinaryHeap};
 
 use chrono::{DateTime, Utc};
 
@@ -16,10 +16,11 @@ use super::{
     cursor::{Cursor, Key},
     query::Sort,
     snapshot::{
-        Snapshot,
-        entry::{Index, NO_DAY},
+        Entry, Snapshot,
+        entry::{Index, NO_DAY, beginning},
     },
 };
+use crate::kernel::MeetingId;
 
 const DAY_MINUTES: u64 = 24 * 60;
 
@@ -48,64 +49,113 @@ pub(super) struct Hit {
 }
 
 /// Where a meeting stands in an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Position<'a> {
     joined: bool,
     key: u64,
-    id: u64,
+    rest: Rest<'a>,
 }
 
-impl Position {
+/// What decides between equal keys.
+#[derive(Debug, Clone, Copy)]
+enum Rest<'a> {
+    /// A meeting's id.
+    Id(&'a Entry),
+    /// A meeting's name, then its id.
+    Name(&'a Entry),
+    /// What a cursor remembers, be its meeting still there or not.
+    Cursor(&'a Cursor),
+}
+
+impl<'a> Rest<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Name(entry) => &entry.name,
+            Self::Cursor(Cursor { key: Key::Name(name), .. }) => name,
+            Self::Id(_) | Self::Cursor(_) => "",
+        }
+    }
+
+    fn id(self) -> MeetingId {
+        match self {
+            Self::Id(entry) | Self::Name(entry) => entry.id,
+            Self::Cursor(cursor) => cursor.id,
+        }
+    }
+}
+
+impl<'a> Position<'a> {
     /// The position of a match; `now` is that of the first page.
-    pub(super) fn of(snapshot: &Snapshot, hit: &Hit, sort: Sort, now: DateTime<Utc>) -> Self {
-        let facts = &snapshot.facts[hit.meeting as usize];
+    pub(super) fn of(snapshot: &'a Snapshot, hit: &Hit, sort: Sort, now: DateTime<Utc>) -> Self {
+        let entry = &snapshot.entries[hit.meeting as usize];
         let key = match sort {
             Sort::Distance => hit.distance_mm.unwrap_or(u64::MAX),
             Sort::Next => {
-                let schedule = snapshot.entries[hit.meeting as usize].schedule.as_ref();
-                let next = schedule.and_then(|schedule| schedule.next(now));
+                let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
                 next.map_or(u64::MAX, |next| u64::try_from(next.start.timestamp()).unwrap_or(0))
             }
             Sort::DayTime if hit.at.day == NO_DAY => u64::MAX,
             Sort::DayTime => u64::from(hit.at.day) * DAY_MINUTES + u64::from(hit.at.minute),
             Sort::Relevance => u64::from(u32::MAX - hit.points),
-            Sort::Name => present(facts.name as usize),
+            Sort::Name => snapshot.facts[hit.meeting as usize].name,
         };
-        Self { joined: hit.joined, key, id: present(hit.meeting as usize) }
+        let rest = if sort == Sort::Name { Rest::Name(entry) } else { Rest::Id(entry) };
+        Self { joined: hit.joined, key, rest }
     }
 
-    /// Where a cursor stands in this snapshot, be its meeting still there or
-    /// not.
-    pub(super) fn after(snapshot: &Snapshot, cursor: &Cursor) -> Self {
+    /// Where a cursor stands.
+    pub(super) fn after(cursor: &'a Cursor) -> Self {
         let key = match &cursor.key {
             Key::Number(number) => *number,
-            Key::Name(name) => snapshot.names.binary_search(name).map_or_else(absent, present),
+            Key::Name(name) => beginning(name),
         };
-        Self { joined: cursor.joined, key, id: snapshot.meeting_index(cursor.id).map_or_else(absent, present) }
+        Self { joined: cursor.joined, key, rest: Rest::Cursor(cursor) }
     }
 
     /// What a cursor keeps of this position.
-    pub(super) fn key(&self, snapshot: &Snapshot, sort: Sort) -> Key {
-        match sort {
-            Sort::Name => Key::Name(snapshot.names.get((self.key / 2) as usize).cloned().unwrap_or_default()),
-            Sort::Distance | Sort::Next | Sort::DayTime | Sort::Relevance => Key::Number(self.key),
+    pub(super) fn key(&self) -> Key {
+        match self.rest {
+            Rest::Name(entry) => Key::Name(entry.name.as_ref().into()),
+            Rest::Id(_) => Key::Number(self.key),
+            Rest::Cursor(cursor) => cursor.key.clone(),
         }
     }
 }
 
+impl Ord for Position<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_key = (self.joined, self.key).cmp(&(other.joined, other.key));
+        by_key.then_with(|| (self.rest.name(), self.rest.id()).cmp(&(other.rest.name(), other.rest.id())))
+    }
+}
+
+impl PartialOrd for Position<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Position<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Position<'_> {}
+
 /// The first few of many, kept in bounded room while they are counted.
-pub(super) struct First {
+pub(super) struct First<'a> {
     limit: usize,
-    kept: BinaryHeap<(Position, Hit)>,
+    kept: BinaryHeap<(Position<'a>, Hit)>,
     offered: usize,
 }
 
-impl First {
+impl<'a> First<'a> {
     pub(super) fn new(limit: usize) -> Self {
         Self { limit, kept: BinaryHeap::new(), offered: 0 }
     }
 
-    pub(super) fn offer(&mut self, position: Position, hit: Hit) {
+    pub(super) fn offer(&mut self, position: Position<'a>, hit: Hit) {
         self.offered += 1;
         if self.kept.len() < self.limit {
             self.kept.push((position, hit));
@@ -117,18 +167,8 @@ impl First {
     }
 
     /// Those kept in order, and whether there are more.
-    pub(super) fn finish(self) -> (Vec<(Position, Hit)>, bool) {
+    pub(super) fn finish(self) -> (Vec<(Position<'a>, Hit)>, bool) {
         let more = self.offered > self.kept.len();
         (self.kept.into_sorted_vec(), more)
     }
-}
-
-/// The number of the `rank`th that is there.
-fn present(rank: usize) -> u64 {
-    rank as u64 * 2 + 1
-}
-
-/// The number of what would stand before the `rank`th.
-fn absent(rank: usize) -> u64 {
-    rank as u64 * 2
 }

@@ -1,7 +1,9 @@
 //! Keeping the snapshot as new as the directory's clock.
 //!
-//! A notification only wakes; the clock decides. A refresh that fails keeps
-//! the last snapshot, whose age then grows.
+//! A notification only wakes; the clock decides. What changed since the last
+//! snapshot is loaded and taken into it; all of the directory only at first,
+//! where too much changed, or where it is not known what did. A refresh that
+//! fails keeps the last snapshot, whose age then grows.
 
 use std::{
     sync::{
@@ -13,17 +15,19 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::watch;
 
-use super::{Snapshot, changes::ChangeLog};
+use super::{Feeds, Snapshot, changes::ChangeLog};
 use crate::{
     db::{self, Scope, Wakeups},
-    directory::{self, Departures, Directory, Extent},
-    feeds::PublishedFeeds,
+    directory::{self, Departures, Directory, Extent, Update},
     http::ApiError,
     kernel::Clock,
 };
+
+/// How many meetings are taken in by an update however few there are.
+const FEW: usize = 2_000;
 
 /// What is answered from: a snapshot and the feeds of the same directory.
 #[derive(Debug)]
@@ -31,7 +35,7 @@ pub struct Published {
     /// For search and single things.
     pub snapshot: Snapshot,
     /// For other programs.
-    pub feeds: PublishedFeeds,
+    pub feeds: Feeds,
     /// What changed when, for who keeps a copy.
     pub changes: ChangeLog,
 }
@@ -39,9 +43,16 @@ pub struct Published {
 impl Published {
     /// Makes all of it of one directory; a matter of seconds for a large one.
     pub fn of(directory: Directory, departures: Departures) -> Self {
-        let feeds = PublishedFeeds::render(&directory);
         let snapshot = Snapshot::build(directory);
-        Self { changes: ChangeLog::build(&snapshot, departures), snapshot, feeds }
+        Self { changes: ChangeLog::build(&snapshot, departures), feeds: Feeds::of(&snapshot), snapshot }
+    }
+
+    /// The same after an update, and after what left since; a matter of
+    /// milliseconds. What stays as it is is shared with this one.
+    pub fn updated(&self, update: Update, departures: Departures) -> Self {
+        let (snapshot, changed) = self.snapshot.updated(update);
+        let changes = self.changes.updated(&snapshot, &changed, departures);
+        Self { changes, feeds: self.feeds.updated(&snapshot, &changed), snapshot }
     }
 }
 
@@ -186,14 +197,50 @@ impl Refresher {
             return transaction.commit().await;
         }
         self.snapshots.refreshing.store(true, Ordering::Relaxed);
-        let directory = directory::load(&mut transaction, Extent::Public).await?;
-        let departures = directory::load_departures(&mut transaction, known).await?;
-        transaction.commit().await?;
-        let built = tokio::task::spawn_blocking(move || Published::of(directory, departures));
-        let published = built.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        let meetings = published.snapshot.meetings().len();
+        let news = match &present {
+            Some(present) => load_news(&mut transaction, present).await?,
+            None => None,
+        };
+        let published = match (present, news) {
+            (Some(present), Some((update, departures))) => {
+                transaction.commit().await?;
+                let changed = update.meetings.len() + update.meetings_left.len();
+                let published = apart(move || present.updated(update, departures)).await?;
+                tracing::debug!(revision = tick.revision, changed, "directory updated");
+                published
+            }
+            (present, _) => {
+                let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
+                let directory = directory::load(&mut transaction, Extent::Public).await?;
+                let departures = directory::load_departures(&mut transaction, known).await?;
+                transaction.commit().await?;
+                let meetings = directory.meetings.len();
+                let published = apart(move || Published::of(directory, departures)).await?;
+                tracing::info!(revision = tick.revision, meetings, "directory loaded");
+                published
+            }
+        };
         self.snapshots.swap(published);
-        tracing::info!(revision = tick.revision, meetings, "directory loaded");
         Ok(())
     }
+}
+
+/// What became of the directory since it was published; `None` where it takes
+/// less to load all of it, or where it is not known.
+async fn load_news(
+    transaction: &mut PgConnection,
+    present: &Published,
+) -> Result<Option<(Update, Departures)>, sqlx::Error> {
+    let Some(since) = present.changes.present().filter(|_| !present.snapshot.is_worn()) else { return Ok(None) };
+    let Some(departures) = directory::load_departures_since(&mut *transaction, present.changes.ticks()).await? else {
+        return Ok(None);
+    };
+    let most = FEW.max(present.snapshot.meeting_count() / 10);
+    let update = directory::load_update(transaction, since.revision, most).await?;
+    Ok(update.map(|update| (update, departures)))
+}
+
+/// Makes something that takes a while where nobody waits for it.
+async fn apart(make: impl FnOnce() -> Published + Send + 'static) -> Result<Published, sqlx::Error> {
+    tokio::task::spawn_blocking(make).await.map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

@@ -14,7 +14,7 @@ const SIBLING: &str = "00000000-0000-7000-8000-0000000000a4";
 const ALL: [&str; 4] = [PARENT, OFFICE, CHILD, SIBLING];
 
 /// Tables that are no office's.
-const OF_NOBODY: [&str; 4] = ["directory_clock", "ticks", "departures", "forgotten_departures"];
+const OF_NOBODY: [&str; 5] = ["directory_clock", "ticks", "departures", "forgotten_departures", "touched"];
 
 /// A database with a row of every table for each of four offices.
 struct World {

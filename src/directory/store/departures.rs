@@ -61,13 +61,9 @@ pub async fn tick(connection: &mut PgConnection) -> Result<Tick, sqlx::Error> {
     .await
 }
 
-/// All that is remembered, in the transaction that loads the directory. Of the
-/// numbers only those are read that come after the `known` ones, where these
-/// are of the same history.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn load_departures(connection: &mut PgConnection, known: &[Tick]) -> Result<Departures, sqlx::Error> {
+/// All numbers of the clock, of which only those are read that come after the
+/// `known` ones; and whether these are of the same history, and so among them.
+async fn load_ticks(connection: &mut PgConnection, known: &[Tick]) -> Result<(Vec<Tick>, bool), sqlx::Error> {
     let mut ticks = Vec::new();
     if let Some(last) = known.last() {
         let there = sqlx::query_scalar!("SELECT mark FROM directory.ticks WHERE revision = $1", last.revision)
@@ -77,15 +73,58 @@ pub async fn load_departures(connection: &mut PgConnection, known: &[Tick]) -> R
             ticks.extend_from_slice(known);
         }
     }
+    let same = !ticks.is_empty();
     let after = ticks.last().map_or(-1, |last| last.revision);
     let new = sqlx::query_as!(
         Tick,
         "SELECT revision, mark FROM directory.ticks WHERE revision > $1 ORDER BY revision",
         after
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await?;
     ticks.extend(new);
+    Ok((ticks, same))
+}
+
+async fn load_forgotten(connection: &mut PgConnection) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
+    let forgotten =
+        sqlx::query!("SELECT scope_id, revision FROM directory.forgotten_departures").fetch_all(connection).await?;
+    Ok(forgotten.into_iter().map(|row| (row.scope_id, row.revision)).collect())
+}
+
+/// What left since the last of the `known` numbers, and all of the rest; `None`
+/// where these are of another history.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn load_departures_since(
+    connection: &mut PgConnection,
+    known: &[Tick],
+) -> Result<Option<Departures>, sqlx::Error> {
+    let (ticks, same) = load_ticks(connection, known).await?;
+    let Some(since) = known.last().filter(|_| same) else { return Ok(None) };
+    let left = sqlx::query!(
+        "SELECT scope_id, meeting_id, revision FROM directory.departures WHERE revision > $1",
+        since.revision
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let left = left.into_iter().map(|row| Departure {
+        scope_id: row.scope_id,
+        meeting_id: MeetingId(row.meeting_id),
+        revision: row.revision,
+    });
+    Ok(Some(Departures { ticks, left: left.collect(), forgotten: load_forgotten(connection).await? }))
+}
+
+/// All that is remembered, in the transaction that loads the directory. Of the
+/// numbers only those are read that come after the `known` ones, where these
+/// are of the same history.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn load_departures(connection: &mut PgConnection, known: &[Tick]) -> Result<Departures, sqlx::Error> {
+    let (ticks, _) = load_ticks(connection, known).await?;
     let left = sqlx::query!(
         "SELECT scope_id, meeting_id, revision FROM directory.departures ORDER BY scope_id, revision, meeting_id"
     )
@@ -96,13 +135,7 @@ pub async fn load_departures(connection: &mut PgConnection, known: &[Tick]) -> R
         meeting_id: MeetingId(row.meeting_id),
         revision: row.revision,
     });
-    let forgotten =
-        sqlx::query!("SELECT scope_id, revision FROM directory.forgotten_departures").fetch_all(connection).await?;
-    Ok(Departures {
-        ticks,
-        left: left.collect(),
-        forgotten: forgotten.into_iter().map(|row| (row.scope_id, row.revision)).collect(),
-    })
+    Ok(Departures { ticks, left: left.collect(), forgotten: load_forgotten(connection).await? })
 }
 
 /// Clears away what was remembered long enough.

@@ -3,11 +3,17 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::{intergroups::list_intergroups, meetings::load_meetings, notices::load_notices};
+use super::{
+    former::{load_aliases, load_gone},
+    intergroups::list_intergroups,
+    meetings::load_meetings,
+    notices::load_notices,
+};
 use crate::{
-    directory::{Contribution, Directory, Gone, Group, Location, Place, Region},
-    kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug},
+    directory::{Contribution, Directory, Group, Location, Place, Region},
+    kernel::{GroupId, IntergroupId, LocationId, RegionId, Slug},
 };
 
 /// The directory's clock.
@@ -29,7 +35,7 @@ pub enum Extent {
 
 impl Extent {
     /// The intergroup to keep to, for SQL.
-    pub(super) fn office(self) -> Option<uuid::Uuid> {
+    pub(super) fn office(self) -> Option<Uuid> {
         match self {
             Self::Public => None,
             Self::Office(id) => Some(id.0),
@@ -63,8 +69,8 @@ pub async fn load(connection: &mut PgConnection, extent: Extent) -> Result<Direc
         groups,
         locations,
         meetings,
-        aliases: load_aliases(connection).await?,
-        gone: load_gone(connection).await?,
+        aliases: load_aliases(connection, None).await?,
+        gone: load_gone(connection, None).await?,
     })
 }
 
@@ -92,8 +98,19 @@ fn region_paths(regions: &[Region]) -> HashMap<RegionId, Vec<String>> {
         .collect()
 }
 
+/// A region as a row has it.
+struct RegionRow {
+    id: Uuid,
+    intergroup_id: Uuid,
+    parent_id: Option<Uuid>,
+    slug: String,
+    name: String,
+    version: i64,
+}
+
 async fn load_regions(connection: &mut PgConnection, extent: Extent) -> Result<Vec<Region>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        RegionRow,
         "SELECT id, intergroup_id, parent_id, slug, name, version
          FROM directory.regions
          WHERE CASE WHEN $1::uuid IS NULL THEN deleted_at IS NULL ELSE intergroup_id = $1 END
@@ -102,22 +119,57 @@ async fn load_regions(connection: &mut PgConnection, extent: Extent) -> Result<V
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Region {
-                id: RegionId(row.id),
-                intergroup_id: IntergroupId(row.intergroup_id),
-                parent_id: row.parent_id.map(RegionId),
-                slug: parsed(Slug::parse(&row.slug))?,
-                name: row.name,
-                version: row.version,
-            })
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Those of these regions that are there.
+pub(super) async fn load_some_regions(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Region>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        RegionRow,
+        "SELECT id, intergroup_id, parent_id, slug, name, version
+         FROM directory.regions WHERE id = ANY($1) AND deleted_at IS NULL",
+        ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+impl TryFrom<RegionRow> for Region {
+    type Error = sqlx::Error;
+
+    fn try_from(row: RegionRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: RegionId(row.id),
+            intergroup_id: IntergroupId(row.intergroup_id),
+            parent_id: row.parent_id.map(RegionId),
+            slug: parsed(Slug::parse(&row.slug))?,
+            name: row.name,
+            version: row.version,
         })
-        .collect()
+    }
+}
+
+/// A group as a row has it.
+struct GroupRow {
+    id: Uuid,
+    intergroup_id: Uuid,
+    slug: String,
+    name: String,
+    notes: Option<String>,
+    website: Option<String>,
+    gso_number: Option<String>,
+    venmo: Option<String>,
+    square: Option<String>,
+    paypal: Option<String>,
+    homegroup_online: Option<String>,
+    contacts_public: bool,
+    version: i64,
 }
 
 async fn load_groups(connection: &mut PgConnection, extent: Extent) -> Result<Vec<Group>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        GroupRow,
         "SELECT id, intergroup_id, slug, name, notes, website, gso_number, venmo, square, paypal, homegroup_online,
                 contacts_public, version
          FROM directory.groups
@@ -127,31 +179,68 @@ async fn load_groups(connection: &mut PgConnection, extent: Extent) -> Result<Ve
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Group {
-                id: GroupId(row.id),
-                intergroup_id: IntergroupId(row.intergroup_id),
-                slug: parsed(Slug::parse(&row.slug))?,
-                name: row.name,
-                notes: row.notes,
-                website: row.website,
-                gso_number: row.gso_number,
-                contribution: Contribution {
-                    venmo: row.venmo,
-                    square: row.square,
-                    paypal: row.paypal,
-                    homegroup_online: row.homegroup_online,
-                },
-                contacts_public: row.contacts_public,
-                version: row.version,
-            })
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Those of these groups that are there.
+pub(super) async fn load_some_groups(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Group>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        GroupRow,
+        "SELECT id, intergroup_id, slug, name, notes, website, gso_number, venmo, square, paypal, homegroup_online,
+                contacts_public, version
+         FROM directory.groups WHERE id = ANY($1) AND deleted_at IS NULL",
+        ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+impl TryFrom<GroupRow> for Group {
+    type Error = sqlx::Error;
+
+    fn try_from(row: GroupRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: GroupId(row.id),
+            intergroup_id: IntergroupId(row.intergroup_id),
+            slug: parsed(Slug::parse(&row.slug))?,
+            name: row.name,
+            notes: row.notes,
+            website: row.website,
+            gso_number: row.gso_number,
+            contribution: Contribution {
+                venmo: row.venmo,
+                square: row.square,
+                paypal: row.paypal,
+                homegroup_online: row.homegroup_online,
+            },
+            contacts_public: row.contacts_public,
+            version: row.version,
         })
-        .collect()
+    }
+}
+
+/// A location as a row has it.
+struct LocationRow {
+    id: Uuid,
+    intergroup_id: Uuid,
+    name: Option<String>,
+    formatted_address: Option<String>,
+    address: Option<String>,
+    city: Option<String>,
+    state: Option<String>,
+    postal_code: Option<String>,
+    country: Option<String>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    approximate: bool,
+    notes: Option<String>,
+    version: i64,
 }
 
 async fn load_locations(connection: &mut PgConnection, extent: Extent) -> Result<Vec<Location>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        LocationRow,
         "SELECT id, intergroup_id, name, formatted_address, address, city, state, postal_code, country, latitude,
                 longitude, approximate, notes, version
          FROM directory.locations
@@ -161,51 +250,45 @@ async fn load_locations(connection: &mut PgConnection, extent: Extent) -> Result
     )
     .fetch_all(connection)
     .await?;
-    let locations = rows.into_iter().map(|row| Location {
-        id: LocationId(row.id),
-        intergroup_id: IntergroupId(row.intergroup_id),
-        place: Place {
-            name: row.name,
-            formatted_address: row.formatted_address,
-            address: row.address,
-            city: row.city,
-            state: row.state,
-            postal_code: row.postal_code,
-            country: row.country,
-            latitude: row.latitude,
-            longitude: row.longitude,
-            approximate: row.approximate,
-            notes: row.notes,
-        },
-        version: row.version,
-    });
-    Ok(locations.collect())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
-async fn load_aliases(connection: &mut PgConnection) -> Result<Vec<(IntergroupId, Slug, MeetingId)>, sqlx::Error> {
-    let rows = sqlx::query!("SELECT intergroup_id, slug, meeting_id FROM directory.meeting_aliases")
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|row| Ok((IntergroupId(row.intergroup_id), parsed(Slug::parse(&row.slug))?, MeetingId(row.meeting_id))))
-        .collect()
-}
-
-async fn load_gone(connection: &mut PgConnection) -> Result<Vec<Gone>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "SELECT id, intergroup_id, slug, replaced_by FROM directory.meetings
-         WHERE deleted_at IS NOT NULL AND published"
+/// Those of these locations that are there.
+pub(super) async fn load_some_locations(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<Vec<Location>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        LocationRow,
+        "SELECT id, intergroup_id, name, formatted_address, address, city, state, postal_code, country, latitude,
+                longitude, approximate, notes, version
+         FROM directory.locations WHERE id = ANY($1) AND deleted_at IS NULL",
+        ids,
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Gone {
-                id: MeetingId(row.id),
-                intergroup_id: IntergroupId(row.intergroup_id),
-                slug: parsed(Slug::parse(&row.slug))?,
-                replaced_by: row.replaced_by.map(MeetingId),
-            })
-        })
-        .collect()
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+impl From<LocationRow> for Location {
+    fn from(row: LocationRow) -> Self {
+        Self {
+            id: LocationId(row.id),
+            intergroup_id: IntergroupId(row.intergroup_id),
+            place: Place {
+                name: row.name,
+                formatted_address: row.formatted_address,
+                address: row.address,
+                city: row.city,
+                state: row.state,
+                postal_code: row.postal_code,
+                country: row.country,
+                latitude: row.latitude,
+                longitude: row.longitude,
+                approximate: row.approximate,
+                notes: row.notes,
+            },
+            version: row.version,
+        }
+    }
 }

@@ -4,19 +4,24 @@
 //! scope.
 
 mod departures;
+mod former;
 mod intergroups;
 mod load;
 mod log;
 mod meetings;
 mod notices;
 mod office;
+mod update;
 mod write;
 
-pub use departures::{Departure, Departures, EVERYTHING, Tick, forget_departures, load_departures, tick};
+pub use departures::{
+    Departure, Departures, EVERYTHING, Tick, forget_departures, load_departures, load_departures_since, tick,
+};
 pub use intergroups::{NewIntergroup, find_intergroup, insert_intergroup, list_intergroups};
 pub use load::{Extent, load, revision};
 pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};
 pub use office::{ListedBy, OfficeMeeting, list_office_meetings, load_office_meetings};
+pub use update::load_update;
 pub use write::{
     Ids, Remembered, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting, StoredNotice, StoredRegion,
     find_group, find_intergroup_to_write, find_location, find_meeting, find_meetings, find_notice, find_region,

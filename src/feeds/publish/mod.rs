@@ -6,7 +6,7 @@
 //! weekday, `HH:MM`, a zone and `approximate` on every row, exact codes, no
 //! nulls and no empty values. Only what is public goes in.
 //!
-//! Rows are rendered once a revision. Those of meetings with notices say in
+//! Rows are rendered once. Those of meetings with notices say in
 //! their notes what the days to come bring (`feeds::notice_line`), so they are
 //! rendered anew as the days pass: no midnight of any zone lies within a
 //! quarter of an hour, and what was rendered is kept that long. A table is made
@@ -43,11 +43,12 @@ const QUARTER_S: i64 = 15 * 60;
 /// The feeds of all intergroups.
 #[derive(Debug, Default)]
 pub struct PublishedFeeds {
-    feeds: HashMap<IntergroupId, Feed>,
+    feeds: HashMap<IntergroupId, PublishedFeed>,
 }
 
+/// The feed of an intergroup.
 #[derive(Debug)]
-struct Feed {
+pub struct PublishedFeed {
     /// Every row, without what notices say.
     rows: Arc<Edition>,
     /// The rows whose notices have something to say, in their order.
@@ -70,27 +71,26 @@ impl PublishedFeeds {
         let groups: HashMap<GroupId, &Group> = directory.groups.iter().map(|group| (group.id, group)).collect();
         let feeds = directory.intergroups.iter().map(|intergroup| {
             let meetings = meetings.remove(&intergroup.id).unwrap_or_default();
-            (intergroup.id, Feed::render(intergroup, meetings, &groups))
+            (intergroup.id, PublishedFeed::render(intergroup, meetings, &groups))
         });
         Self { feeds: feeds.collect() }
     }
 
     /// The Meeting Guide feed of an intergroup: a JSON array, by slug.
     pub fn meeting_guide(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Edition>> {
-        Some(self.feeds.get(&id)?.json(now))
+        Some(self.feeds.get(&id)?.meeting_guide(now))
     }
 
     /// The same as a table with TSML's columns.
     pub fn csv(&self, id: IntergroupId, now: DateTime<Utc>) -> Option<Arc<Edition>> {
-        let feed = self.feeds.get(&id)?;
-        Some(feed.csv.get(feed.quarter(now), || Arc::new(Edition::new(table::of(feed.json(now).body())))))
+        Some(self.feeds.get(&id)?.csv(now))
     }
 }
 
-impl Feed {
-    /// One row a line: a feed that is kept in version control shows what
-    /// changed.
-    fn render(intergroup: &Intergroup, mut meetings: Vec<&Meeting>, groups: &HashMap<GroupId, &Group>) -> Self {
+impl PublishedFeed {
+    /// Renders the rows of an intergroup's meetings, one a line: a feed that is
+    /// kept in version control shows what changed.
+    pub fn render(intergroup: &Intergroup, mut meetings: Vec<&Meeting>, groups: &HashMap<GroupId, &Group>) -> Self {
         meetings.sort_by(|a, b| a.slug.cmp(&b.slug));
         let (mut rows, mut dated) = (b"[".to_vec(), Vec::new());
         let shared = Arc::new(intergroup.clone());
@@ -110,10 +110,16 @@ impl Feed {
         Self { rows: Arc::new(Edition::new(rows)), dated, json: Kept::default(), csv: Kept::default() }
     }
 
-    fn json(&self, now: DateTime<Utc>) -> Arc<Edition> {
+    /// The Meeting Guide feed: a JSON array, by slug.
+    pub fn meeting_guide(&self, now: DateTime<Utc>) -> Arc<Edition> {
         self.json.get(self.quarter(now), || {
             if self.dated.is_empty() { self.rows.clone() } else { Arc::new(Edition::new(self.on(now))) }
         })
+    }
+
+    /// The same as a table with TSML's columns.
+    pub fn csv(&self, now: DateTime<Utc>) -> Arc<Edition> {
+        self.csv.get(self.quarter(now), || Arc::new(Edition::new(table::of(self.meeting_guide(now).body()))))
     }
 
     /// The rows with what their notices say.

@@ -9,7 +9,7 @@ use crate::{
     http::{ApiError, ErrorCode, OfficeErrors, Patch, read_input},
     kernel::{FeedId, Invalid},
     offices::{
-        asks::{Asks, Connects, Looks},
+        asks::{Asks, Connects, Disconnects, Looks},
         finish::{done, private, single},
         guard::Guard,
         import_views::RunInShort,
@@ -121,7 +121,7 @@ pub async fn update_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpR
     responses((status = 204, description = "It is disconnected"), OfficeErrors)
 )]
 #[route("/v1/feeds/{id}", method = "DELETE")]
-pub async fn delete_feed(mut guard: Guard<StoredFeed, Connects>) -> Result<HttpResponse, ApiError> {
+pub async fn delete_feed(mut guard: Guard<StoredFeed, Disconnects>) -> Result<HttpResponse, ApiError> {
     let (stored, now, doer) = (guard.thing.clone(), guard.now, guard.doer());
     guard.if_match()?.check(stored.version)?;
     sync::delete_feed(guard.connection(), stored.id, now).await?;

@@ -1,17 +1,21 @@
-//! Meetings: their bytes, what filters read of them, and the orders over them.
+//! Meetings: their bytes, what filters read of them, and who lists them where.
 
-use super::{Arena, Source};
-use crate::directory::{Attendance, Meeting, TypeCode, attendance};
+use std::{collections::HashSet, sync::Arc};
+
+use super::{Touched, shared, slugs, words};
+use crate::directory::{Attendance, Meeting, TypeCode, Update, attendance};
 use crate::kernel::fold;
 use crate::search::{
     attendance_set::AttendanceSet,
     geo::{Point, Spot},
+    grid,
     quality::Kept,
     schedule::Schedule,
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
-        entry::{Facts, Index, NO_DAY, NONE, Placed},
+        entry::{Facts, Index, NO_DAY, NONE, beginning},
+        trees::Trees,
     },
     view::{IntergroupRef, MeetingView, RegionRef},
 };
@@ -19,31 +23,179 @@ use crate::search::{
 /// The longest folded name that takes part in an order, in bytes: it travels in
 /// cursors, and compatibility forms may fold to many times their length.
 const NAME_KEY: usize = 1024;
+/// The bit of an online meeting.
+const ONLINE: u8 = AttendanceSet::of(Attendance::Online).bits();
 
-pub(super) fn add(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) {
-    snapshot.facts.reserve_exact(source.meetings.len());
-    snapshot.entries.reserve_exact(source.meetings.len());
-    for (meeting, index) in source.meetings.iter().zip(0..) {
+/// Takes meetings in, one after the other.
+struct TakingIn<'a> {
+    snapshot: &'a mut Snapshot,
+    trees: Arc<Trees>,
+    touched: &'a mut Touched,
+    doors: grid::Moves,
+    affinities: grid::Moves,
+    /// Names that came already.
+    names: HashSet<Arc<str>>,
+}
+
+pub(super) fn take_in(snapshot: &mut Snapshot, update: Update, touched: &mut Touched) {
+    let trees = snapshot.trees.clone();
+    let (mut meetings, mut left) = (update.meetings, update.meetings_left);
+    // What lost its intergroup is as good as gone.
+    meetings.retain(|one| {
+        let listed = trees.intergroup(one.intergroup_id).is_some();
+        left.extend((!listed).then_some(one.id));
+        listed
+    });
+    // In the order of their places, which is that of their words.
+    meetings.sort_by_cached_key(|one| (shared::index(snapshot.entries.place(one.id)), one.id));
+    let (mut reader, mut places, mut stale) = (words::Reader::default(), Vec::with_capacity(meetings.len()), vec![]);
+    let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::new());
+    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names };
+    for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
+        slugs::leave(taking.snapshot, at, None);
+        taking.leave(at);
+        taking.snapshot.facts[at] = Facts::LEFT;
+        taking.snapshot.entries.leave(at);
+        stale.push(at as Index);
+    }
+    for meeting in meetings {
+        reader.read(&meeting, &trees);
+        let (at, was_there) = taking.put(&meeting);
+        places.push(at);
+        stale.extend(was_there.then_some(at));
+    }
+    let TakingIn { doors, affinities, .. } = taking;
+    snapshot.doors.change(doors);
+    snapshot.affinities.change(affinities);
+    snapshot.text.change(&stale, reader.builder.finish(), places);
+}
+
+impl TakingIn<'_> {
+    /// Puts a meeting at its place; says which that is, and whether it was there
+    /// before.
+    fn put(&mut self, meeting: &Meeting) -> (Index, bool) {
         let attendance = attendance(&meeting.content);
         let point = point(meeting, attendance);
-        if let Some(point) = point {
-            let online = attendance == Attendance::Online;
-            let list = if online { &mut snapshot.affinities } else { &mut snapshot.doors };
-            list.push(Placed { point, meeting: index });
+        let facts = self.facts(meeting, attendance);
+        let before = self.snapshot.entries.find(meeting.id);
+        if let Some(before) = before {
+            slugs::leave(self.snapshot, before, Some((facts.intergroup, &meeting.slug)));
+            self.leave(before);
         }
-        let facts = facts(meeting, attendance, source, &mut snapshot.type_codes);
-        snapshot.facts.push(facts);
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
-        snapshot.entries.push(entry(meeting, point, quality, arena, source));
+        let entry = self.entry(meeting, point, quality, &facts);
+        let at = self.snapshot.entries.put(entry);
+        self.snapshot.facts.put(at, facts);
+        slugs::come(self.snapshot, facts.intergroup, &meeting.slug, meeting.id);
+        self.come(at as Index, &facts, point);
+        (at as Index, before.is_some())
     }
-    for list in [&mut snapshot.doors, &mut snapshot.affinities] {
-        list.sort_by(|a, b| a.point.latitude.total_cmp(&b.point.latitude));
-        list.shrink_to_fit();
+
+    fn come(&mut self, at: Index, facts: &Facts, point: Option<Point>) {
+        self.touched.intergroups.come.push((facts.intergroup, at));
+        if facts.group != NONE {
+            self.touched.groups.come.push((facts.group, at));
+        }
+        if facts.location != NONE {
+            self.touched.locations.come.push((facts.location, at));
+        }
+        if facts.region != NONE {
+            self.snapshot.regions[facts.region as usize].own += 1;
+            self.touched.regions.insert(facts.region);
+        }
+        if let Some(point) = point {
+            let Facts { day, minute, attendance, .. } = *facts;
+            self.moves(attendance).come(day, grid::Placed { spot: Spot::from(point), meeting: at, minute, attendance });
+        }
     }
-    let names = source.meetings.iter().map(|meeting| Some(name_key(&meeting.content.name)));
-    snapshot.names = rank(&mut snapshot.facts, names, |facts| &mut facts.name);
-    let district = |meeting: &Meeting| meeting.content.district.as_deref().map(|text| fold(text).into());
-    snapshot.districts = rank(&mut snapshot.facts, source.meetings.iter().map(district), |facts| &mut facts.district);
+
+    /// Takes a meeting out of all that lists it.
+    fn leave(&mut self, at: usize) {
+        let (facts, meeting) = (self.snapshot.facts[at], at as Index);
+        let entry = &self.snapshot.entries[at];
+        let (spot, json) = (entry.spot, entry.json);
+        self.snapshot.arena.waste(json);
+        self.touched.intergroups.leave.push((facts.intergroup, meeting));
+        if facts.group != NONE {
+            self.touched.groups.leave.push((facts.group, meeting));
+        }
+        if facts.location != NONE {
+            self.touched.locations.leave.push((facts.location, meeting));
+        }
+        if facts.region != NONE {
+            self.snapshot.regions[facts.region as usize].own -= 1;
+            self.touched.regions.insert(facts.region);
+        }
+        if let Some(spot) = spot {
+            self.moves(facts.attendance).leave(facts.day, spot.point, meeting);
+        }
+    }
+
+    fn moves(&mut self, attendance: u8) -> &mut grid::Moves {
+        if attendance == ONLINE { &mut self.affinities } else { &mut self.doors }
+    }
+
+    fn facts(&mut self, meeting: &Meeting, attendance: Attendance) -> Facts {
+        let (snapshot, start) = (&mut *self.snapshot, meeting.content.start);
+        let mut types = 0;
+        // A code that the vocabulary does not have is shown, but no query can ask
+        // for it.
+        for code in meeting.content.types.iter().filter_map(|code| TypeCode::parse(code)).map(TypeCode::as_str) {
+            let known = snapshot.type_codes.iter().position(|one| *one == code);
+            types |= bit(known.unwrap_or(snapshot.type_codes.len()));
+            if known.is_none() {
+                snapshot.type_codes.push(code);
+            }
+        }
+        Facts {
+            types,
+            intergroup: self.trees.intergroup(meeting.intergroup_id).unwrap_or_default(),
+            group: shared::index(meeting.group_id.and_then(|id| snapshot.groups.find(id))),
+            location: shared::index(meeting.location_id.and_then(|id| snapshot.locations.find(id))),
+            region: meeting.region_id.and_then(|id| self.trees.region(id)).unwrap_or(NONE),
+            district: meeting.content.district.as_deref().map_or(NONE, |text| district(snapshot, &fold(text))),
+            name: beginning(&name_key(&meeting.content.name)),
+            minute: start.map_or(0, |start| start.time.minutes()),
+            day: start.map_or(NO_DAY, |start| start.day.number()),
+            attendance: AttendanceSet::of(attendance).bits(),
+        }
+    }
+
+    fn entry(&mut self, meeting: &Meeting, point: Option<Point>, quality: Kept, facts: &Facts) -> Entry {
+        let (trees, arena) = (&self.trees, &mut self.snapshot.arena);
+        let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
+        let region = trees.regions.get(facts.region as usize);
+        let path = if region.is_some() { trees.path(facts.region) } else { vec![] };
+        let region =
+            region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
+        let json = arena.push(&MeetingView::of(meeting, listed_by, region));
+        let notices = EndingNotices::find(meeting, arena.get(json)).map(Box::new);
+        Entry {
+            id: meeting.id,
+            version: meeting.version,
+            revision: meeting.revision,
+            updated_at: meeting.updated_at,
+            schedule: Schedule::of(meeting),
+            spot: point.map(Spot::from),
+            quality,
+            name: self.name(&meeting.content.name),
+            intergroup: facts.intergroup,
+            notices,
+            json,
+            there: true,
+        }
+    }
+
+    /// The key of a name, which meetings of the same name share.
+    fn name(&mut self, name: &str) -> Arc<str> {
+        let key = name_key(name);
+        if let Some(known) = self.names.get(&*key) {
+            return known.clone();
+        }
+        let key: Arc<str> = key.into();
+        self.names.insert(key.clone());
+        key
+    }
 }
 
 /// Where a search may find a meeting.
@@ -55,71 +207,14 @@ fn point(meeting: &Meeting, attendance: Attendance) -> Option<Point> {
     Point::new(place.latitude?, place.longitude?).ok()
 }
 
-fn facts(meeting: &Meeting, attendance: Attendance, source: &Source<'_>, type_codes: &mut Vec<&'static str>) -> Facts {
-    let start = meeting.content.start;
-    let mut types = 0;
-    // A code that the vocabulary does not have is shown, but no query can ask
-    // for it.
-    for code in meeting.content.types.iter().filter_map(|code| TypeCode::parse(code)).map(TypeCode::as_str) {
-        let known = type_codes.iter().position(|one| *one == code);
-        types |= bit(known.unwrap_or(type_codes.len()));
-        if known.is_none() {
-            type_codes.push(code);
-        }
+/// The number of a folded district.
+fn district(snapshot: &mut Snapshot, folded: &str) -> Index {
+    if let Some(number) = snapshot.districts.get(folded) {
+        return *number;
     }
-    Facts {
-        types,
-        intergroup: source.intergroup(meeting.intergroup_id).0,
-        group: meeting.group_id.and_then(|id| source.group_at.get(&id).copied()).unwrap_or(NONE),
-        location: meeting.location_id.and_then(|id| source.location_at.get(&id).copied()).unwrap_or(NONE),
-        region: meeting.region_id.and_then(|id| source.region_at.get(&id).copied()).unwrap_or(NONE),
-        district: NONE,
-        name: NONE,
-        minute: start.map_or(0, |start| start.time.minutes()),
-        day: start.map_or(NO_DAY, |start| start.day.number()),
-        attendance: AttendanceSet::of(attendance).bits(),
-    }
-}
-
-fn entry(meeting: &Meeting, point: Option<Point>, quality: Kept, arena: &mut Arena, source: &Source<'_>) -> Entry {
-    let (intergroup, listed_by) = source.intergroup(meeting.intergroup_id);
-    let region = meeting.region_id.and_then(|id| source.region_at.get(&id).copied());
-    let path = region.map_or_else(Vec::new, |region| source.region_path(region));
-    let region = region.map(|region| &source.regions[region as usize]);
-    let region = region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
-    let json = arena.push(&MeetingView::of(meeting, IntergroupRef::of(listed_by), region));
-    Entry {
-        id: meeting.id,
-        version: meeting.version,
-        revision: meeting.revision,
-        updated_at: meeting.updated_at,
-        schedule: Schedule::of(meeting),
-        spot: point.map(Spot::from),
-        quality,
-        intergroup,
-        notices: EndingNotices::find(meeting, arena.bytes(json)).map(Box::new),
-        json,
-    }
-}
-
-/// The distinct of a text that each meeting has or not, in order; each meeting
-/// is told where its own stands.
-fn rank(
-    facts: &mut [Facts],
-    texts: impl Iterator<Item = Option<Box<str>>>,
-    rank: fn(&mut Facts) -> &mut Index,
-) -> Vec<Box<str>> {
-    let mut texts: Vec<(Box<str>, Index)> =
-        texts.zip(0..).filter_map(|(text, meeting)| text.map(|text| (text, meeting))).collect();
-    texts.sort_unstable();
-    let mut distinct: Vec<Box<str>> = Vec::new();
-    for (text, meeting) in texts {
-        if distinct.last() != Some(&text) {
-            distinct.push(text);
-        }
-        *rank(&mut facts[meeting as usize]) = distinct.len() as Index - 1;
-    }
-    distinct
+    let number = snapshot.districts.len() as Index;
+    Arc::make_mut(&mut snapshot.districts).insert(folded.into(), number);
+    number
 }
 
 /// The key that names are ordered by.

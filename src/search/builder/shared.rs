@@ -1,83 +1,105 @@
 //! Groups and locations, which list the meetings that share them.
 
-use serde::Serialize;
-
-use super::{Arena, Source};
-use crate::directory::{Group, Location, Meeting};
+use super::Touched;
+use crate::directory::{Group, Location, Update};
 use crate::kernel::{IntergroupId, fold};
 use crate::search::{
     snapshot::{
         Shared, Snapshot,
-        entry::{Facts, Index, NONE, Span},
+        entry::{Index, NONE},
     },
-    view::{GroupView, IntergroupRef, LocationView, MeetingBrief, PlaceView},
+    view::{GroupView, IntergroupRef, LocationView, PlaceView},
 };
 
-pub(super) fn add(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) {
-    let by_group = gather(&snapshot.facts, source.groups.len(), |facts| facts.group);
-    snapshot.groups = source.groups.iter().zip(by_group).map(|(one, held)| group(one, held, arena, source)).collect();
-    let by_location = gather(&snapshot.facts, source.locations.len(), |facts| facts.location);
-    snapshot.locations =
-        source.locations.iter().zip(by_location).map(|(one, held)| location(one, held, arena, source)).collect();
-}
-
-fn group(
-    group: &Group,
-    meetings: Vec<Index>,
-    arena: &mut Arena,
-    source: &Source<'_>,
-) -> Shared<crate::kernel::GroupId> {
-    let intergroup = reference(group.intergroup_id, source);
-    let single = GroupView::of(group, intergroup, briefs(&meetings, source.meetings));
-    let (listed, json) = push(arena, &single, &GroupView { meetings: None, ..single.clone() });
-    let text = fold(&group.name).into();
-    Shared { id: group.id, intergroup_id: group.intergroup_id, text, version: group.version, meetings, listed, json }
-}
-
-fn location(
-    location: &Location,
-    meetings: Vec<Index>,
-    arena: &mut Arena,
-    source: &Source<'_>,
-) -> Shared<crate::kernel::LocationId> {
-    let single = LocationView {
-        place: PlaceView::of(location.id, &location.place),
-        intergroup: reference(location.intergroup_id, source),
-        meetings: Some(briefs(&meetings, source.meetings)),
-    };
-    let (listed, json) = push(arena, &single, &LocationView { meetings: None, ..single.clone() });
-    let (id, intergroup_id, version) = (location.id, location.intergroup_id, location.version);
-    let words = [&location.place.name, &location.place.formatted_address];
-    let text = fold(&words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")).into();
-    Shared { id, intergroup_id, text, version, meetings, listed, json }
-}
-
-/// Writes an object once for both of its forms: the list's is the beginning of
-/// the other, up to its closing brace.
-fn push(arena: &mut Arena, single: &impl Serialize, listed: &impl Serialize) -> (Span, Span) {
-    let listed = arena.measure(listed);
-    let json = arena.push(single);
-    (Span { start: json.start, len: listed.saturating_sub(1) }, json)
-}
-
-fn reference<'a>(id: IntergroupId, source: &Source<'a>) -> IntergroupRef<'a> {
-    IntergroupRef::of(source.intergroup(id).1)
-}
-
-fn briefs<'a>(indexes: &[Index], meetings: &'a [Meeting]) -> Vec<MeetingBrief<'a>> {
-    indexes.iter().map(|index| MeetingBrief::of(&meetings[*index as usize])).collect()
-}
-
-/// The meetings of every group or location, by day, time and id.
-fn gather(facts: &[Facts], count: usize, owner: impl Fn(&Facts) -> Index) -> Vec<Vec<Index>> {
-    let mut held = vec![Vec::new(); count];
-    for (one, index) in facts.iter().zip(0..) {
-        let owner = owner(one);
-        if owner != NONE {
-            held[owner as usize].push(index);
-        }
+pub(super) fn take_in(snapshot: &mut Snapshot, update: &Update, touched: &mut Touched) {
+    for group in update.groups_left.iter().filter_map(|id| snapshot.groups.find(*id)).collect::<Vec<_>>() {
+        group_leaves(snapshot, group, touched);
     }
-    let when = |index: &Index| (facts[*index as usize].day, facts[*index as usize].minute, *index);
-    held.iter_mut().for_each(|meetings| meetings.sort_unstable_by_key(when));
-    held
+    for location in update.locations_left.iter().filter_map(|id| snapshot.locations.find(*id)).collect::<Vec<_>>() {
+        location_leaves(snapshot, location, touched);
+    }
+    update.groups.iter().for_each(|one| group(snapshot, one, touched));
+    update.locations.iter().for_each(|one| location(snapshot, one, touched));
+}
+
+fn group(snapshot: &mut Snapshot, group: &Group, touched: &mut Touched) {
+    let trees = snapshot.trees.clone();
+    let Some(office) = trees.intergroup(group.intergroup_id) else { return };
+    let intergroup = IntergroupRef::of(&trees.intergroups[office as usize]);
+    let json = snapshot.arena.push(&GroupView { meetings: None, ..GroupView::of(group, intergroup, vec![]) });
+    let before = snapshot.groups.find(group.id).map(|at| snapshot.groups[at].clone());
+    if let Some(before) = &before {
+        snapshot.arena.waste(before.json);
+        count(snapshot, before.intergroup_id, touched, |own| own.groups -= 1);
+    }
+    snapshot.groups.put(Shared {
+        id: group.id,
+        intergroup_id: group.intergroup_id,
+        text: fold(&group.name).into(),
+        version: group.version,
+        meetings: before.map(|before| before.meetings).unwrap_or_default(),
+        json,
+        there: true,
+    });
+    count(snapshot, group.intergroup_id, touched, |own| own.groups += 1);
+}
+
+fn location(snapshot: &mut Snapshot, location: &Location, touched: &mut Touched) {
+    let trees = snapshot.trees.clone();
+    let Some(office) = trees.intergroup(location.intergroup_id) else { return };
+    let json = snapshot.arena.push(&LocationView {
+        place: PlaceView::of(location.id, &location.place),
+        intergroup: IntergroupRef::of(&trees.intergroups[office as usize]),
+        meetings: None,
+    });
+    let before = snapshot.locations.find(location.id).map(|at| snapshot.locations[at].clone());
+    if let Some(before) = &before {
+        snapshot.arena.waste(before.json);
+        count(snapshot, before.intergroup_id, touched, |own| own.locations -= 1);
+    }
+    let words = [&location.place.name, &location.place.formatted_address];
+    snapshot.locations.put(Shared {
+        id: location.id,
+        intergroup_id: location.intergroup_id,
+        text: fold(&words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")).into(),
+        version: location.version,
+        meetings: before.map(|before| before.meetings).unwrap_or_default(),
+        json,
+        there: true,
+    });
+    count(snapshot, location.intergroup_id, touched, |own| own.locations += 1);
+}
+
+fn group_leaves(snapshot: &mut Snapshot, group: usize, touched: &mut Touched) {
+    let before = snapshot.groups[group].clone();
+    before.meetings.iter().for_each(|meeting| snapshot.facts[*meeting as usize].group = NONE);
+    snapshot.arena.waste(before.json);
+    snapshot.groups.leave(group);
+    count(snapshot, before.intergroup_id, touched, |own| own.groups -= 1);
+}
+
+fn location_leaves(snapshot: &mut Snapshot, location: usize, touched: &mut Touched) {
+    let before = snapshot.locations[location].clone();
+    before.meetings.iter().for_each(|meeting| snapshot.facts[*meeting as usize].location = NONE);
+    snapshot.arena.waste(before.json);
+    snapshot.locations.leave(location);
+    count(snapshot, before.intergroup_id, touched, |own| own.locations -= 1);
+}
+
+/// Changes what an intergroup lists itself.
+fn count(
+    snapshot: &mut Snapshot,
+    id: IntergroupId,
+    touched: &mut Touched,
+    change: impl FnOnce(&mut crate::search::view::Counts),
+) {
+    if let Some(at) = snapshot.trees.intergroup(id) {
+        change(&mut snapshot.intergroups[at as usize].own);
+        touched.counted.insert(at);
+    }
+}
+
+/// The index of something on a roster, or [`NONE`].
+pub(super) fn index(at: Option<usize>) -> Index {
+    at.map_or(NONE, |at| at as Index)
 }

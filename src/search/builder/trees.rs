@@ -1,93 +1,133 @@
 //! Intergroups and regions, which stand in trees and count what lies below.
 
-use super::{Arena, Source, tree};
-use crate::directory::Directory;
-use crate::kernel::fold;
+use std::{collections::HashMap, sync::Arc};
+
+use super::Touched;
+use crate::directory::{Region, Update};
+use crate::kernel::{Slug, fold};
 use crate::search::{
     snapshot::{
         IntergroupEntry, RegionEntry, Snapshot,
-        entry::{Facts, Index, NONE},
+        entry::{Index, NONE, Span},
+        tree,
     },
     view::{Counts, IntergroupRef, IntergroupView, RegionView},
 };
 
-pub(super) fn add(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) {
-    add_regions(snapshot, arena, source);
-    add_intergroups(snapshot, arena, source);
-}
-
-fn add_regions(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) {
-    let mut counts = vec![0u32; source.regions.len()];
-    for Facts { region, .. } in snapshot.facts.iter().filter(|facts| facts.region != NONE) {
-        source.region_lineage[*region as usize].iter().for_each(|above| counts[*above as usize] += 1);
-    }
-    let descendants = tree::descendants(&source.region_lineage);
-    for ((region, index), descendants) in source.regions.iter().zip(0..).zip(descendants) {
-        let path = source.region_path(index);
-        snapshot.region_slugs.entry(region.slug.clone()).or_default().push(index);
-        snapshot.regions.push(RegionEntry {
-            id: region.id,
-            intergroup_id: region.intergroup_id,
-            slug: region.slug.clone(),
-            name: region.name.as_str().into(),
-            text: fold(&region.name).into(),
-            version: region.version,
-            descendants,
-            above: source.region_lineage[index as usize].as_slice().into(),
-            json: arena.push(&RegionView::of(region, &path, counts[index as usize])),
-        });
-    }
-}
-
-fn add_intergroups(snapshot: &mut Snapshot, arena: &mut Arena, source: &Source<'_>) {
-    let parent = |id| source.intergroup_at.get(&id).copied();
-    let parents: Vec<Option<Index>> = source.intergroups.iter().map(|one| one.parent_id.and_then(parent)).collect();
-    let own = own_counts(snapshot, source);
-    let mut meetings: Vec<Vec<Index>> = vec![Vec::new(); source.intergroups.len()];
-    for (facts, index) in snapshot.facts.iter().zip(0..) {
-        meetings[facts.intergroup as usize].push(index);
-    }
-    let rows = source
-        .intergroups
-        .iter()
-        .zip(&parents)
-        .zip(tree::descendants(&tree::lineages(&parents)))
-        .zip(meetings)
-        .zip(0..);
-    for ((((intergroup, parent), descendants), meetings), index) in rows {
-        let parent = parent.map(|parent| IntergroupRef::of(&source.intergroups[parent as usize]));
-        let counts = descendants.iter().fold(Counts::default(), |sum, index| sum.plus(own[*index as usize]));
-        snapshot.intergroup_slugs.insert(intergroup.slug.clone(), index);
+/// Puts intergroups in their place, without anything that they list. All of
+/// them have to be counted.
+pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
+    let trees = snapshot.trees.clone();
+    let descendants = tree::descendants(&trees.intergroup_lineage);
+    let mut slugs = HashMap::new();
+    for ((intergroup, descendants), index) in trees.intergroups.iter().zip(descendants).zip(0..) {
+        slugs.insert(intergroup.slug.clone(), index);
         snapshot.intergroups.push(IntergroupEntry {
             id: intergroup.id,
             slug: intergroup.slug.clone(),
             text: fold(&intergroup.name).into(),
             version: intergroup.version,
-            descendants,
-            meetings,
-            slugs: std::collections::HashMap::default(),
-            json: arena.push(&IntergroupView::of(intergroup, parent, counts)),
+            descendants: descendants.into(),
+            meetings: Arc::default(),
+            own: Counts::default(),
+            slugs: Arc::default(),
+            former: Arc::default(),
+            json: Span::default(),
         });
     }
+    snapshot.intergroup_slugs = Arc::new(slugs);
+    Touched { counted: (0..trees.intergroups.len() as Index).collect(), ..Touched::default() }
 }
 
-fn own_counts(snapshot: &Snapshot, source: &Source<'_>) -> Vec<Counts> {
-    let mut own = vec![Counts::default(); source.intergroups.len()];
-    snapshot.facts.iter().for_each(|facts| own[facts.intergroup as usize].meetings += 1);
-    source.groups.iter().for_each(|one| own[source.intergroup(one.intergroup_id).0 as usize].groups += 1);
-    source.locations.iter().for_each(|one| own[source.intergroup(one.intergroup_id).0 as usize].locations += 1);
-    own
-}
-
-/// Every slug that leads to a meeting: those of deleted ones, former ones, and
-/// over both the present ones.
-pub(super) fn add_slugs(snapshot: &mut Snapshot, source: &Source<'_>, directory: &Directory) {
-    let gone = directory.gone.iter().map(|one| (one.intergroup_id, &one.slug, one.id));
-    let former = directory.aliases.iter().map(|(intergroup, slug, id)| (*intergroup, slug, *id));
-    let present = directory.meetings.iter().map(|one| (one.intergroup_id, &one.slug, one.id));
-    for (intergroup, slug, meeting) in gone.chain(former).chain(present) {
-        if let Some(index) = source.intergroup_at.get(&intergroup) {
-            snapshot.intergroups[*index as usize].slugs.insert(slug.as_str().into(), meeting);
+/// Puts regions in their place, and takes those away that left.
+pub(super) fn take_in(snapshot: &mut Snapshot, update: &Update, touched: &mut Touched) {
+    if update.regions.is_empty() && update.regions_left.is_empty() {
+        return;
+    }
+    for at in update.regions_left.iter().filter_map(|id| snapshot.trees.region(*id)).collect::<Vec<_>>() {
+        leave(snapshot, at, touched);
+    }
+    let trees = Arc::new(snapshot.trees.with_regions(&update.regions, &update.regions_left));
+    let mut slugs: HashMap<Slug, Vec<Index>> = HashMap::new();
+    for ((region, descendants), index) in trees.regions.iter().zip(tree::descendants(&trees.region_lineage)).zip(0..) {
+        if trees.region(region.id) != Some(index) {
+            continue;
+        }
+        slugs.entry(region.slug.clone()).or_default().push(index);
+        let before = snapshot.regions.get(index as usize);
+        if before.is_none_or(|before| before.descendants[..] != descendants[..]) {
+            touched.regions.insert(index);
+        }
+        if trees.regions.get(index as usize) != snapshot.trees.regions.get(index as usize) {
+            // Its name stands in the path of all below.
+            touched.regions.extend(&descendants);
+        }
+        let (own, json) = before.map_or_else(Default::default, |before| (before.own, before.json));
+        if touched.regions.contains(&index) {
+            snapshot.regions.put(index as usize, entry(region, descendants, own, json));
         }
     }
+    snapshot.region_slugs = Arc::new(slugs);
+    snapshot.trees = trees;
+}
+
+fn entry(region: &Region, descendants: Vec<Index>, own: u32, json: Span) -> RegionEntry {
+    RegionEntry {
+        id: region.id,
+        intergroup_id: region.intergroup_id,
+        slug: region.slug.clone(),
+        name: region.name.as_str().into(),
+        text: fold(&region.name).into(),
+        version: region.version,
+        descendants: descendants.into(),
+        own,
+        json,
+        there: true,
+    }
+}
+
+/// A region is no longer there; what lay in it lies in none.
+fn leave(snapshot: &mut Snapshot, at: Index, touched: &mut Touched) {
+    let before = snapshot.regions[at as usize].clone();
+    touched.regions.extend(before.descendants.iter());
+    for meeting in 0..if before.own > 0 { snapshot.facts.len() } else { 0 } {
+        if snapshot.facts[meeting].region == at {
+            snapshot.facts[meeting].region = NONE;
+        }
+    }
+    snapshot.arena.waste(before.json);
+    let gone = RegionEntry { own: 0, json: Span::default(), descendants: [at].into(), there: false, ..before };
+    snapshot.regions[at as usize] = gone;
+}
+
+/// Writes those anew of which a count may have changed, and all above them.
+pub(super) fn count(snapshot: &mut Snapshot, touched: &Touched) {
+    let trees = snapshot.trees.clone();
+    for at in with_all_above(&touched.counted, &trees.intergroup_lineage) {
+        let entry = &snapshot.intergroups[at as usize];
+        let own = |below: &Index| snapshot.intergroups[*below as usize].own;
+        let counts = entry.descendants.iter().map(own).fold(Counts::default(), Counts::plus);
+        snapshot.arena.waste(entry.json);
+        let parent = trees.parent(at).map(IntergroupRef::of);
+        let view = IntergroupView::of(&trees.intergroups[at as usize], parent, counts);
+        snapshot.intergroups[at as usize].json = snapshot.arena.push(&view);
+    }
+    for at in with_all_above(&touched.regions, &trees.region_lineage) {
+        let entry = &snapshot.regions[at as usize];
+        if !entry.there {
+            continue;
+        }
+        let meetings = entry.descendants.iter().map(|below| snapshot.regions[*below as usize].own).sum();
+        snapshot.arena.waste(entry.json);
+        let path = trees.path(at);
+        let view = RegionView::of(&trees.regions[at as usize], &path, meetings);
+        snapshot.regions[at as usize].json = snapshot.arena.push(&view);
+    }
+}
+
+fn with_all_above<'a>(
+    touched: impl IntoIterator<Item = &'a Index>,
+    lineages: &[Vec<Index>],
+) -> std::collections::BTreeSet<Index> {
+    touched.into_iter().flat_map(|at| &lineages[*at as usize]).copied().collect()
 }

@@ -1,16 +1,25 @@
 //! The words of meetings.
 
-use super::Source;
-use crate::search::text::{Builder, Field, TextIndex};
+use std::collections::HashMap;
 
-/// What a query's words are looked for in.
-pub(super) fn index(source: &Source<'_>) -> TextIndex {
-    let mut builder = Builder::default();
-    // What many meetings share is read once.
-    let regions: Vec<Vec<u32>> =
-        source.regions.iter().zip(0..).map(|(_, at)| builder.numbers(&source.region_path(at).join(" "))).collect();
-    for meeting in source.meetings {
-        let content = &meeting.content;
+use crate::directory::Meeting;
+use crate::search::{
+    snapshot::{entry::Index, trees::Trees},
+    text::{Builder, Field},
+};
+
+/// Reads meetings, and what many of them share once.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub builder: Builder,
+    /// The words of a region and of those that it lies in.
+    regions: HashMap<Index, Vec<u32>>,
+}
+
+impl Reader {
+    /// Reads what a query's words are looked for in.
+    pub(super) fn read(&mut self, meeting: &Meeting, trees: &Trees) {
+        let (builder, content) = (&mut self.builder, &meeting.content);
         builder.text(Field::Name, &content.name);
         if let Some(group) = meeting.group_id.and(content.group.as_ref()) {
             builder.text(Field::Group, &group.name);
@@ -19,11 +28,12 @@ pub(super) fn index(source: &Source<'_>) -> TextIndex {
             place.name.iter().for_each(|name| builder.text(Field::Location, name));
             place.formatted_address.iter().for_each(|address| builder.text(Field::Address, address));
         }
-        if let Some(region) = meeting.region_id.and_then(|id| source.region_at.get(&id)) {
-            builder.words(Field::Region, &regions[*region as usize]);
+        if let Some(region) = meeting.region_id.and_then(|id| trees.region(id)) {
+            let read = || builder.numbers(&trees.path(region).join(" "));
+            let words = self.regions.entry(region).or_insert_with(read);
+            builder.words(Field::Region, words);
         }
         content.notes.iter().for_each(|notes| builder.text(Field::Notes, notes));
         builder.end();
     }
-    builder.finish()
 }

@@ -101,7 +101,7 @@ impl<'a> Page<'a> {
 
     /// Takes the room of an item.
     fn reserve(&mut self, meeting: Option<Index>) {
-        let meeting = meeting.map_or(0, |meeting| self.snapshot.entries[meeting as usize].json.len);
+        let meeting = meeting.map_or(0, |meeting| self.snapshot.entries[meeting as usize].json.len as usize);
         self.room = (self.room.0.saturating_sub(1), self.room.1.saturating_sub(ITEM_BYTES + meeting));
     }
 
@@ -117,10 +117,11 @@ impl<'a> Page<'a> {
     /// its address compresses to nothing: a page is some two fifths smaller. The
     /// order within a page means nothing, because each meeting has one state in it.
     fn upsert_all(&mut self, mut meetings: Vec<Index>) {
-        let facts = &self.snapshot.facts;
+        let snapshot = self.snapshot;
         meetings.sort_unstable_by_key(|meeting| {
-            let facts = &facts[*meeting as usize];
-            (facts.location, facts.group, *meeting)
+            let (facts, entry) = (&snapshot.facts[*meeting as usize], &snapshot.entries[*meeting as usize]);
+            let location = snapshot.locations.get(facts.location as usize).map(|location| location.id);
+            (location, snapshot.groups.get(facts.group as usize).map(|group| group.id), entry.id)
         });
         for meeting in meetings {
             self.upsert(meeting);

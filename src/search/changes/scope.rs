@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
         };
         let intergroups = match (name, found) {
             (None, _) => (0..snapshot.intergroups.len() as Index).collect(),
-            (_, Some(intergroup)) => Cow::Borrowed(intergroup.descendants.as_slice()),
+            (_, Some(intergroup)) => Cow::Borrowed(&intergroup.descendants[..]),
             _ => Cow::Borrowed(&[][..]),
         };
         Self { snapshot, log, key, intergroups }
@@ -72,16 +72,13 @@ impl<'a> Scope<'a> {
 
     /// Its meetings after that one, by id.
     pub(super) fn walk(&self, after: Option<MeetingId>) -> impl Iterator<Item = Index> {
-        let from = match after.map(|id| self.snapshot.meeting_index(id)) {
-            None => 0,
-            Some(Ok(at)) => at as Index + 1,
-            Some(Err(at)) => at as Index,
-        };
-        merge(self.intergroups.iter().map(move |at| {
+        let id = |meeting: &Index| self.snapshot.entries[*meeting as usize].id;
+        let lists = self.intergroups.iter().map(move |at| {
             let meetings = &self.snapshot.intergroups[*at as usize].meetings;
-            let first = meetings.partition_point(|meeting| *meeting < from);
-            meetings[first..].iter().copied()
-        }))
+            let first = meetings.partition_point(|meeting| after.is_some_and(|after| id(meeting) <= after));
+            meetings[first..].iter().map(move |meeting| (id(meeting), *meeting))
+        });
+        merge(lists).map(|(_, meeting)| meeting)
     }
 
     /// What happened after that.
@@ -91,14 +88,14 @@ impl<'a> Scope<'a> {
             (entry.revision, entry.id)
         };
         let changed = merge(self.intergroups.iter().map(move |at| {
-            let changed = self.log.changed.get(*at as usize).map_or(&[][..], Vec::as_slice);
+            let changed = self.log.changed.get(*at as usize).map_or(&[][..], |changed| &**changed);
             let first = changed.partition_point(|meeting| key(*meeting) <= after);
             changed[first..].iter().map(move |meeting| {
                 let (revision, id) = key(*meeting);
                 Step { revision, id, meeting: Some(*meeting) }
             })
         }));
-        let left = self.log.left.get(&self.key).map_or(&[][..], Vec::as_slice);
+        let left = self.log.left.get(&self.key).map_or(&[][..], |left| left.as_slice());
         let first = left.partition_point(|left| *left <= after);
         let left = left[first..].iter().filter(|(_, id)| !self.has(*id));
         let left = left.map(|(revision, id)| Step { revision: *revision, id: *id, meeting: None });
@@ -108,7 +105,7 @@ impl<'a> Scope<'a> {
 
     /// Whether a meeting is in it now.
     fn has(&self, id: MeetingId) -> bool {
-        let found = self.snapshot.meeting_index(id).ok().and_then(|at| self.snapshot.facts.get(at));
+        let found = self.snapshot.meeting_index(id).and_then(|at| self.snapshot.facts.get(at));
         found.is_some_and(|facts| self.intergroups.binary_search(&facts.intergroup).is_ok())
     }
 }

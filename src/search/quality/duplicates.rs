@@ -24,8 +24,8 @@ pub(super) const NEAR_MM: u64 = 100_000;
 
 /// Who meets.
 #[derive(PartialEq, Eq, Hash)]
-enum Who {
-    Named(Index),
+enum Who<'a> {
+    Named(&'a str),
     Group(Index),
 }
 
@@ -38,9 +38,10 @@ enum Place {
 
 /// The sets of two and more among these meetings, each in their order.
 pub(super) fn sets(snapshot: &Snapshot, meetings: &[Index]) -> Vec<Vec<Index>> {
-    let mut alike: HashMap<(u8, u16, Who), Vec<usize>> = HashMap::new();
+    let mut alike: HashMap<(u8, u16, Who<'_>), Vec<usize>> = HashMap::new();
     for (at, meeting) in meetings.iter().enumerate() {
-        let Facts { day, minute, name, group, .. } = snapshot.facts[*meeting as usize];
+        let Facts { day, minute, group, .. } = snapshot.facts[*meeting as usize];
+        let name = &snapshot.entries[*meeting as usize].name;
         alike.entry((day, minute, Who::Named(name))).or_default().push(at);
         if group != NONE {
             alike.entry((day, minute, Who::Group(group))).or_default().push(at);

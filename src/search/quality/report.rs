@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{QualityQuery, QualityView, duplicates, kind::FindingKind};
 use crate::{
     directory::{Directory, MeetingState},
-    kernel::IntergroupId,
+    kernel::{IntergroupId, MeetingId},
     search::{
         attendance_set::AttendanceSet,
         named::Named,
@@ -21,10 +21,12 @@ pub(super) const FRESH_DAYS: i64 = 365;
 
 /// Something that one meeting lacks, or that is wrong with several together.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Finding {
+pub(super) struct Finding<'a> {
     pub kind: FindingKind,
-    /// Where the meeting's name stands among all.
-    pub name: Index,
+    /// The meeting's folded name.
+    pub name: &'a str,
+    /// The meeting's id.
+    pub id: MeetingId,
     /// The first by name and id.
     pub meeting: Index,
     /// The rest in that order.
@@ -51,10 +53,13 @@ pub fn count_lacking(mut directory: Directory, intergroup: IntergroupId, now: Da
 }
 
 /// All findings of these meetings by kind, name and id.
-fn findings(snapshot: &Snapshot, meetings: &[Index], today: NaiveDate) -> Vec<Finding> {
-    let name = |meeting: Index| snapshot.facts[meeting as usize].name;
-    let alone = |kind, meeting| Finding { kind, name: name(meeting), meeting, others: vec![] };
-    let mut found: Vec<Finding> = Vec::new();
+fn findings<'a>(snapshot: &'a Snapshot, meetings: &[Index], today: NaiveDate) -> Vec<Finding<'a>> {
+    let named = |meeting: Index| (&*snapshot.entries[meeting as usize].name, snapshot.entries[meeting as usize].id);
+    let alone = |kind, meeting| {
+        let (name, id) = named(meeting);
+        Finding { kind, name, id, meeting, others: vec![] }
+    };
+    let mut found: Vec<Finding<'_>> = Vec::new();
     for meeting in meetings.iter().copied() {
         let kept = snapshot.entries[meeting as usize].quality;
         let stale = today.signed_duration_since(kept.seen_on).num_days() > FRESH_DAYS;
@@ -69,7 +74,7 @@ fn findings(snapshot: &Snapshot, meetings: &[Index], today: NaiveDate) -> Vec<Fi
         }
     }
     for mut set in duplicates::sets(snapshot, meetings) {
-        set.sort_unstable_by_key(|meeting| (name(*meeting), *meeting));
+        set.sort_unstable_by_key(|meeting| named(*meeting));
         let others = set.split_off(1);
         found.extend(
             set.into_iter().map(|first| Finding { others: others.clone(), ..alone(FindingKind::Duplicate, first) }),

@@ -84,7 +84,7 @@ impl<'a> QualityView<'a> {
     pub(super) fn of(
         snapshot: &'a Snapshot,
         intergroup: &IntergroupEntry,
-        findings: &[Finding],
+        findings: &[Finding<'_>],
         query: &QualityQuery,
     ) -> Self {
         let mut kinds = FindingKind::ALL.map(|kind| KindTotal { kind: Open(kind), total: 0 });
@@ -92,13 +92,13 @@ impl<'a> QualityView<'a> {
         let total = kinds.iter().filter(|one| query.wants(one.kind.0)).map(|one| one.total).sum();
         let wanted = findings.iter().filter(|finding| query.wants(finding.kind));
         let mut ahead = wanted.filter(|finding| {
-            let (kind, name, id) = key(snapshot, finding);
+            let (kind, name, id) = key(finding);
             query.is_ahead(kind, name, id)
         });
-        let page: Vec<&Finding> = ahead.by_ref().take(query.limit).collect();
+        let page: Vec<&Finding<'_>> = ahead.by_ref().take(query.limit).collect();
         let last = page.last().filter(|_| ahead.next().is_some());
         let next_cursor = last.map(|last| {
-            let (kind, name, id) = key(snapshot, last);
+            let (kind, name, id) = key(last);
             query.cursor(kind, name, id)
         });
         Self {
@@ -112,13 +112,12 @@ impl<'a> QualityView<'a> {
 }
 
 /// What findings are ordered by, in terms that hold in every snapshot.
-fn key<'a>(snapshot: &'a Snapshot, finding: &Finding) -> (FindingKind, &'a str, Uuid) {
-    let id = snapshot.entries[finding.meeting as usize].id;
-    (finding.kind, &snapshot.names[finding.name as usize], id.0)
+fn key<'a>(finding: &Finding<'a>) -> (FindingKind, &'a str, Uuid) {
+    (finding.kind, finding.name, finding.id.0)
 }
 
 impl<'a> FindingView<'a> {
-    fn of(snapshot: &'a Snapshot, finding: &Finding) -> Self {
+    fn of(snapshot: &'a Snapshot, finding: &Finding<'_>) -> Self {
         let shown = finding.others.iter().take(MAX_OTHERS);
         Self {
             kind: Open(finding.kind),
@@ -129,7 +128,7 @@ impl<'a> FindingView<'a> {
     }
 }
 
-fn detail(snapshot: &Snapshot, finding: &Finding) -> Cow<'static, str> {
+fn detail(snapshot: &Snapshot, finding: &Finding<'_>) -> Cow<'static, str> {
     let words = finding.kind.words();
     match finding.kind {
         FindingKind::Stale => {
@@ -139,7 +138,7 @@ fn detail(snapshot: &Snapshot, finding: &Finding) -> Cow<'static, str> {
         }
         FindingKind::Duplicate => {
             let times = finding.others.len() + 1;
-            let same_name = finding.others.iter().all(|other| snapshot.facts[*other as usize].name == finding.name);
+            let same_name = finding.others.iter().all(|other| &*snapshot.entries[*other as usize].name == finding.name);
             let who = if same_name { "of the same name" } else { "some of one group under different names" };
             format!(
                 "{words} {times} listings, {who}, have the same day and time and the same place or link. Keep one, \

@@ -1,15 +1,18 @@
 //! What an intergroup publishes to other programs.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse, route,
-    web::{Data, Path},
+    web::{self, Data, Path},
 };
 
 use super::MAX_AGE_S;
 use crate::{
-    http::{Answer, ApiError, Problem, PublicErrors},
-    kernel::{Clock, IntergroupId},
-    search::{Published, Snapshots},
+    feeds::PublishedFeed,
+    http::{Answer, ApiError, Edition, Problem, PublicErrors},
+    kernel::Clock,
+    search::{Named, Snapshots},
 };
 
 /// Get an intergroup's Meeting Guide feed
@@ -40,10 +43,9 @@ pub async fn get_feed_json(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    let published = snapshots.published()?;
-    let feed = published.feeds.meeting_guide(intergroup(&published, &id)?, clock.now());
-    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
-    Ok(answer.send(&request).await)
+    let now = clock.now();
+    let feed = of_intergroup(&snapshots, &id, move |feed| feed.meeting_guide(now)).await?;
+    Ok(Answer::kept(feed, MAX_AGE_S).send(&request).await)
 }
 
 /// Get an intergroup's meetings as a table
@@ -71,13 +73,27 @@ pub async fn get_feed_csv(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    let published = snapshots.published()?;
-    let feed = published.feeds.csv(intergroup(&published, &id)?, clock.now());
-    let answer = Answer::kept(feed.ok_or_else(ApiError::not_found)?, MAX_AGE_S);
-    Ok(answer.of_type("text/csv; charset=utf-8; header=present").send(&request).await)
+    let now = clock.now();
+    let feed = of_intergroup(&snapshots, &id, move |feed| feed.csv(now)).await?;
+    Ok(Answer::kept(feed, MAX_AGE_S).of_type("text/csv; charset=utf-8; header=present").send(&request).await)
 }
 
-fn intergroup(published: &Published, named: &str) -> Result<IntergroupId, ApiError> {
+/// The feed of an intergroup in one of its forms.
+async fn of_intergroup(
+    snapshots: &Snapshots,
+    named: &str,
+    form: impl FnOnce(&PublishedFeed) -> Arc<Edition> + Send + 'static,
+) -> Result<Arc<Edition>, ApiError> {
+    let published = snapshots.published()?;
     let named = named.parse().map_err(|_| ApiError::not_found())?;
-    Ok(published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?.id)
+    let intergroup = published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?.id;
+    if let Some(feed) = published.feeds.rendered(intergroup) {
+        return Ok(form(feed));
+    }
+    // Thousands of meetings take a while: nobody else has to wait for it.
+    let made = web::block(move || {
+        let intergroup = published.snapshot.intergroup(&Named::Id(intergroup))?;
+        Some(form(published.feeds.get(&published.snapshot, intergroup)?))
+    });
+    made.await.map_err(ApiError::internal)?.ok_or_else(ApiError::not_found)
 }

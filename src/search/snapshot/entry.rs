@@ -1,16 +1,12 @@
 //! What a snapshot keeps of each thing besides its bytes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::ending::EndingNotices;
+use super::{ending::EndingNotices, roster::Row};
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
-use crate::search::{
-    geo::{Point, Spot},
-    quality::Kept,
-    schedule::Schedule,
-};
+use crate::search::{geo::Spot, quality::Kept, schedule::Schedule, view::Counts};
 
 /// Where a row stands in one of the snapshot's lists.
 pub(in crate::search) type Index = u32;
@@ -22,8 +18,9 @@ pub(in crate::search) const NO_DAY: u8 = 7;
 /// A stretch of the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::search) struct Span {
-    pub start: usize,
-    pub len: usize,
+    pub stretch: u32,
+    pub start: u32,
+    pub len: u32,
 }
 
 /// What filters look at, kept small and apart so that a scan stays in cache.
@@ -35,22 +32,46 @@ pub(in crate::search) struct Facts {
     pub group: Index,
     pub location: Index,
     pub region: Index,
-    /// Where its folded district stands among all.
+    /// The number of its folded district.
     pub district: Index,
-    /// Where its folded name stands among all.
-    pub name: Index,
+    /// The beginning of its folded name, see [`beginning`].
+    pub name: u64,
     /// Minutes after local midnight; nothing by appointment.
     pub minute: u16,
     /// 0 to 6, or [`NO_DAY`].
     pub day: u8,
-    /// One bit of `AttendanceSet`.
+    /// One bit of `AttendanceSet`; none of a meeting that left.
     pub attendance: u8,
+}
+
+impl Facts {
+    /// Those of a meeting that left: no search finds it.
+    pub(in crate::search) const LEFT: Self = Self {
+        types: 0,
+        intergroup: NONE,
+        group: NONE,
+        location: NONE,
+        region: NONE,
+        district: NONE,
+        name: 0,
+        minute: 0,
+        day: NO_DAY,
+        attendance: 0,
+    };
+}
+
+/// The first bytes of a text as a number: where two differ, so do the texts,
+/// and in the same order.
+pub(in crate::search) fn beginning(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+    u64::from_be_bytes(bytes)
 }
 
 /// A published meeting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Its id; entries are ordered by it.
+    /// Its id.
     pub id: MeetingId,
     /// Counts changes of its own fields.
     pub version: i64,
@@ -67,15 +88,29 @@ pub struct Entry {
     pub(in crate::search) spot: Option<Spot>,
     /// For its office alone.
     pub(in crate::search) quality: Kept,
+    /// What it is ordered by: its folded name, which meetings of one name share.
+    pub(in crate::search) name: Arc<str>,
     pub(in crate::search) intergroup: Index,
     pub(in crate::search) json: Span,
+    /// Whether it is there still.
+    pub(in crate::search) there: bool,
 }
 
-/// A meeting's place in a list ordered by latitude.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::search) struct Placed {
-    pub point: Point,
-    pub meeting: Index,
+impl Row for Entry {
+    type Id = MeetingId;
+
+    fn id(&self) -> MeetingId {
+        self.id
+    }
+
+    fn is_there(&self) -> bool {
+        self.there
+    }
+
+    fn leave(&mut self) {
+        (self.schedule, self.notices, self.spot) = (None, None, None);
+        (self.name, self.json, self.there) = (Arc::default(), Span::default(), false);
+    }
 }
 
 /// An intergroup.
@@ -86,38 +121,54 @@ pub struct IntergroupEntry {
     /// Its name in addresses.
     pub slug: Slug,
     /// Its folded name.
-    pub(in crate::search) text: Box<str>,
+    pub(in crate::search) text: Arc<str>,
     /// Counts its own changes.
     pub version: i64,
-    /// Itself and all that belong to it.
-    pub(in crate::search) descendants: Vec<Index>,
+    /// Itself and all that belong to it, in order.
+    pub(in crate::search) descendants: Arc<[Index]>,
     /// Its own meetings, by id.
-    pub(in crate::search) meetings: Vec<Index>,
-    /// Every slug that a meeting of it has or had.
-    pub(in crate::search) slugs: HashMap<Box<str>, MeetingId>,
+    pub(in crate::search) meetings: Arc<[Index]>,
+    /// How much it lists itself.
+    pub(in crate::search) own: Counts,
+    /// The slugs that its meetings have.
+    pub(in crate::search) slugs: Arc<HashMap<Box<str>, MeetingId>>,
+    /// What it listed before.
+    pub(in crate::search) former: Arc<Former>,
     pub(in crate::search) json: Span,
+}
+
+/// What an intergroup listed before.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::search) struct Former {
+    /// The slugs that meetings had, and those of meetings that are gone where no
+    /// other has had them since.
+    pub slugs: HashMap<Box<str>, MeetingId>,
+    /// Meetings that are gone, with what replaced them.
+    pub gone: HashMap<MeetingId, Option<MeetingId>>,
 }
 
 /// A node of a tree of regions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegionEntry {
-    /// Its id; entries are ordered by it.
+    /// Its id.
     pub id: RegionId,
     /// The intergroup whose tree it stands in.
     pub intergroup_id: IntergroupId,
     /// Its name in addresses.
     pub slug: Slug,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Its folded name.
-    pub(in crate::search) text: Box<str>,
+    pub(in crate::search) text: Arc<str>,
     /// Counts its own changes.
     pub version: i64,
     /// Itself and its sub-regions.
-    pub(in crate::search) descendants: Vec<Index>,
-    /// Itself and the regions that it lies in, upwards.
-    pub(in crate::search) above: Box<[Index]>,
+    pub(in crate::search) descendants: Arc<[Index]>,
+    /// How many meetings lie in it and in none of its sub-regions.
+    pub(in crate::search) own: u32,
     pub(in crate::search) json: Span,
+    /// Whether it is there still.
+    pub(in crate::search) there: bool,
 }
 
 /// A group.
@@ -128,18 +179,35 @@ pub type LocationEntry = Shared<LocationId>;
 /// Something that several meetings share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared<I> {
-    /// Its id; entries are ordered by it.
+    /// Its id.
     pub id: I,
     /// The intergroup that lists it.
     pub intergroup_id: IntergroupId,
     /// Its folded name; of a location its address too.
-    pub(in crate::search) text: Box<str>,
+    pub(in crate::search) text: Arc<str>,
     /// Counts its own changes.
     pub version: i64,
     /// Its meetings by day and time, those by appointment last.
-    pub(in crate::search) meetings: Vec<Index>,
-    /// The object as lists show it, without its closing brace.
-    pub(in crate::search) listed: Span,
-    /// The object as it is shown on its own; it begins with what lists show.
+    pub(in crate::search) meetings: Arc<[Index]>,
+    /// The object as lists show it.
     pub(in crate::search) json: Span,
+    /// Whether it is there still.
+    pub(in crate::search) there: bool,
+}
+
+impl<I: Copy + Ord + Hash> Row for Shared<I> {
+    type Id = I;
+
+    fn id(&self) -> I {
+        self.id
+    }
+
+    fn is_there(&self) -> bool {
+        self.there
+    }
+
+    fn leave(&mut self) {
+        (self.text, self.meetings) = (Arc::default(), Arc::default());
+        (self.json, self.there) = (Span::default(), false);
+    }
 }

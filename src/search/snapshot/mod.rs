@@ -1,56 +1,70 @@
 //! The whole directory as of one revision, ready to be answered from.
 //!
-//! Invariants: a snapshot never changes; its lists are ordered by id, so that
-//! the order of two indexes is the order of two ids; every meeting's bytes are
-//! one JSON object without the fields that move, in one arena. What refers to
-//! an intergroup that is not there is not listed.
+//! Invariants: a snapshot never changes, and the next one is made of it, with
+//! which it shares all that stays as it is (`chunks`, `roster`, `arena`); a
+//! thing keeps its index from one to the next, so the order of two indexes says
+//! nothing; every meeting's bytes are one JSON object without the fields that
+//! move. What refers to an intergroup that is not there is not listed.
 //!
 //! To keep another fact of a meeting: a field in `entry::Facts` if a filter
 //! reads it for every meeting, else in [`Entry`]; fill it in `builder`.
 
+pub(in crate::search) mod arena;
+mod chunks;
 pub(in crate::search) mod ending;
 pub(in crate::search) mod entry;
+pub(in crate::search) mod roster;
 mod shown;
+pub(in crate::search) mod tree;
+pub(in crate::search) mod trees;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
 
+pub use chunks::Chunks;
 pub use entry::{Entry, GroupEntry, IntergroupEntry, LocationEntry, RegionEntry, Shared};
 pub use shown::Form;
 
 use super::{
+    area::Area,
     geo::{Point, Spot},
+    grid::Grid,
     named::Named,
-    text::TextIndex,
+    text::Texts,
 };
-use entry::{Facts, Index, Placed};
+use arena::Arena;
+use entry::{Facts, Index};
+use roster::Roster;
+use trees::Trees;
 
-/// The directory as of one revision.
-#[derive(Debug, Default)]
+/// The directory as of one revision. A copy shares everything with it.
+#[derive(Debug, Default, Clone)]
 pub struct Snapshot {
     pub(super) revision: i64,
-    pub(super) arena: Vec<u8>,
-    pub(super) facts: Vec<Facts>,
-    pub(super) entries: Vec<Entry>,
-    /// The distinct folded names in order.
-    pub(super) names: Vec<Box<str>>,
-    /// The distinct folded districts in order.
-    pub(super) districts: Vec<Box<str>>,
-    /// The type codes that occur; a code's position is its [`bit`].
+    pub(super) arena: Arena,
+    /// Of each place of `entries`.
+    pub(super) facts: Chunks<Facts>,
+    pub(super) entries: Roster<Entry>,
+    /// The number of every folded district.
+    pub(super) districts: Arc<HashMap<Box<str>, Index>>,
+    /// The type codes that occur or did; a code's position is its [`bit`].
     pub(super) type_codes: Vec<&'static str>,
-    /// Where one can go, by latitude.
-    pub(super) doors: Vec<Placed>,
-    /// The places that online meetings are tied to, by latitude.
-    pub(super) affinities: Vec<Placed>,
-    pub(super) intergroups: Vec<IntergroupEntry>,
-    pub(super) intergroup_slugs: HashMap<Slug, Index>,
-    pub(super) regions: Vec<RegionEntry>,
-    pub(super) region_slugs: HashMap<Slug, Vec<Index>>,
-    pub(super) groups: Vec<GroupEntry>,
-    pub(super) locations: Vec<LocationEntry>,
-    pub(super) gone: HashMap<MeetingId, Option<MeetingId>>,
-    pub(super) text: TextIndex,
+    /// Where one can go.
+    pub(super) doors: Grid,
+    /// The places that online meetings are tied to.
+    pub(super) affinities: Grid,
+    pub(super) trees: Arc<Trees>,
+    pub(super) intergroups: Chunks<IntergroupEntry>,
+    pub(super) intergroup_slugs: Arc<HashMap<Slug, Index>>,
+    pub(super) regions: Chunks<RegionEntry>,
+    pub(super) region_slugs: Arc<HashMap<Slug, Vec<Index>>>,
+    pub(super) groups: Roster<GroupEntry>,
+    pub(super) locations: Roster<LocationEntry>,
+    pub(super) text: Texts,
 }
 
 /// The bit of the `position`th type code. The vocabulary is far from the 128
@@ -88,23 +102,29 @@ impl Snapshot {
         self.revision
     }
 
-    /// All meetings by id.
-    pub fn meetings(&self) -> &[Entry] {
-        &self.entries
+    /// All meetings, in no order.
+    pub fn meetings(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// How many meetings there are.
+    pub fn meeting_count(&self) -> usize {
+        self.entries.len()
     }
 
     /// A meeting by its id.
     pub fn meeting(&self, id: MeetingId) -> Lookup<'_> {
-        match (self.meeting_index(id), self.gone.get(&id)) {
-            (Ok(index), _) => Lookup::Found(&self.entries[index]),
-            (Err(_), Some(replaced_by)) => Lookup::Gone { replaced_by: *replaced_by },
-            (Err(_), None) => Lookup::Unknown,
+        if let Some(index) = self.meeting_index(id) {
+            return Lookup::Found(&self.entries[index]);
         }
+        let replaced_by = self.intergroups.iter().find_map(|one| one.former.gone.get(&id));
+        replaced_by.map_or(Lookup::Unknown, |replaced_by| Lookup::Gone { replaced_by: *replaced_by })
     }
 
     /// A meeting of an intergroup by a slug that it has or had.
     pub fn meeting_by_slug(&self, intergroup: &IntergroupEntry, slug: &str) -> Lookup<'_> {
-        intergroup.slugs.get(slug).map_or(Lookup::Unknown, |id| self.meeting(*id))
+        let found = intergroup.slugs.get(slug).or_else(|| intergroup.former.slugs.get(slug));
+        found.map_or(Lookup::Unknown, |id| self.meeting(*id))
     }
 
     /// The meetings of an intergroup; by id within each that belongs to it.
@@ -120,57 +140,56 @@ impl Snapshot {
     }
 
     /// All intergroups by id.
-    pub fn intergroups(&self) -> &[IntergroupEntry] {
+    pub fn intergroups(&self) -> &Chunks<IntergroupEntry> {
         &self.intergroups
     }
 
     /// An intergroup by id or slug.
     pub fn intergroup(&self, named: &Named<IntergroupId>) -> Option<&IntergroupEntry> {
         let index = match named {
-            Named::Id(id) => self.intergroups.binary_search_by_key(id, |one| one.id).ok()?,
-            Named::Slug(slug) => *self.intergroup_slugs.get(slug)? as usize,
+            Named::Id(id) => self.trees.intergroup(*id)?,
+            Named::Slug(slug) => *self.intergroup_slugs.get(slug)?,
         };
-        self.intergroups.get(index)
+        self.intergroups.get(index as usize)
     }
 
     /// For each intergroup how far it is to the nearest door of a meeting that it
-    /// or one that belongs to it lists; `None` where there is none.
-    pub(super) fn intergroup_distances_mm(&self, from: Point) -> Vec<Option<u64>> {
+    /// or one that belongs to it lists; `None` where there is none within
+    /// `radius_mm`.
+    pub(super) fn intergroup_distances_mm(&self, from: Point, radius_mm: u64) -> Vec<Option<u64>> {
         let from = Spot::from(from);
         let mut own: Vec<Option<u64>> = vec![None; self.intergroups.len()];
-        for entry in self.doors.iter().map(|door| &self.entries[door.meeting as usize]) {
-            let nearest = &mut own[entry.intergroup as usize];
-            let distance = entry.spot.map(|spot| spot.distance_mm(from));
+        self.doors.visit(u8::MAX, Area::around(from, radius_mm), |_, door| {
+            let nearest = &mut own[self.facts[door.meeting as usize].intergroup as usize];
+            let distance = Some(door.spot.distance_mm(from)).filter(|distance| *distance <= radius_mm);
             *nearest = nearest.iter().copied().chain(distance).min();
-        }
+        });
         let below = |one: &IntergroupEntry| one.descendants.iter().filter_map(|index| own[*index as usize]).min();
         self.intergroups.iter().map(below).collect()
     }
 
-    /// All regions by id.
-    pub fn regions(&self) -> &[RegionEntry] {
-        &self.regions
+    /// All regions, in no order.
+    pub fn regions(&self) -> impl Iterator<Item = &RegionEntry> {
+        self.regions.iter().filter(|region| region.there)
     }
 
     /// The regions of an id, or of a slug in every office's tree.
     pub fn regions_named(&self, named: &Named<RegionId>) -> impl Iterator<Item = &RegionEntry> {
         let indexes = match named {
-            Named::Id(id) => self.regions.binary_search_by_key(id, |one| one.id).map_or(vec![], |index| vec![index]),
-            Named::Slug(slug) => {
-                self.region_slugs.get(slug).into_iter().flatten().map(|index| *index as usize).collect()
-            }
+            Named::Id(id) => self.trees.region(*id).into_iter().collect(),
+            Named::Slug(slug) => self.region_slugs.get(slug).cloned().unwrap_or_default(),
         };
-        indexes.into_iter().map(|index| &self.regions[index])
+        indexes.into_iter().map(|index| &self.regions[index as usize])
     }
 
-    /// All groups by id.
-    pub fn groups(&self) -> &[GroupEntry] {
-        &self.groups
+    /// All groups, in no order.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupEntry> {
+        self.groups.iter()
     }
 
     /// A group by id.
     pub fn group(&self, id: GroupId) -> Option<&GroupEntry> {
-        self.groups.binary_search_by_key(&id, |one| one.id).ok().map(|index| &self.groups[index])
+        self.groups.find(id).map(|index| &self.groups[index])
     }
 
     /// The meetings of a group or at a location, by day and time.
@@ -178,14 +197,14 @@ impl Snapshot {
         shared.meetings.iter().map(|index| &self.entries[*index as usize])
     }
 
-    /// All locations by id.
-    pub fn locations(&self) -> &[LocationEntry] {
-        &self.locations
+    /// All locations, in no order.
+    pub fn locations(&self) -> impl Iterator<Item = &LocationEntry> {
+        self.locations.iter()
     }
 
     /// A location by id.
     pub fn location(&self, id: LocationId) -> Option<&LocationEntry> {
-        self.locations.binary_search_by_key(&id, |one| one.id).ok().map(|index| &self.locations[index])
+        self.locations.find(id).map(|index| &self.locations[index])
     }
 
     /// The ids of intergroups and of all that belong to them.
@@ -206,9 +225,16 @@ impl Snapshot {
         places.any(|region| self.regions.get(region as usize).is_some_and(|one| regions.contains(&one.id)))
     }
 
-    /// Where a meeting stands, or would stand.
-    pub(super) fn meeting_index(&self, id: MeetingId) -> Result<usize, usize> {
-        self.entries.binary_search_by_key(&id, |entry| entry.id)
+    /// The index of a meeting.
+    pub(super) fn meeting_index(&self, id: MeetingId) -> Option<usize> {
+        self.entries.find(id)
+    }
+
+    /// Whether it is time to build everything afresh: what is left of former
+    /// snapshots takes too much room.
+    pub fn is_worn(&self) -> bool {
+        let kept = |there: usize, places: usize| places > there + there / 2 + 10_000;
+        self.arena.is_worn() || kept(self.entries.len(), self.entries.places())
     }
 
     /// The bit of a type code; none where no meeting has it.

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Entry, GroupEntry, IntergroupEntry, RegionEntry, Shared, Snapshot, entry::Span};
+use super::{Entry, GroupEntry, IntergroupEntry, RegionEntry, Shared, Snapshot};
 use crate::search::{
+    fields::Fields,
     schedule::Schedule,
     view::{self, Moving, OccurrenceView},
 };
@@ -35,7 +36,7 @@ impl Snapshot {
     /// A meeting as a JSON object without the fields that move, with all of its
     /// notices: what feeds, NDJSON and changes carry.
     pub fn meeting_json(&self, meeting: &Entry) -> &[u8] {
-        self.bytes(meeting.json)
+        self.arena.get(meeting.json)
     }
 
     /// A meeting on its own: what moves and its next occurrences included.
@@ -67,33 +68,38 @@ impl Snapshot {
         view::splice(out, current.as_deref().unwrap_or(json), moving);
     }
 
-    /// A group as a JSON object with its meetings in brief.
+    /// A group as a JSON object without its meetings.
     pub fn group_json(&self, group: &GroupEntry) -> &[u8] {
-        self.bytes(group.json)
+        self.arena.get(group.json)
     }
 
     /// An intergroup as a JSON object.
     pub fn intergroup_json(&self, intergroup: &IntergroupEntry) -> &[u8] {
-        self.bytes(intergroup.json)
+        self.arena.get(intergroup.json)
     }
 
     /// A region as a JSON object.
     pub fn region_json(&self, region: &RegionEntry) -> &[u8] {
-        self.bytes(region.json)
+        self.arena.get(region.json)
     }
 
-    /// Appends a group or a location as a JSON object.
+    /// Appends a group or a location as a JSON object. In brief a meeting is some
+    /// of its fields ([`view::MeetingBrief`]).
     pub fn write_shared<I>(&self, shared: &Shared<I>, form: Form, out: &mut Vec<u8>) {
-        match form {
-            Form::Single => out.extend_from_slice(self.bytes(shared.json)),
-            Form::Listed => {
-                out.extend_from_slice(self.bytes(shared.listed));
-                out.push(b'}');
-            }
+        let listed = self.arena.get(shared.json);
+        if form == Form::Listed {
+            out.extend_from_slice(listed);
+            return;
         }
-    }
-
-    fn bytes(&self, span: Span) -> &[u8] {
-        &self.arena[span.start..span.start + span.len]
+        let brief = Fields::brief();
+        out.extend_from_slice(listed.strip_suffix(b"}").unwrap_or(listed));
+        out.extend_from_slice(br#","meetings":["#);
+        for (place, meeting) in self.meetings_at(shared).enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            brief.pick(self.meeting_json(meeting), out);
+        }
+        out.extend_from_slice(b"]}");
     }
 }

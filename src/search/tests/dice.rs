@@ -78,7 +78,7 @@ impl Dice {
         directory
     }
 
-    fn location(&mut self, n: u32) -> Location {
+    pub fn location(&mut self, n: u32) -> Location {
         let here = self.chance(90).then(|| (self.pick(&LATITUDES), self.pick(&LONGITUDES)));
         let place = Place {
             name: Some(format!("Hall \"{n}\"\n")),

@@ -3,7 +3,7 @@
 mod agreement;
 mod bytes;
 mod calendar;
-mod dice;
+pub(super) mod dice;
 mod filters;
 mod loaded;
 mod paging;
@@ -13,6 +13,7 @@ mod reference;
 mod schema;
 mod snapshot;
 mod times;
+mod updates;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

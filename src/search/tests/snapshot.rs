@@ -78,7 +78,8 @@ fn an_intergroups_meetings_are_its_own_or_with_its_descendants() {
     assert_eq!(ids("office-1", Scope::Own), [id(1), id(2)]);
     assert_eq!(ids("office-1", Scope::WithDescendants), [id(1), id(2), id(3)]);
     assert_eq!(ids(&uuid(2).to_string(), Scope::WithDescendants), [id(3)]);
-    assert_eq!(snapshot.intergroup_of(&snapshot.meetings()[2]).id, office(2));
+    let Lookup::Found(third) = snapshot.meeting(id(3)) else { panic!("it is there") };
+    assert_eq!(snapshot.intergroup_of(third).id, office(2));
 }
 
 #[test]

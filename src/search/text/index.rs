@@ -1,6 +1,10 @@
-//! The words of all meetings, and who has them.
+//! The words of some meetings, which are numbered from nought, and who has
+//! them.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::HashMap,
+};
 
 use super::{
     Field, Met, NAME_STEPS, brevity,
@@ -24,6 +28,50 @@ pub(in crate::search) struct TextIndex {
 }
 
 impl TextIndex {
+    /// What two indexes have of those meetings that are given a number in the
+    /// new one, of `count` meetings.
+    pub(super) fn merge(parts: [&Self; 2], numbers: &[Vec<Option<Index>>; 2], count: usize) -> Self {
+        let mut merged = Self { starts: vec![0], brevity: vec![0; count], ..Self::default() };
+        for (part, numbers) in parts.iter().zip(numbers) {
+            for (number, brevity) in numbers.iter().zip(&part.brevity) {
+                number.iter().for_each(|number| merged.brevity[*number as usize] = *brevity);
+            }
+        }
+        let (mut at, mut placed) = ([0, 0], Vec::new());
+        loop {
+            let [one, other] = [0, 1].map(|side| parts[side].words.get(at[side]));
+            let order = match (one, other) {
+                (None, None) => return merged,
+                (Some(one), Some(other)) => one.cmp(other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+            };
+            let word = if order == Ordering::Greater { other } else { one };
+            for (side, has) in [order != Ordering::Greater, order != Ordering::Less].into_iter().enumerate() {
+                if has {
+                    let fresh = parts[side].placed(at[side]);
+                    placed
+                        .extend(fresh.filter_map(|(meeting, fields)| Some((numbers[side][meeting as usize]?, fields))));
+                    at[side] += 1;
+                }
+            }
+            placed.sort_unstable();
+            if let Some(word) = word.filter(|_| !placed.is_empty()) {
+                merged.words.push(word.clone());
+                merged.letters.push(Letters::of(word));
+                merged.meetings.extend(placed.iter().map(|(meeting, _)| *meeting));
+                merged.fields.extend(placed.drain(..).map(|(_, fields)| fields));
+                merged.starts.push(merged.meetings.len());
+            }
+        }
+    }
+
+    /// Who has a word, in which fields.
+    fn placed(&self, word: usize) -> impl Iterator<Item = (Index, u8)> {
+        let places = self.starts[word]..self.starts[word + 1];
+        self.meetings[places.clone()].iter().copied().zip(self.fields[places].iter().copied())
+    }
+
     /// The meetings that have every word of a query, by index, with how well:
     /// a whole number above zero.
     pub(in crate::search) fn find(&self, query: &TextQuery) -> Vec<(Index, u32)> {
@@ -50,10 +98,8 @@ impl TextIndex {
     fn having(&self, word: &Word) -> Vec<(Index, u32)> {
         let mut having = Vec::new();
         let mut add = |at: usize, met: Met| {
-            let places = self.starts[at]..self.starts[at + 1];
             let worth = |fields: u8| best_of(fields) * met.factor();
-            let placed = self.meetings[places.clone()].iter().zip(&self.fields[places]);
-            having.extend(placed.map(|(meeting, fields)| (*meeting, worth(*fields))));
+            having.extend(self.placed(at).map(|(meeting, fields)| (meeting, worth(fields))));
         };
         let text = word.text.as_str();
         let first = self.words.partition_point(|one| &**one < text);

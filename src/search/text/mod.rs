@@ -15,9 +15,11 @@
 
 mod index;
 mod slip;
+mod texts;
 mod words;
 
 pub(super) use index::{Builder, TextIndex};
+pub(super) use texts::Texts;
 pub use words::TextQuery;
 
 /// A part of a meeting that words are looked for in.

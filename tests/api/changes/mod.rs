@@ -6,6 +6,7 @@ mod property;
 mod reader;
 mod restoring;
 mod telling;
+mod updates;
 mod walking;
 
 use openchair::kernel::IntergroupId;

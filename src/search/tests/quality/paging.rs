@@ -7,10 +7,7 @@ use crate::http::QueryString;
 use crate::kernel::IntergroupId;
 use crate::search::{
     quality::{FindingKind, QualityQuery},
-    snapshot::{
-        Snapshot,
-        entry::{NONE, Span},
-    },
+    snapshot::{Snapshot, entry::Span},
     testing::{intergroup, on, uuid},
 };
 
@@ -104,10 +101,9 @@ fn the_report_of_one_office_reads_nothing_of_a_hundred_thousand_others() {
     assert_eq!(before["data"][0]["kind"], FindingKind::Duplicate.code());
     assert_eq!(before["data"][0]["others"].as_array().unwrap().len(), 9);
     assert_eq!(before["total"], 21, "one set, and each without coordinates and a zone of its own");
-    // A place in the arena or among the names that is not there: whoever reads it panics.
+    // A place in the arena that is not there: whoever reads it panics.
     for n in (0..ALL as usize).filter(|n| !own(*n as u32)) {
-        snapshot.entries[n].json = Span { start: usize::MAX / 2, len: 1 };
-        snapshot.facts[n].name = NONE;
+        snapshot.entries[n].json = Span { stretch: 0, start: u32::MAX / 2, len: 1 };
         snapshot.entries[n].quality = snapshot.entries[7].quality;
     }
     assert_eq!(report(&snapshot, ""), before);

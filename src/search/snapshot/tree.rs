@@ -2,7 +2,7 @@
 //!
 //! Invariant: whatever the parents say, also a circle, every walk ends.
 
-use crate::search::snapshot::entry::Index;
+use super::entry::Index;
 
 /// A node and the nodes above it, up to the root or to where a circle closes.
 fn lineage(parents: &[Option<Index>], node: Index) -> Vec<Index> {
@@ -19,12 +19,12 @@ fn lineage(parents: &[Option<Index>], node: Index) -> Vec<Index> {
 }
 
 /// The lineage of every node.
-pub(super) fn lineages(parents: &[Option<Index>]) -> Vec<Vec<Index>> {
+pub(in crate::search) fn lineages(parents: &[Option<Index>]) -> Vec<Vec<Index>> {
     (0..parents.len() as Index).map(|node| lineage(parents, node)).collect()
 }
 
 /// For every node itself and the nodes below it, in order.
-pub(super) fn descendants(lineages: &[Vec<Index>]) -> Vec<Vec<Index>> {
+pub(in crate::search) fn descendants(lineages: &[Vec<Index>]) -> Vec<Vec<Index>> {
     let mut below = vec![Vec::new(); lineages.len()];
     for (lineage, node) in lineages.iter().zip(0..) {
         lineage.iter().for_each(|ancestor| below[*ancestor as usize].push(node));
