@@ -5,9 +5,10 @@
 //! and so on. A meeting's square depends on where it is alone, so clusters do
 //! not dance while a map is moved.
 
-use std::{cmp::Reverse, collections::HashMap, f64::consts::PI};
+use std::{cmp::Reverse, f64::consts::PI};
 
 use chrono::{DateTime, Utc};
+use foldhash::{HashMap, HashMapExt};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,7 +87,7 @@ struct Gathered {
 /// None that is known: what is gathered always serialises.
 pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let now = engine::to_minute(now);
-    let mut squares: HashMap<Square, Gathered> = HashMap::new();
+    let mut squares: HashMap<Square, Gathered> = HashMap::with_capacity(MAX_CLUSTERS);
     let across = 1_u32 << (u32::from(zoom.min(MAX_ZOOM)) + FINER);
     engine::visit(snapshot, query, now, |hit| {
         if let Some((point, one)) = gather(snapshot, &hit, now) {

@@ -183,7 +183,10 @@ impl<'a> Filter<'a> {
     /// What is not kept where a scan stays in cache.
     fn passes_slowly(&self, entry: &Entry) -> bool {
         let soon = |soon: Soon| match &entry.schedule {
-            Some(schedule) => soon.has(schedule.occurrences(self.now), self.now),
+            Some(schedule) => schedule.next(self.now).is_some_and(|next| {
+                let by_next = soon.has_next(next.start, self.now);
+                by_next.unwrap_or_else(|| soon.has(schedule.occurrences(self.now), self.now))
+            }),
             None => false,
         };
         self.query.updated_since.is_none_or(|since| entry.updated_at >= since) && self.query.soon.is_none_or(soon)

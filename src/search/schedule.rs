@@ -29,6 +29,7 @@
 //! `Schedule::times` read it where it changes the starts of a date, and
 //! `Schedule::date_from` where it brings dates in.
 
+mod known;
 mod rule;
 
 use std::{borrow::Borrow, iter};
@@ -37,6 +38,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::directory::{Meeting, WeeklyStart};
 use crate::kernel::{LocalTime, NoticeId, ZoneClock};
+use known::Known;
 use rule::{Effect, Rule, weekday_from};
 
 /// How far ahead dates are looked at before a meeting counts as having no
@@ -83,6 +85,7 @@ pub struct Schedule {
     rules: Box<[Rule]>,
     weekly: Option<WeeklyStart>,
     minutes: u16,
+    known: Known,
 }
 
 /// Where to look on for an occurrence.
@@ -133,6 +136,7 @@ impl Schedule {
             rules,
             weekly,
             minutes: meeting.content.duration_minutes.unwrap_or(ASSUMED_MINUTES),
+            known: Known::default(),
         })
     }
 
@@ -143,10 +147,17 @@ impl Schedule {
 
     /// The first occurrence that is not over at `now`.
     pub fn next(&self, now: DateTime<Utc>) -> Option<Next> {
+        let known = self.known.at(now, self.minutes);
+        if known.is_some() {
+            return known;
+        }
         let place = self.beginning(now)?;
         let by_week = self.rules.is_empty();
         let found = if by_week { self.first_by_week(place) } else { self.first(place, place.last()?) };
-        found.map(|occurrence| occurrence.seen_at(now))
+        found.map(|occurrence| {
+            self.known.keep(occurrence, now);
+            occurrence.seen_at(now)
+        })
     }
 
     /// The local day at an instant.

@@ -50,9 +50,20 @@ impl Soon {
     /// Whether one of a meeting's `occurrences`, which are in order and not over
     /// at `now`, starts then.
     pub fn has(self, mut occurrences: impl Iterator<Item = Occurrence>, now: DateTime<Utc>) -> bool {
-        let minutes = |minutes: u16| TimeDelta::minutes(i64::from(minutes));
-        let (from, to) = (now - minutes(self.started_within_minutes), now + minutes(self.within_minutes));
+        let (from, to) = self.window(now);
         occurrences.find(|one| one.start >= from).is_some_and(|one| one.start <= to)
+    }
+
+    /// The same by the start of the first occurrence that is not over at `now`;
+    /// `None` where a later one may matter.
+    pub fn has_next(self, start: DateTime<Utc>, now: DateTime<Utc>) -> Option<bool> {
+        let (from, to) = self.window(now);
+        (start >= from).then_some(start <= to)
+    }
+
+    fn window(self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        let minutes = |minutes: u16| TimeDelta::minutes(i64::from(minutes));
+        (now - minutes(self.started_within_minutes), now + minutes(self.within_minutes))
     }
 }
 

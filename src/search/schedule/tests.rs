@@ -214,4 +214,24 @@ proptest! {
             .find(|next| next.end > now);
         prop_assert_eq!(next(&meeting, now), expected);
     }
+
+    #[test]
+    fn what_is_kept_is_what_would_be_found(
+        (zone, now) in near_a_change(), day in 0u8..7, minute in 0u16..1440, minutes in proptest::option::of(1u16..=1440),
+        dated in proptest::option::of((0usize..4, -9i64..9)),
+        steps in proptest::collection::vec((-20_000i64..20_000, 0i64..60), 1..24),
+    ) {
+        let mut meeting = weekly(zone, day, &format!("{:02}:{:02}", minute / 60, minute % 60), minutes);
+        if let Some((kind, days)) = dated {
+            let kinds = [NoticeKind::Cancelled, NoticeKind::Extra, NoticeKind::Only, NoticeKind::Time];
+            let on = now.with_timezone(&zone).date_naive() + TimeDelta::days(days);
+            meeting.notices = vec![notice(kinds[kind], &on.to_string(), None, &[])];
+            meeting.notices[0].time = (kind % 2 == 1).then(|| "03:10".parse().unwrap());
+        }
+        let kept = Schedule::of(&meeting).unwrap();
+        for (minutes, seconds) in steps {
+            let at = now + TimeDelta::minutes(minutes) + TimeDelta::seconds(seconds);
+            prop_assert_eq!(kept.next(at), next(&meeting, at), "{}", at);
+        }
+    }
 }

@@ -1,0 +1,68 @@
+//! The next occurrence, kept where it was found: searches ask for those of
+//! thousands of meetings, and each stays the next one until it is over.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Next, Occurrence};
+
+/// Bits of the minute from which on it is known, of the minute of its start, and
+/// of how far its date is from that of the start in UTC, counted from a day less.
+const START_BITS: u32 = 30;
+const DATE_BITS: u32 = 2;
+
+/// What was found last, in one word, so that it is read and written whole;
+/// nothing at first. Two that only differ in it are equal.
+#[derive(Debug, Default)]
+pub(super) struct Known(AtomicU64);
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Known {}
+
+impl Known {
+    /// The next occurrence at `now`, of a meeting that lasts `minutes`; `None`
+    /// where it is not known.
+    pub(super) fn at(&self, now: DateTime<Utc>, minutes: u16) -> Option<Next> {
+        let word = self.0.load(Ordering::Relaxed);
+        if word == 0 {
+            return None;
+        }
+        let field = |from: u32, bits: u32| i64::try_from(word >> from & ((1 << bits) - 1)).unwrap_or_default();
+        if now.timestamp().div_euclid(60) < field(START_BITS + DATE_BITS, u64::BITS - START_BITS - DATE_BITS) {
+            return None;
+        }
+        let start = DateTime::from_timestamp(field(DATE_BITS, START_BITS) * 60, 0)?;
+        let end = start.checked_add_signed(TimeDelta::minutes(i64::from(minutes)))?;
+        let date = start.date_naive().checked_add_signed(TimeDelta::days(field(0, DATE_BITS) - 1))?;
+        (now < end).then(|| Occurrence { date, start, end }.seen_at(now))
+    }
+
+    /// Keeps what was found at `now`. Occurrences start and end with a minute
+    /// and last all as long, so that it is the next one from the beginning of
+    /// this minute until it is over; where that does not hold it is not kept.
+    pub(super) fn keep(&self, found: Occurrence, now: DateTime<Utc>) {
+        let (start, from) = (found.start.timestamp(), now.timestamp().div_euclid(60));
+        let days = found.date.signed_duration_since(found.start.date_naive()).num_days() + 1;
+        let fits = |value: i64, bits: u32| u64::try_from(value).ok().filter(|value| value >> bits == 0);
+        if start % 60 != 0 {
+            return;
+        }
+        let start = fits(start / 60, START_BITS);
+        let from = fits(from, u64::BITS - START_BITS - DATE_BITS);
+        if let (Some(from), Some(start), Some(days)) = (from, start, fits(days, DATE_BITS)) {
+            self.0.store(from << (START_BITS + DATE_BITS) | start << DATE_BITS | days, Ordering::Relaxed);
+        }
+    }
+}
