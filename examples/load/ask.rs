@@ -55,7 +55,7 @@ pub enum Expected {
 impl Ask {
     /// A GET with headers.
     pub fn new(path: &str, headers: &[(&str, &str)]) -> Self {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
         let start = format!("GET {path} HTTP/1.1\r\nhost: openchair.test\r\n{headers}x-forwarded-for: ");
         let address = start.len()..start.len() + ADDRESS.len();
         let bytes = format!("{start}{ADDRESS}\r\n\r\n").into_bytes();

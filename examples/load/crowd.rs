@@ -153,7 +153,7 @@ async fn talk(
     begin: tokio::time::Instant,
 ) -> anyhow::Result<Vec<u32>> {
     let (mut latencies_us, mut request, mut read) = (Vec::new(), Vec::new(), Vec::with_capacity(64 * 1024));
-    let mut at = number * crowd.asks.len() / crowd.connections.max(1);
+    let first = number * crowd.asks.len() / crowd.connections.max(1);
     for turn in 0_u32.. {
         let due = match crowd.pace {
             Pace::Closed => tokio::time::Instant::now(),
@@ -166,7 +166,7 @@ async fn talk(
             break;
         }
         tokio::time::sleep_until(due).await;
-        let ask = &crowd.asks[at % crowd.asks.len()];
+        let ask = &crowd.asks[(first + turn as usize) % crowd.asks.len()];
         request.clear();
         // Neighbours among the connections have neighbouring addresses.
         ask.write((number as u32).wrapping_add(turn.wrapping_mul(crowd.connections as u32)), &mut request);
@@ -174,7 +174,6 @@ async fn talk(
             .await
             .context("an answer takes too long")??;
         latencies_us.push(u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX));
-        at += 1;
     }
     Ok(latencies_us)
 }

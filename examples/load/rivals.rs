@@ -5,7 +5,6 @@
 use std::{
     collections::HashMap,
     io::Read,
-    net::TcpListener,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -17,12 +16,15 @@ use actix_web::{
     rt::System,
     web,
 };
+use anyhow::Context;
 
 use super::sql;
 
 const WORKERS: usize = 2;
 /// What says hello.
 pub const HELLO: &[u8] = br#"{"hello":"world"}"#;
+/// How many may wait to be connected.
+const BACKLOG: u32 = 2_048;
 /// Connections to the database: more would only wait for the same processors.
 const CONNECTIONS: u32 = 16;
 
@@ -94,11 +96,14 @@ where
         > + 'static,
 {
     super::raise_open_files();
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    eprintln!("listening address={}", listener.local_addr()?);
+    // All who come at once may wait to be connected: whoever finds no room is not
+    // told, sends what nobody reads, and is taken for slow.
+    let server = HttpServer::new(app).workers(WORKERS).backlog(BACKLOG).bind(("127.0.0.1", 0))?;
+    let address = server.addrs().first().copied().context("it listens nowhere")?;
+    eprintln!("listening address={address}");
     std::thread::spawn(|| {
         _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    Ok(HttpServer::new(app).workers(WORKERS).listen(listener)?.run().await?)
+    Ok(server.run().await?)
 }

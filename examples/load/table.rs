@@ -24,7 +24,7 @@ const DRAWN: [(&str, &str); 6] = [
 /// The table, a column for each run.
 pub fn table(reports: &[Report]) -> String {
     let mut table = Table(reports, String::new());
-    let sizes: String = reports.iter().map(|report| format!(" {} |", grouped(report.meetings))).collect();
+    let sizes = reports.iter().map(|report| format!(" {} |", grouped(report.meetings))).collect::<Vec<_>>().concat();
     table.1 = format!("| | promised |{sizes}\n|---|---|{}\n", "---:|".repeat(reports.len()));
     table.row("hello, µs of processor a request", "", |report| two(report.hello_us()));
     for kind in &KINDS {
@@ -68,7 +68,7 @@ struct Table<'a>(&'a [Report], String);
 
 impl Table<'_> {
     fn row(&mut self, title: &str, promised: &str, cell: impl Fn(&Report) -> String) {
-        let cells: String = self.0.iter().map(|report| format!(" {} |", cell(report))).collect();
+        let cells = self.0.iter().map(|report| format!(" {} |", cell(report))).collect::<Vec<_>>().concat();
         // Writing to a string cannot fail.
         let _ = writeln!(self.1, "| {title} | {promised} |{cells}");
     }
@@ -108,7 +108,7 @@ pub fn plot(reports: &[Report]) -> String {
     for power in y.from..=y.to {
         let (at, label) = (y.at(10_f64.powi(power)), grouped(10_usize.pow(power.max(0) as u32)));
         let (left, right) = (MARGIN.0, width - MARGIN.1);
-        svg += &format!("<path d=\"M{left} {at:.1}H{right}\" stroke=\"#dddddd\"/>\n");
+        let _ = writeln!(svg, "<path d=\"M{left} {at:.1}H{right}\" stroke=\"#dddddd\"/>");
         svg += &text(left - 6.0, at + 4.0, "end", "#333333", &label);
     }
     for report in reports {
@@ -174,7 +174,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
