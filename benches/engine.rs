@@ -54,18 +54,20 @@ fn directory() -> anyhow::Result<Directory> {
 }
 
 #[expect(clippy::expect_used, reason = "main has tried it")]
+static MADE_UP: LazyLock<MadeUp> = LazyLock::new(|| made_up().expect("a made-up directory"));
+
+#[expect(clippy::expect_used, reason = "main has tried it")]
 static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| Snapshot::build(directory().expect("a made-up directory")));
 
 /// Benches what is done for each of some questions by turns.
 #[expect(clippy::expect_used, reason = "a bench that asks what is refused measures nothing")]
 fn ask<T>(
     bencher: Bencher<'_, '_>,
-    question: fn(&mut Asker<'_>) -> Asked,
+    question: fn(&mut Asker<'static>) -> Asked,
     read: fn(&mut QueryString) -> anyhow::Result<SearchQuery>,
     answer: fn(&Snapshot, &SearchQuery, u8, DateTime<Utc>) -> T,
 ) {
-    let made_up = made_up().expect("a made-up directory");
-    let mut asker = Asker::new(&made_up);
+    let mut asker = Asker::new(&MADE_UP);
     let questions: Vec<(SearchQuery, u8)> = (0..QUESTIONS)
         .map(|_| {
             let asked = question(&mut asker);
