@@ -18,7 +18,7 @@ use super::{
 };
 
 /// How long a change is waited for.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Somebody who changes a meeting.
 pub struct Office {

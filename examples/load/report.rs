@@ -112,10 +112,11 @@ impl Report {
         (median(self.ready_after_s.iter().copied()).unwrap_or_default(), longest)
     }
 
-    /// The longest that a change took, on its own node and another, in milliseconds.
-    pub fn slowest_change_ms(&self) -> (f64, f64) {
-        let longest = |of: fn(&Change) -> f64| self.changes.iter().map(of).fold(0.0, f64::max);
-        (longest(|change| change.own_ms), longest(|change| change.other_ms))
+    /// The longest that a change took, on its own node and another, in
+    /// milliseconds; `None` where nothing was changed.
+    pub fn slowest_change_ms(&self) -> Option<(f64, f64)> {
+        let longest = |of: fn(&Change) -> f64| self.changes.iter().map(of).max_by(f64::total_cmp);
+        Some((longest(|change| change.own_ms)?, longest(|change| change.other_ms)?))
     }
 
     /// For people, in lines.
@@ -152,13 +153,15 @@ impl Report {
         let Memory { ready_mib, peak_until_ready_mib, asked_mib, peak_of_swap_mib } = self.memory;
         lines.push(format!(
             "memory {ready_mib:.0} MiB when ready (at most {peak_until_ready_mib:.0} until then), {asked_mib:.0} MiB \
-             when asked, at most {peak_of_swap_mib:.0} MiB while snapshots are swapped"
+             when asked"
         ));
-        let (own, other) = self.slowest_change_ms();
-        lines.push(format!(
-            "a change is seen within {own:.0} ms on its node and {other:.0} ms on another, the slowest of {}",
-            self.changes.len()
-        ));
+        if let Some((own, other)) = self.slowest_change_ms() {
+            lines.push(format!("memory at most {peak_of_swap_mib:.0} MiB while snapshots are swapped"));
+            lines.push(format!(
+                "a change is seen within {own:.0} ms on its node and {other:.0} ms on another, the slowest of {}",
+                self.changes.len()
+            ));
+        }
         lines
     }
 }

@@ -28,8 +28,6 @@ const CONNECTIONS: usize = 64;
 const CROWDS: [usize; 3] = [64, 256, 1_024];
 /// How often the service is started.
 const STARTS: usize = 3;
-/// How often a meeting is changed.
-const CHANGES: usize = 8;
 
 /// How it is run.
 #[derive(Debug, clap::Args)]
@@ -40,6 +38,10 @@ pub struct Arguments {
     /// How many seconds a turn of one thing lasts.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// How often a meeting is changed, with a second node beside the first; 0
+    /// where the machine has no memory for two.
+    #[arg(long, default_value_t = 8)]
+    changes: usize,
 }
 
 /// Fills the directory where that is to be done, and measures.
@@ -121,9 +123,11 @@ fn measure(
     report.memory.asked_mib = service.memory_mib()?.0;
     drop(bench);
 
-    service.forget_peak()?;
-    report.changes = runtime.block_on(changes(&service, data_dir))?;
-    report.memory.peak_of_swap_mib = service.memory_mib()?.1;
+    if arguments.changes > 0 {
+        service.forget_peak()?;
+        report.changes = runtime.block_on(changes(&service, data_dir, arguments.changes))?;
+        report.memory.peak_of_swap_mib = service.memory_mib()?.1;
+    }
     report.at = SystemClock.now().to_rfc3339();
     Ok(report)
 }
@@ -189,7 +193,7 @@ fn latencies(bench: &Bench<'_>, scenarios: &mut [Scenario], lasting: Duration) -
 
 /// Changes a meeting again and again, with another node beside the one that it
 /// is changed on.
-async fn changes(service: &Served, data_dir: &Path) -> anyhow::Result<Vec<Change>> {
+async fn changes(service: &Served, data_dir: &Path, count: usize) -> anyhow::Result<Vec<Change>> {
     let other = Served::service(data_dir, &["--no-worker"])?;
     let mut owner = database::owner(data_dir).await?;
     let (slug, meeting): (String, uuid::Uuid) = sqlx::query_as(
@@ -200,7 +204,7 @@ async fn changes(service: &Served, data_dir: &Path) -> anyhow::Result<Vec<Change
     .await?;
     let office = Office::of(service, data_dir, &slug, meeting.to_string()).await?;
     let mut changes = Vec::new();
-    for n in 0..CHANGES {
+    for n in 0..count {
         let [own, other] = office.write_and_see(service, &other, n).await?;
         changes.push(Change { own_ms: own.as_secs_f64() * 1e3, other_ms: other.as_secs_f64() * 1e3 });
         // What a snapshot leaves behind is given back meanwhile.

@@ -55,11 +55,11 @@ pub fn table(reports: &[Report]) -> String {
         format!("{:.0}", report.memory.ready_mib)
     });
     table.row("the most while snapshots are swapped, MiB", "twice that", |report| {
-        format!("{:.0}", report.memory.peak_of_swap_mib)
+        let swapped = Some(report.memory.peak_of_swap_mib).filter(|_| !report.changes.is_empty());
+        swapped.map_or(String::new(), |mib| format!("{mib:.0}"))
     });
-    table.row("a change is seen, slowest of eight, ms: own node / another", "250 / 1,000 at 1,000,000", |report| {
-        let (own, other) = report.slowest_change_ms();
-        format!("{own:.0} / {other:.0}")
+    table.row("a change is seen, the slowest, ms: own node / another", "250 / 1,000 at 1,000,000", |report| {
+        report.slowest_change_ms().map_or(String::new(), |(own, other)| format!("{own:.0} / {other:.0}"))
     });
     table.1
 }
