@@ -13,12 +13,14 @@
 
 mod answer;
 mod ask;
+mod bench;
 mod change;
 mod crowd;
 mod database;
 mod fill;
 mod made_up;
 mod process;
+mod questions;
 mod report;
 mod rivals;
 mod run;

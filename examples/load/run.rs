@@ -11,6 +11,7 @@ use openchair::kernel::{Clock, SystemClock};
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{
+    bench::{Bench, Sitting},
     change::Office,
     crowd::{Outcome, Pace},
     database,
@@ -18,7 +19,7 @@ use super::{
     made_up::MadeUp,
     process::Served,
     report::{Change, Latency, Memory, Report, Turn},
-    scenario::{Bench, Rival, Scenario, Sitting},
+    scenario::{Rival, Scenario},
     sql,
 };
 
@@ -140,7 +141,7 @@ fn one_turn(bench: &Bench<'_>, scenario: &Scenario, sitting: &Sitting) -> anyhow
         Turn { name: name.to_owned(), cpu_us: cost.cpu_us, rival_cpu_us: rival.cpu_us, per_second: cost.per_second };
     eprintln!(
         "{name:15} {:5} questions {:9.1} us, {:6.2} x {:.1} us, {:.0}/s",
-        scenario.questions(),
+        scenario.asks.len(),
         turn.cpu_us,
         turn.cpu_us / turn.rival_cpu_us,
         turn.rival_cpu_us,
