@@ -12,6 +12,7 @@ mod documentation;
 mod durability;
 mod embedded_postgres;
 mod linker;
+mod load;
 mod support;
 mod sync;
 mod upkeep;

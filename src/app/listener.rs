@@ -2,7 +2,12 @@
 //! [`Connection`] around each socket, for which that has no place.
 
 use std::{
-    convert::Infallible, fmt, io, net::TcpListener, num::NonZero, sync::Arc, thread::available_parallelism,
+    convert::Infallible,
+    fmt, io,
+    net::{SocketAddr, TcpListener},
+    num::NonZero,
+    sync::Arc,
+    thread::available_parallelism,
     time::Duration,
 };
 
@@ -12,7 +17,7 @@ use actix_web::{
     body::MessageBody,
     dev::{AppConfig, Server},
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::open_files::room_for;
 use crate::{
@@ -20,6 +25,24 @@ use crate::{
     http::{Connection, Turns},
     kernel::{Clock, Entropy},
 };
+
+/// How many may wait to be connected, as the framework has it: all apps of a
+/// proxy that has come back, at once. The standard library's 128 are too few: who
+/// finds no room is not told, sends a request that the kernel drops, and by the
+/// time that it is sent again has been slow and is refused.
+const WAITING: u32 = 2_048;
+
+/// Listens on an address. Within a runtime.
+///
+/// # Errors
+/// When it cannot be bound.
+pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A service that is started again takes over from the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)?.into_std()
+}
 
 /// Answers what comes to `listener` with what `app` makes, one for each worker,
 /// of which there are as many as processors where it is not said.
@@ -75,4 +98,18 @@ where
             .and_then(http)
         })?;
     Ok(builder.run())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_that_comes_at_once_waits_to_be_connected() {
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        // More than the standard library lets wait; nobody is accepted meanwhile.
+        let crowd = (0..300).map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)));
+        assert!(crowd.collect::<io::Result<Vec<_>>>().is_ok());
+    }
 }

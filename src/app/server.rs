@@ -1,17 +1,16 @@
 //! The HTTP service: its parts, its listener, its end.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, dev::ServerHandle, middleware::from_fn, web::Data};
 use anyhow::Context;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
-use super::{api, listener::listen};
+use super::{
+    api,
+    listener::{bind, listen},
+};
 use crate::{
     auth::{Auth, Outbox, Secret},
     calendars::Calendars,
@@ -109,8 +108,7 @@ impl Server {
         parts: Parts,
         besides: fn(&mut actix_web::web::ServiceConfig),
     ) -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let listener = bind(settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = listener.local_addr()?;
         let snapshots = Arc::new(Snapshots::default());
         let health = Arc::new(Health::new(Arc::clone(&snapshots), parts.migrations_pending));
