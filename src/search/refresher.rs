@@ -204,23 +204,19 @@ impl Refresher {
         let published = match (present, news) {
             (Some(present), Some((update, departures))) => {
                 transaction.commit().await?;
-                let changed = update.meetings.len() + update.meetings_left.len();
-                let published = apart(move || present.updated(update, departures)).await?;
-                tracing::debug!(revision = tick.revision, changed, "directory updated");
-                published
+                apart(move || present.updated(update, departures)).await?
             }
             (present, _) => {
                 let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
                 let directory = directory::load(&mut transaction, Extent::Public).await?;
                 let departures = directory::load_departures(&mut transaction, known).await?;
                 transaction.commit().await?;
-                let meetings = directory.meetings.len();
-                let published = apart(move || Published::of(directory, departures)).await?;
-                tracing::info!(revision = tick.revision, meetings, "directory loaded");
-                published
+                apart(move || Published::of(directory, departures)).await?
             }
         };
+        let meetings = published.snapshot.meeting_count();
         self.snapshots.swap(published);
+        tracing::info!(revision = tick.revision, meetings, "directory loaded");
         Ok(())
     }
 }
