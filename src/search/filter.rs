@@ -50,6 +50,8 @@ pub(super) struct Filter<'a> {
     now: DateTime<Utc>,
     /// Asks for a type that no meeting has.
     impossible: bool,
+    /// Asks for nothing that the grid does not know.
+    by_place: bool,
 }
 
 impl<'a> Filter<'a> {
@@ -90,6 +92,14 @@ impl<'a> Filter<'a> {
                 ids.iter().filter_map(|id| snapshot.locations.find(*id)).map(|index| index as Index).collect()
             }),
             impossible: types.all.iter().any(|code| snapshot.type_bit(code) == 0),
+            by_place: query.intergroups.is_none()
+                && query.regions.is_none()
+                && query.groups.is_none()
+                && query.locations.is_none()
+                && query.districts.is_none()
+                && query.in_zone.is_none()
+                && query.updated_since.is_none()
+                && query.soon.is_none(),
         }
     }
 
@@ -129,12 +139,16 @@ impl<'a> Filter<'a> {
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
     fn match_near(&self, day: u8, placed: &Placed, area: Area) -> Option<Hit> {
-        let Placed { spot, meeting, minute, attendance } = *placed;
-        let starts = || self.viewer.is_some() || self.starts_right(Start { day, minute });
-        if attendance & self.query.attendance.bits() == 0 || !area.may_contain(spot.point) || !starts() {
+        let Placed { spot, types, meeting, minute, attendance } = *placed;
+        let listed = Start { day, minute };
+        let starts = || self.viewer.is_some() || self.starts_right(listed);
+        if attendance & self.query.attendance.bits() == 0 || !self.is_of_type(types) || !starts() {
             return None;
         }
-        let at = self.passing(meeting as usize, &self.snapshot.facts[meeting as usize])?;
+        let at = match self.by_place {
+            true => listed,
+            false => self.passing(meeting as usize, &self.snapshot.facts[meeting as usize])?,
+        };
         Self::reached(meeting, at, 0, attendance == ONLINE, (spot, area))
     }
 
@@ -169,15 +183,19 @@ impl<'a> Filter<'a> {
 
     fn passes(&self, facts: &Facts) -> bool {
         facts.attendance & self.query.attendance.bits() != 0
-            && facts.types & self.types_all == self.types_all
-            && facts.types & self.types_none == 0
-            && self.types_any.is_none_or(|any| facts.types & any != 0)
-            && self.languages.is_none_or(|any| facts.types & any != 0)
+            && self.is_of_type(facts.types)
             && self.districts.as_ref().is_none_or(|districts| districts.contains(&facts.district))
             && has(self.intergroups.as_ref(), facts.intergroup)
             && has(self.regions.as_ref(), facts.region)
             && self.groups.as_ref().is_none_or(|groups| groups.contains(&facts.group))
             && self.locations.as_ref().is_none_or(|locations| locations.contains(&facts.location))
+    }
+
+    fn is_of_type(&self, types: u128) -> bool {
+        types & self.types_all == self.types_all
+            && types & self.types_none == 0
+            && self.types_any.is_none_or(|any| types & any != 0)
+            && self.languages.is_none_or(|any| types & any != 0)
     }
 
     /// What is not kept where a scan stays in cache.

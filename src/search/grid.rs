@@ -24,6 +24,8 @@ const DAYS: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Placed {
     pub spot: Spot,
+    /// One bit a type code, see `Snapshot::type_bit`.
+    pub types: u128,
     pub meeting: Index,
     /// Minutes after local midnight.
     pub minute: u16,

@@ -104,8 +104,9 @@ impl TakingIn<'_> {
             self.touched.regions.insert(facts.region);
         }
         if let Some(point) = point {
-            let Facts { day, minute, attendance, .. } = *facts;
-            self.moves(attendance).come(day, grid::Placed { spot: Spot::from(point), meeting: at, minute, attendance });
+            let Facts { day, minute, attendance, types, .. } = *facts;
+            let placed = grid::Placed { spot: Spot::from(point), types, meeting: at, minute, attendance };
+            self.moves(attendance).come(day, placed);
         }
     }
 
