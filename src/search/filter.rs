@@ -145,10 +145,8 @@ impl<'a> Filter<'a> {
         if attendance & self.query.attendance.bits() == 0 || !self.is_of_type(types) || !starts() {
             return None;
         }
-        let at = match self.by_place {
-            true => listed,
-            false => self.passing(meeting as usize, &self.snapshot.facts[meeting as usize])?,
-        };
+        let facts = || &self.snapshot.facts[meeting as usize];
+        let at = if self.by_place { listed } else { self.passing(meeting as usize, facts())? };
         Self::reached(meeting, at, 0, attendance == ONLINE, (spot, area))
     }
 

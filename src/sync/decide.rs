@@ -121,6 +121,10 @@ async fn apply(
     if !matches!(run.status, RunStatus::Planned | RunStatus::Held) {
         return Ok(Decided::NotOpen(run.status));
     }
+    let version = feed.as_ref().map(|feed| feed.version);
+    if !store::still_holds(&mut write.transaction, run.feed_id, version, None).await? {
+        return Ok(Decided::Moved);
+    }
     let again = Run {
         id: run.id,
         intergroup_id: run.intergroup_id,

@@ -86,7 +86,7 @@ pub(super) async fn apply_followers(
 
 /// Lets each of the feeds lead its meeting, which no other leads any more: what
 /// it says counts as soon as it is read again.
-async fn lead(
+pub(in crate::sync::store) async fn lead(
     connection: &mut PgConnection,
     meetings: &[Uuid],
     feeds: &[Uuid],

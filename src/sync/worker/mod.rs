@@ -74,7 +74,7 @@ impl FeedWorker {
     /// When the database cannot be reached. What was begun is taken over later.
     pub async fn work(&self) -> Result<u32, sqlx::Error> {
         let mut turns = JoinSet::new();
-        let (mut done, mut more) = (0, true);
+        let (mut done, mut more, mut failed) = (0, true, None);
         loop {
             while more && turns.len() < AT_ONCE {
                 match self.claim().await? {
@@ -84,15 +84,18 @@ impl FeedWorker {
             }
             // What comes due while a host lets a turn wait has its own.
             match tokio::time::timeout(LOOK_EVERY, turns.join_next()).await {
-                Ok(None) => return Ok(done),
-                // A turn that panicked is taken over like one whose node was killed.
+                Ok(None) => return failed.map_or(Ok(done), Err),
+                // A turn that panicked is taken over like one whose node was killed;
+                // one that could not be written breaks off no other.
                 Ok(Some(ended)) => {
-                    ended.unwrap_or(Ok(()))?;
+                    if let Err(error) = ended.unwrap_or(Ok(())) {
+                        failed = Some(error);
+                    }
                     done += 1;
                 }
                 Err(_elapsed) => {}
             }
-            more = true;
+            more = failed.is_none();
         }
     }
 

@@ -259,6 +259,50 @@ async fn what_is_taken_back_of_a_disconnected_source_is_the_offices_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_another_source_lists_is_not_taken_back() {
+    // It follows, and leads from then on.
+    let office = Two::new().await;
+    let made = office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    office.send(&office.sheet, &[on_sheet(1)]).await;
+    office.undo(&made).await;
+    assert_eq!(office.slugs().await, ["m1"]);
+    assert_eq!(office.sources("m1").await, [("Sheet".to_owned(), true)]);
+    // It leads since the other one was disconnected.
+    let office = Two::new().await;
+    let made = office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    assert_eq!(office.owner.delete(&format!("/v1/feeds/{}", office.site), 1).await.status, 204);
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.undo(&made).await;
+    assert_eq!(office.slugs().await, ["m1", "m2"]);
+    assert_eq!(office.meeting("m1").await["notes"], "As the sheet says");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_has_one_leader_whatever_is_taken_back() {
+    let office = Two::connected().await;
+    let mut noted = on_site(1);
+    noted["notes"] = json!("The website has more to say");
+    let noted = office.send(&office.site, &[noted, on_site(2), on_site(3)]).await;
+    assert_eq!(office.settle("m1", &office.sheet, "leads").await.status, 200);
+    office.undo(&noted).await;
+    assert_eq!(office.sources("m1").await, leads_and_follows("Sheet", "Website"));
+    office.send(&office.sheet, &[on_sheet(2), on_sheet(4)]).await;
+    assert_eq!(office.sources("m1").await, [("Website".to_owned(), true)]);
+    // What a source began to list it does not list, in whatever order that is taken back.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1)]).await;
+    assert_eq!(office.owner.delete(&format!("/v1/feeds/{}", office.site), 1).await.status, 204);
+    let adopted = office.send(&office.sheet, &[on_site(1)]).await;
+    let mut noted = on_site(1);
+    noted["notes"] = json!("As the sheet says");
+    let noted = office.send(&office.sheet, &[noted]).await;
+    office.undo(&adopted).await;
+    office.undo(&noted).await;
+    assert_eq!((office.sources("m1").await, office.slugs().await), (vec![], vec!["m1".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_that_turn_out_to_be_one_are_made_one() {
     let office = Two::new().await;
     office.send(&office.site, &[on_site(1)]).await;

@@ -2,13 +2,18 @@
 //! becomes what it was before, content and its timestamps; what was edited
 //! since stays.
 
+mod listings;
+
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::listings::{
+    hand_on_made, is_connected, led_by_others, listed, restore_followers, restore_listings, restore_sources,
+};
 use crate::{
     directory::{Ids, Remembered, Stamp},
-    kernel::{FeedId, ImportId, MeetingId, Slug},
+    kernel::{ImportId, MeetingId, Slug},
     sync::model::{LeftAsIs, StoredRun},
 };
 
@@ -33,8 +38,12 @@ pub(in crate::sync) async fn undo(
     run: &StoredRun,
     stamp: &Stamp,
 ) -> Result<Vec<LeftAsIs>, sqlx::Error> {
-    let left = left_alone(connection, run).await?;
-    let untouched = untouched(connection, run.id).await?;
+    hand_on_made(connection, run, stamp).await?;
+    let of_others = led_by_others(connection, run).await?;
+    let left = left_alone(connection, run, &of_others).await?;
+    let mut untouched = untouched(connection, run.id).await?;
+    untouched.meetings.retain(|meeting| !of_others.contains(meeting));
+    let listed = listed(connection, run).await?;
     let ids = Ids {
         regions: untouched.regions.clone(),
         groups: untouched.groups.clone(),
@@ -47,8 +56,8 @@ pub(in crate::sync) async fn undo(
     restore_hidden(connection, run, &untouched.meetings).await?;
     // What a source brought that is disconnected since stays the office's own.
     if is_connected(connection, run.feed_id).await? {
-        restore_sources(connection, run, &untouched.meetings).await?;
         restore_followers(connection, run, &untouched.meetings).await?;
+        restore_sources(connection, run, &untouched.meetings, &listed).await?;
         restore_listings(connection, run).await?;
     }
     delete_made(connection, run.id, &untouched, stamp).await?;
@@ -58,13 +67,19 @@ pub(in crate::sync) async fn undo(
     Ok(left)
 }
 
-async fn left_alone(connection: &mut PgConnection, run: &StoredRun) -> Result<Vec<LeftAsIs>, sqlx::Error> {
+async fn left_alone(
+    connection: &mut PgConnection,
+    run: &StoredRun,
+    of_others: &[Uuid],
+) -> Result<Vec<LeftAsIs>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT m.id, m.slug, m.name FROM directory.import_rows r
          JOIN directory.meetings m ON m.id = r.entity_id
-         WHERE r.import_id = $1 AND r.entity = 'meeting' AND (m.version <> r.version OR m.intergroup_id <> r.intergroup_id)
+         WHERE r.import_id = $1 AND r.entity = 'meeting'
+           AND (m.version <> r.version OR m.intergroup_id <> r.intergroup_id OR m.id = ANY($2))
          ORDER BY m.slug, m.id",
         run.id.0,
+        of_others,
     )
     .fetch_all(connection)
     .await?;
@@ -194,14 +209,6 @@ async fn restore_meetings(
     Ok(())
 }
 
-async fn is_connected(connection: &mut PgConnection, feed: FeedId) -> Result<bool, sqlx::Error> {
-    let connected = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM directory.feeds WHERE id = $1 AND deleted_at IS NULL) AS "connected!""#,
-        feed.0
-    );
-    connected.fetch_one(connection).await
-}
-
 /// Contacts, and what else the source said.
 async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM directory.meeting_contacts WHERE meeting_id = ANY($1)", meetings)
@@ -226,112 +233,6 @@ async fn restore_hidden(connection: &mut PgConnection, run: &StoredRun, meetings
            AND jsonb_typeof(r.hidden -> 'source_fields') = 'object'",
         run.id.0,
         meetings,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// The row of the source that each meeting stood for.
-async fn restore_sources(connection: &mut PgConnection, run: &StoredRun, meetings: &[Uuid]) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "DELETE FROM directory.meeting_sources WHERE feed_id = $1 AND meeting_id = ANY($2)",
-        run.feed_id.0,
-        meetings
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT $2, r.hidden -> 'source' ->> 'key', r.intergroup_id, r.entity_id,
-             decode(r.hidden -> 'source' ->> 'hash', 'hex')
-         FROM directory.import_rows r
-         WHERE r.import_id = $1 AND r.entity = 'meeting' AND r.entity_id = ANY($3)
-           AND jsonb_typeof(r.hidden -> 'source') = 'object'
-         ON CONFLICT DO NOTHING",
-        run.id.0,
-        run.feed_id.0,
-        meetings,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Whoever led what the run handed on follows again; what it began to follow it
-/// does not.
-async fn restore_followers(
-    connection: &mut PgConnection,
-    run: &StoredRun,
-    meetings: &[Uuid],
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "WITH led AS (
-             DELETE FROM directory.meeting_sources s USING directory.import_rows r
-             WHERE r.import_id = $1 AND r.entity = 'meeting' AND r.entity_id = ANY($2) AND s.meeting_id = r.entity_id
-               AND s.feed_id = (r.hidden ->> 'heir')::uuid
-             RETURNING s.*)
-         INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT feed_id, source_key, intergroup_id, meeting_id, row_hash FROM led ON CONFLICT DO NOTHING",
-        run.id.0,
-        meetings,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "DELETE FROM directory.meeting_followers f USING directory.import_changes c
-         WHERE c.import_id = $1 AND c.op = 'follow' AND f.meeting_id = c.meeting_id AND f.feed_id = $2 AND NOT f.apart",
-        run.id.0,
-        run.feed_id.0,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// What the run left as it was is listed by its source as before, unless another
-/// brings it since; of what somebody else brings the source's row follows again.
-async fn restore_listings(connection: &mut PgConnection, run: &StoredRun) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "DELETE FROM directory.meeting_sources s USING directory.import_rows r
-         WHERE r.import_id = $1 AND r.entity = 'listing' AND s.meeting_id = r.entity_id AND s.feed_id = $2",
-        run.id.0,
-        run.feed_id.0,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "DELETE FROM directory.meeting_followers f USING directory.import_rows r
-         WHERE r.import_id = $1 AND r.entity = 'listing' AND f.meeting_id = r.entity_id AND f.feed_id = $2
-           AND NOT f.apart",
-        run.id.0,
-        run.feed_id.0,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT $2, r.hidden -> 'source' ->> 'key', r.intergroup_id, r.entity_id,
-             decode(r.hidden -> 'source' ->> 'hash', 'hex')
-         FROM directory.import_rows r
-         WHERE r.import_id = $1 AND r.entity = 'listing' AND jsonb_typeof(r.hidden -> 'source') = 'object'
-           AND NOT EXISTS (SELECT FROM directory.meeting_sources o WHERE o.meeting_id = r.entity_id)
-         ON CONFLICT DO NOTHING",
-        run.id.0,
-        run.feed_id.0,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO directory.meeting_followers (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT $2, r.hidden -> 'follows' ->> 'key', r.intergroup_id, r.entity_id,
-             decode(r.hidden -> 'follows' ->> 'hash', 'hex')
-         FROM directory.import_rows r
-         WHERE r.import_id = $1 AND r.entity = 'listing' AND jsonb_typeof(r.hidden -> 'follows') = 'object'
-           AND EXISTS (SELECT FROM directory.meeting_sources o WHERE o.meeting_id = r.entity_id AND o.feed_id <> $2)
-         ON CONFLICT DO NOTHING",
-        run.id.0,
-        run.feed_id.0,
     )
     .execute(connection)
     .await?;
