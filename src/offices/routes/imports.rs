@@ -41,6 +41,8 @@ const TURN_WITHIN: Duration = Duration::from_secs(5);
 /// Sources of one office that are on their way at the same time: one whose lines
 /// are slow holds up none but its own.
 const ON_THEIR_WAY: usize = 2;
+/// The same of all offices: so many are in memory at most.
+const ON_THEIR_WAY_IN_ALL: usize = 16;
 /// How often one that waits looks whether there is room.
 const ROOM_EVERY: Duration = Duration::from_millis(50);
 /// How many of which office are.
@@ -185,15 +187,16 @@ impl Coming {
                 tokio::time::sleep(ROOM_EVERY).await;
             }
         };
-        let busy = "Two sources of this office are on their way; try again in a moment.";
+        let busy = "Other sources are on their way; try again in a moment.";
         tokio::time::timeout(TURN_WITHIN, room).await.map_err(|_elapsed| ApiError::unavailable(10, busy))
     }
 
     fn begin(office: IntergroupId) -> Option<Self> {
         let mut coming = COMING.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_office = coming.entry(office).or_default();
-        (*of_office < ON_THEIR_WAY).then(|| {
-            *of_office += 1;
+        let of_office = coming.get(&office).copied().unwrap_or_default();
+        let has_room = of_office < ON_THEIR_WAY && coming.values().sum::<usize>() < ON_THEIR_WAY_IN_ALL;
+        has_room.then(|| {
+            coming.insert(office, of_office + 1);
             Self(office)
         })
     }
