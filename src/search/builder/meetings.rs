@@ -3,8 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{Touched, shared, slugs, words};
-use crate::directory::{Attendance, Meeting, TypeCode, Update, attendance};
-use crate::kernel::fold;
+use crate::directory::{Attendance, Meeting, TypeCode, attendance};
+use crate::kernel::{MeetingId, fold};
 use crate::search::{
     attendance_set::AttendanceSet,
     geo::{Point, Spot},
@@ -37,32 +37,40 @@ struct TakingIn<'a> {
     names: HashSet<Arc<str>>,
 }
 
-pub(super) fn take_in(snapshot: &mut Snapshot, update: Update, touched: &mut Touched) {
+/// Takes those away that left, and takes parts in of which all have later places
+/// than those of the part before.
+pub(super) fn take_in(
+    snapshot: &mut Snapshot,
+    mut left: Vec<MeetingId>,
+    parts: impl Iterator<Item = Vec<Meeting>>,
+    touched: &mut Touched,
+) {
     let trees = snapshot.trees.clone();
-    let (mut meetings, mut left) = (update.meetings, update.meetings_left);
-    // What lost its intergroup is as good as gone.
-    meetings.retain(|one| {
-        let listed = trees.intergroup(one.intergroup_id).is_some();
-        left.extend((!listed).then_some(one.id));
-        listed
-    });
-    // In the order of their places, which is that of their words.
-    meetings.sort_by_cached_key(|one| (shared::index(snapshot.entries.place(one.id)), one.id));
-    let (mut reader, mut places, mut stale) = (words::Reader::default(), Vec::with_capacity(meetings.len()), vec![]);
+    let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::new());
     let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names };
+    for mut meetings in parts {
+        // What lost its intergroup is as good as gone.
+        meetings.retain(|one| {
+            let listed = trees.intergroup(one.intergroup_id).is_some();
+            left.extend((!listed).then_some(one.id));
+            listed
+        });
+        // In the order of their places, which is that of their words.
+        meetings.sort_by_cached_key(|one| (shared::index(taking.snapshot.entries.place(one.id)), one.id));
+        for meeting in meetings {
+            reader.read(&meeting, &trees);
+            let (at, was_there) = taking.put(&meeting);
+            places.push(at);
+            stale.extend(was_there.then_some(at));
+        }
+    }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         slugs::leave(taking.snapshot, at, None);
         taking.leave(at);
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
-    }
-    for meeting in meetings {
-        reader.read(&meeting, &trees);
-        let (at, was_there) = taking.put(&meeting);
-        places.push(at);
-        stale.extend(was_there.then_some(at));
     }
     let TakingIn { doors, affinities, .. } = taking;
     snapshot.doors.change(doors);
@@ -76,14 +84,15 @@ impl TakingIn<'_> {
     fn put(&mut self, meeting: &Meeting) -> (Index, bool) {
         let attendance = attendance(&meeting.content);
         let point = point(meeting, attendance);
-        let facts = self.facts(meeting, attendance);
+        let name = self.name(&meeting.content.name);
+        let facts = self.facts(meeting, attendance, &name);
         let before = self.snapshot.entries.find(meeting.id);
         if let Some(before) = before {
             slugs::leave(self.snapshot, before, Some((facts.intergroup, &meeting.slug)));
             self.leave(before);
         }
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
-        let entry = self.entry(meeting, point, quality, &facts);
+        let entry = self.entry(meeting, point, quality, &facts, name);
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
         slugs::come(self.snapshot, facts.intergroup, &meeting.slug, meeting.id);
@@ -136,7 +145,7 @@ impl TakingIn<'_> {
         if attendance == ONLINE { &mut self.affinities } else { &mut self.doors }
     }
 
-    fn facts(&mut self, meeting: &Meeting, attendance: Attendance) -> Facts {
+    fn facts(&mut self, meeting: &Meeting, attendance: Attendance, name: &str) -> Facts {
         let (snapshot, start) = (&mut *self.snapshot, meeting.content.start);
         let mut types = 0;
         // A code that the vocabulary does not have is shown, but no query can ask
@@ -155,14 +164,21 @@ impl TakingIn<'_> {
             location: shared::index(meeting.location_id.and_then(|id| snapshot.locations.find(id))),
             region: meeting.region_id.and_then(|id| self.trees.region(id)).unwrap_or(NONE),
             district: meeting.content.district.as_deref().map_or(NONE, |text| district(snapshot, &fold(text))),
-            name: beginning(&name_key(&meeting.content.name)),
+            name: beginning(name),
             minute: start.map_or(0, |start| start.time.minutes()),
             day: start.map_or(NO_DAY, |start| start.day.number()),
             attendance: AttendanceSet::of(attendance).bits(),
         }
     }
 
-    fn entry(&mut self, meeting: &Meeting, point: Option<Point>, quality: Kept, facts: &Facts) -> Entry {
+    fn entry(
+        &mut self,
+        meeting: &Meeting,
+        point: Option<Point>,
+        quality: Kept,
+        facts: &Facts,
+        name: Arc<str>,
+    ) -> Entry {
         let (trees, arena) = (&self.trees, &mut self.snapshot.arena);
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
         let region = trees.regions.get(facts.region as usize);
@@ -179,7 +195,7 @@ impl TakingIn<'_> {
             schedule: Schedule::of(meeting),
             spot: point.map(Spot::from),
             quality,
-            name: self.name(&meeting.content.name),
+            name,
             intergroup: facts.intergroup,
             notices,
             json,
