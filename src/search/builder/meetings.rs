@@ -1,6 +1,11 @@
 //! Meetings: their bytes, what filters read of them, and who lists them where.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet, hash_map},
+    sync::Arc,
+};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Touched, shared, slugs, words};
 use crate::directory::{Attendance, Meeting, TypeCode, attendance};
@@ -14,10 +19,10 @@ use crate::search::{
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
-        entry::{Facts, Index, NO_DAY, NONE, beginning},
+        entry::{Facts, Index, NO_DAY, NONE, Span, beginning},
         trees::Trees,
     },
-    view::{IntergroupRef, MeetingView, RegionRef},
+    view::{IntergroupRef, MeetingView, RegionRef, Split},
 };
 
 /// The longest folded name that takes part in an order, in bytes: it travels in
@@ -35,6 +40,9 @@ struct TakingIn<'a> {
     affinities: grid::Moves,
     /// Names that came already.
     names: HashSet<Arc<str>>,
+    /// What came already around a meeting, by its hash.
+    around: HashMap<u64, Span>,
+    bytes: Split,
 }
 
 /// Takes those away that left, and takes parts in of which all have later places
@@ -48,7 +56,8 @@ pub(super) fn take_in(
     let trees = snapshot.trees.clone();
     let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::new());
-    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names };
+    let (around, bytes) = (HashMap::default(), Split::default());
+    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names, around, bytes };
     for mut meetings in parts {
         // What lost its intergroup is as good as gone.
         meetings.retain(|one| {
@@ -68,6 +77,7 @@ pub(super) fn take_in(
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         slugs::leave(taking.snapshot, at, None);
         taking.leave(at);
+        taking.snapshot.arena.waste(taking.snapshot.entries[at].around);
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
@@ -87,12 +97,18 @@ impl TakingIn<'_> {
         let name = self.name(&meeting.content.name);
         let facts = self.facts(meeting, attendance, &name);
         let before = self.snapshot.entries.find(meeting.id);
+        let around = before.map(|before| self.snapshot.entries[before].around);
         if let Some(before) = before {
             slugs::leave(self.snapshot, before, Some((facts.intergroup, &meeting.slug)));
             self.leave(before);
         }
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
-        let entry = self.entry(meeting, point, quality, &facts, name);
+        let entry = self.entry(meeting, (point, quality), &facts, (name, around));
+        // Others may show it still: rather that is counted as waste too often.
+        around
+            .filter(|around| *around != entry.around)
+            .into_iter()
+            .for_each(|around| self.snapshot.arena.waste(around));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
         slugs::come(self.snapshot, facts.intergroup, &meeting.slug, meeting.id);
@@ -174,19 +190,18 @@ impl TakingIn<'_> {
     fn entry(
         &mut self,
         meeting: &Meeting,
-        point: Option<Point>,
-        quality: Kept,
+        (point, quality): (Option<Point>, Kept),
         facts: &Facts,
-        name: Arc<str>,
+        (name, around): (Arc<str>, Option<Span>),
     ) -> Entry {
-        let (trees, arena) = (&self.trees, &mut self.snapshot.arena);
+        let trees = &self.trees;
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
         let region = trees.regions.get(facts.region as usize);
         let path = if region.is_some() { trees.path(facts.region) } else { vec![] };
         let region =
             region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
-        let json = arena.push(&MeetingView::of(meeting, listed_by, region));
-        let notices = EndingNotices::find(meeting, arena.get(json)).map(Box::new);
+        self.bytes.write(MeetingView::of(meeting, listed_by, region));
+        let notices = EndingNotices::find(meeting, &self.bytes.own[self.bytes.head..]).map(Box::new);
         Entry {
             id: meeting.id,
             version: meeting.version,
@@ -198,9 +213,25 @@ impl TakingIn<'_> {
             name,
             intergroup: facts.intergroup,
             notices,
-            json,
+            json: self.snapshot.arena.push_bytes(&self.bytes.own),
+            head: self.bytes.head as u32,
+            around: self.around(around),
             there: true,
         }
+    }
+
+    /// Where the arena has what is around the present meeting: where another has
+    /// it, or the meeting itself had it, or else anew.
+    fn around(&mut self, before: Option<Span>) -> Span {
+        let (arena, bytes) = (&mut self.snapshot.arena, &self.bytes.around);
+        let known = self.around.entry(xxh3_64(bytes));
+        let there = match &known {
+            hash_map::Entry::Occupied(known) => Some(*known.get()),
+            hash_map::Entry::Vacant(_) => before,
+        };
+        let span = there.filter(|span| arena.get(*span) == bytes).unwrap_or_else(|| arena.push_bytes(bytes));
+        known.or_insert(span);
+        span
     }
 
     /// The key of a name, which meetings of the same name share.

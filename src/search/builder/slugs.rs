@@ -50,7 +50,7 @@ pub(super) fn come(snapshot: &mut Snapshot, intergroup: Index, slug: &Slug, meet
 pub(super) fn leave(snapshot: &mut Snapshot, meeting: usize, stays: Option<(Index, &Slug)>) {
     let entry = &snapshot.entries[meeting];
     let (id, intergroup) = (entry.id, entry.intergroup);
-    let Some(slug) = slug_of(snapshot.meeting_json(entry)).map(Box::<str>::from) else { return };
+    let Some(slug) = slug_of(snapshot.meeting_parts(entry)[0]).map(Box::<str>::from) else { return };
     let stays = stays.is_some_and(|(office, stays)| office == intergroup && stays.as_str() == &*slug);
     let slugs = &snapshot.intergroups[intergroup as usize].slugs;
     if !stays && slugs.get(&slug) == Some(&id) {
@@ -58,8 +58,8 @@ pub(super) fn leave(snapshot: &mut Snapshot, meeting: usize, stays: Option<(Inde
     }
 }
 
-/// The slug in a meeting's bytes, behind its id. No slug has a character that
-/// JSON would escape.
+/// The slug where a meeting's bytes begin, behind its id. No slug has a character
+/// that JSON would escape.
 fn slug_of(json: &[u8]) -> Option<&str> {
     const BEFORE: usize = r#"{"id":"01900000-0000-7000-8000-000000000001","slug":""#.len();
     let slug = json.get(BEFORE..)?;
