@@ -7,7 +7,7 @@ use std::{
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Touched, shared, slugs, words};
+use super::{Touched, shared, words};
 use crate::directory::{Attendance, Meeting, TypeCode, attendance};
 use crate::kernel::{MeetingId, fold};
 use crate::search::{
@@ -75,7 +75,6 @@ pub(super) fn take_in(
         }
     }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
-        slugs::leave(taking.snapshot, at, None);
         taking.leave(at);
         taking.snapshot.arena.waste(taking.snapshot.entries[at].around);
         taking.snapshot.facts[at] = Facts::LEFT;
@@ -99,7 +98,6 @@ impl TakingIn<'_> {
         let before = self.snapshot.entries.find(meeting.id);
         let around = before.map(|before| self.snapshot.entries[before].around);
         if let Some(before) = before {
-            slugs::leave(self.snapshot, before, Some((facts.intergroup, &meeting.slug)));
             self.leave(before);
         }
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
@@ -111,7 +109,6 @@ impl TakingIn<'_> {
             .for_each(|around| self.snapshot.arena.waste(around));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
-        slugs::come(self.snapshot, facts.intergroup, &meeting.slug, meeting.id);
         self.come(at as Index, &facts, point);
         (at as Index, before.is_some())
     }

@@ -30,7 +30,7 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
             descendants: descendants.into(),
             meetings: Arc::default(),
             own: Counts::default(),
-            slugs: Arc::default(),
+            by_slug: Arc::default(),
             former: Arc::default(),
             json: Span::default(),
         });

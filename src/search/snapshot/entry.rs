@@ -136,8 +136,8 @@ pub struct IntergroupEntry {
     pub(in crate::search) meetings: Arc<[Index]>,
     /// How much it lists itself.
     pub(in crate::search) own: Counts,
-    /// The slugs that its meetings have.
-    pub(in crate::search) slugs: Arc<HashMap<Box<str>, MeetingId>>,
+    /// The same by slug.
+    pub(in crate::search) by_slug: Arc<[Index]>,
     /// What it listed before.
     pub(in crate::search) former: Arc<Former>,
     pub(in crate::search) json: Span,
