@@ -42,6 +42,7 @@ pub mod snapshot;
 mod text;
 pub mod view;
 
+use builder::Begun;
 pub use feeds::Feeds;
 pub use matches::{Form, Matches};
 pub use named::Named;

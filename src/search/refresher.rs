@@ -6,7 +6,6 @@
 //! fails keeps the last snapshot, whose age then grows.
 
 use std::{
-    iter,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
@@ -19,7 +18,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{mpsc, watch};
 
-use super::{Feeds, Snapshot, changes::ChangeLog};
+use super::{Begun, Feeds, Snapshot, changes::ChangeLog};
 use crate::{
     db::{self, Scope, Wakeups},
     directory::{self, Departures, Directory, Extent, Meeting, MeetingReader, Tick, Update},
@@ -248,9 +247,16 @@ async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Pu
     let departures = directory::load_departures(&mut *transaction, known).await?;
     let around = Arc::new(directory::load_surroundings(&mut *transaction, Extent::Public).await?);
     let (sender, mut parts) = mpsc::channel::<Vec<Meeting>>(PARTS);
-    let built = Arc::clone(&around);
+    let (give_back, given_back) = std::sync::mpsc::channel::<Vec<Meeting>>();
+    let shared = Arc::clone(&around);
     let building = tokio::task::spawn_blocking(move || {
-        Snapshot::build_of(&built.directory, iter::from_fn(move || parts.blocking_recv()))
+        let begun = Begun::with(&shared.directory);
+        drop(shared);
+        begun.complete(|done| {
+            // Who does not wait for it has read all of them.
+            _ = give_back.send(done);
+            parts.blocking_recv()
+        })
     });
     let mut reader = MeetingReader::new(&mut *transaction, Extent::Public, &around).await?;
     while let Some(part) = reader.next(&mut *transaction).await? {
@@ -258,6 +264,9 @@ async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Pu
         if sender.send(part).await.is_err() {
             break;
         }
+        // Dropped by who made them, whose memory the next ones are made in: the
+        // allocator takes memory from the system anew for what others drop.
+        given_back.try_iter().for_each(drop);
     }
     drop((sender, reader));
     drop(around);

@@ -1,7 +1,7 @@
 //! The whole directory in one consistent read.
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
+use futures_util::{StreamExt, TryStreamExt};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -129,9 +129,8 @@ async fn load_regions(connection: &mut PgConnection, extent: Extent) -> Result<V
          ORDER BY intergroup_id, slug",
         extent.office(),
     )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    .fetch(connection);
+    rows.map(|row| row?.try_into()).try_collect().await
 }
 
 /// Those of these regions that are there.
@@ -189,9 +188,8 @@ async fn load_groups(connection: &mut PgConnection, extent: Extent) -> Result<Ve
          ORDER BY intergroup_id, slug",
         extent.office(),
     )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    .fetch(connection);
+    rows.map(|row| row?.try_into()).try_collect().await
 }
 
 /// Those of these groups that are there.
@@ -260,9 +258,8 @@ async fn load_locations(connection: &mut PgConnection, extent: Extent) -> Result
          ORDER BY intergroup_id, id",
         extent.office(),
     )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    .fetch(connection);
+    rows.map_ok(Into::into).try_collect().await
 }
 
 /// Those of these locations that are there.

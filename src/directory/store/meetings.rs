@@ -1,8 +1,9 @@
 //! Meetings with everything they show.
 
-use std::{collections::HashMap, mem, vec};
+use std::{mem, vec};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
+use foldhash::HashMap;
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -310,7 +311,7 @@ async fn load_contacts(
             .await?
         }
     };
-    let mut contacts: HashMap<Uuid, Vec<Contact>> = HashMap::new();
+    let mut contacts: HashMap<Uuid, Vec<Contact>> = HashMap::default();
     for row in rows {
         contacts.entry(row.meeting_id).or_default().push(Contact {
             name: row.name,

@@ -1,8 +1,7 @@
 //! Notices in force.
 
-use std::collections::HashMap;
-
 use chrono::{NaiveDate, NaiveTime};
+use foldhash::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -66,7 +65,7 @@ pub(super) async fn notices_of(connection: &mut PgConnection, subjects: &[Uuid])
 }
 
 fn by_subject(rows: Vec<NoticeRow>) -> Result<Notices, sqlx::Error> {
-    let mut notices = Notices::new();
+    let mut notices = Notices::default();
     for row in rows {
         let notice = Notice {
             id: NoticeId(row.id),

@@ -1,10 +1,8 @@
 //! Meetings: their bytes, what filters read of them, and who lists them where.
 
-use std::{
-    collections::{HashMap, HashSet, hash_map},
-    sync::Arc,
-};
+use std::{collections::hash_map, mem, sync::Arc};
 
+use foldhash::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Touched, shared, words};
@@ -22,6 +20,7 @@ use crate::search::{
         entry::{Facts, Index, NO_DAY, NONE, Span, beginning},
         trees::Trees,
     },
+    text::Builder,
     view::{IntergroupRef, MeetingView, RegionRef, Split},
 };
 
@@ -45,20 +44,33 @@ struct TakingIn<'a> {
     bytes: Split,
 }
 
+/// What is left to do once meetings are taken in.
+pub(super) struct Taken {
+    /// Their words, and in the same order their places.
+    pub words: Builder,
+    pub places: Vec<Index>,
+    /// The places of those whose words are others now, or none.
+    pub stale: Vec<Index>,
+    pub doors: grid::Moves,
+    pub affinities: grid::Moves,
+}
+
 /// Takes those away that left, and takes parts in of which all have later places
-/// than those of the part before.
+/// than those of the part before, which is handed back for the next.
 pub(super) fn take_in(
     snapshot: &mut Snapshot,
     mut left: Vec<MeetingId>,
-    parts: impl Iterator<Item = Vec<Meeting>>,
+    mut parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>,
     touched: &mut Touched,
-) {
+) -> Taken {
     let trees = snapshot.trees.clone();
     let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
-    let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::new());
+    let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::default());
     let (around, bytes) = (HashMap::default(), Split::default());
     let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names, around, bytes };
-    for mut meetings in parts {
+    let mut meetings = vec![];
+    while let Some(next) = parts(mem::take(&mut meetings)) {
+        meetings = next;
         // What lost its intergroup is as good as gone.
         meetings.retain(|one| {
             let listed = trees.intergroup(one.intergroup_id).is_some();
@@ -67,9 +79,9 @@ pub(super) fn take_in(
         });
         // In the order of their places, which is that of their words.
         meetings.sort_by_cached_key(|one| (shared::index(taking.snapshot.entries.place(one.id)), one.id));
-        for meeting in meetings {
-            reader.read(&meeting, &trees);
-            let (at, was_there) = taking.put(&meeting);
+        for meeting in &meetings {
+            reader.read(meeting, &trees);
+            let (at, was_there) = taking.put(meeting);
             places.push(at);
             stale.extend(was_there.then_some(at));
         }
@@ -82,9 +94,7 @@ pub(super) fn take_in(
         stale.push(at as Index);
     }
     let TakingIn { doors, affinities, .. } = taking;
-    snapshot.doors.change(doors);
-    snapshot.affinities.change(affinities);
-    snapshot.text.change(&stale, reader.builder.finish(), places);
+    Taken { words: reader.builder, places, stale, doors, affinities }
 }
 
 impl TakingIn<'_> {

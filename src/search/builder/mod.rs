@@ -15,11 +15,12 @@ mod slugs;
 mod trees;
 mod words;
 
-use std::{collections::HashSet, iter, mem, sync::Arc};
+use std::{collections::HashSet, mem, panic, sync::Arc, thread};
 
 use super::snapshot::{Snapshot, entry::Index, trees::Trees};
 use crate::directory::{Directory, Meeting, Update};
 use crate::kernel::MeetingId;
+use meetings::Taken;
 
 /// What has to be made anew because something that it counts or lists came or
 /// left.
@@ -31,29 +32,50 @@ struct Touched {
     /// Intergroups of which a count changed.
     counted: HashSet<Index>,
     /// Regions in which a meeting came or left.
-    regions: HashSet<Index>,
+    regions: foldhash::HashSet<Index>,
+}
+
+/// From how many meetings on their words are put in order by a thread of its own.
+const MANY: usize = 10_000;
+
+/// A snapshot that lacks its meetings, which come in parts: so that they need
+/// not be in memory together, nor with all that is around them.
+pub(super) struct Begun {
+    snapshot: Snapshot,
+    touched: Touched,
+    revision: i64,
+}
+
+impl Begun {
+    /// Takes in all but the meetings of a directory.
+    pub(super) fn with(around: &Directory) -> Self {
+        let Directory { revision, intergroups, regions, groups, locations, aliases, gone, .. } = around;
+        let trees = Trees::of(intergroups.clone());
+        let mut snapshot = Snapshot { trees: Arc::new(trees), ..Snapshot::default() };
+        let mut touched = trees::plant(&mut snapshot);
+        trees::take_in(&mut snapshot, (regions, &[]), &mut touched);
+        let offices = aliases.iter().map(|one| one.0).chain(gone.iter().map(|one| one.intergroup_id));
+        slugs::take_in(&mut snapshot, offices, aliases, gone);
+        shared::take_in(&mut snapshot, (groups, &[]), (locations, &[]), &mut touched);
+        Self { snapshot, touched, revision: *revision }
+    }
+
+    /// Takes in the meetings: all of a part have later ids than those of the one
+    /// before. That one is handed back for the next.
+    pub(super) fn complete(self, parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>) -> Snapshot {
+        let Self { mut snapshot, mut touched, revision } = self;
+        snapshot.take_in(revision, vec![], parts, &mut touched);
+        snapshot
+    }
 }
 
 impl Snapshot {
     /// Builds the snapshot of a directory, which is given up for it.
     pub fn build(mut directory: Directory) -> Self {
-        let meetings = mem::take(&mut directory.meetings);
-        Self::build_of(&directory, iter::once(meetings))
-    }
-
-    /// Builds the snapshot of a directory whose meetings come in parts: all of a
-    /// part have later ids than those of the one before.
-    pub(super) fn build_of(around: &Directory, parts: impl Iterator<Item = Vec<Meeting>>) -> Self {
-        let trees = Trees::of(around.intergroups.clone());
-        let mut next = Self { trees: Arc::new(trees), ..Self::default() };
-        let mut touched = trees::plant(&mut next);
-        let Directory { revision, regions, groups, locations, aliases, gone, .. } = around;
-        trees::take_in(&mut next, (regions, &[]), &mut touched);
-        let offices = aliases.iter().map(|one| one.0).chain(gone.iter().map(|one| one.intergroup_id));
-        slugs::take_in(&mut next, offices, aliases, gone);
-        shared::take_in(&mut next, (groups, &[]), (locations, &[]), &mut touched);
-        next.take_in(*revision, vec![], parts, &mut touched);
-        next
+        let mut meetings = Some(mem::take(&mut directory.meetings));
+        let begun = Begun::with(&directory);
+        drop(directory);
+        begun.complete(|_| meetings.take())
     }
 
     /// The snapshot after an update, which leaves intergroups as they are, and
@@ -66,7 +88,8 @@ impl Snapshot {
         let (groups, locations) =
             ((&*update.groups, &*update.groups_left), (&*update.locations, &*update.locations_left));
         shared::take_in(&mut next, groups, locations, &mut touched);
-        next.take_in(update.revision, update.meetings_left, iter::once(update.meetings), &mut touched);
+        let mut meetings = Some(update.meetings);
+        next.take_in(update.revision, update.meetings_left, |_| meetings.take(), &mut touched);
         (next, touched.counted)
     }
 
@@ -75,13 +98,28 @@ impl Snapshot {
         &mut self,
         revision: i64,
         left: Vec<MeetingId>,
-        parts: impl Iterator<Item = Vec<Meeting>>,
+        parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>,
         touched: &mut Touched,
     ) {
         self.revision = revision;
-        meetings::take_in(self, left, parts, touched);
-        lists::take_in(self, touched);
-        trees::count(self, touched);
-        self.arena.close();
+        let Taken { words, places, stale, doors, affinities } = meetings::take_in(self, left, parts, touched);
+        let rest = || {
+            self.doors.change(doors);
+            self.affinities.change(affinities);
+            lists::take_in(self, touched);
+            trees::count(self, touched);
+            self.arena.close();
+        };
+        let index = if places.len() < MANY {
+            rest();
+            words.finish()
+        } else {
+            thread::scope(|scope| {
+                let index = scope.spawn(|| words.finish());
+                rest();
+                index.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+            })
+        };
+        self.text.change(&stale, index, places);
     }
 }

@@ -1,6 +1,6 @@
 //! The words of meetings.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::directory::Meeting;
 use crate::search::{

@@ -134,8 +134,8 @@ impl Snapshot {
     /// a character that JSON would escape.
     pub(super) fn slug_of(&self, meeting: Index) -> &str {
         const BEFORE: usize = r#"{"id":"01900000-0000-7000-8000-000000000001","slug":""#.len();
-        let [beginning, ..] = self.meeting_parts(&self.entries[meeting as usize]);
-        let slug = beginning.get(BEFORE..).unwrap_or_default();
+        let own = self.arena.get(self.entries[meeting as usize].json);
+        let slug = own.get(BEFORE..).unwrap_or_default();
         let end = slug.iter().position(|byte| *byte == b'"').unwrap_or(slug.len());
         str::from_utf8(&slug[..end]).unwrap_or_default()
     }

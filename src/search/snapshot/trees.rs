@@ -1,7 +1,7 @@
 //! The intergroups and regions that everything hangs on. An update of a snapshot
 //! leaves intergroups as they are; regions keep their place.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{entry::Index, tree};
 use crate::directory::{Intergroup, Region};
