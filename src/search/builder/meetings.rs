@@ -88,7 +88,7 @@ pub(super) fn take_in(
     }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         taking.leave(at);
-        taking.snapshot.arena.waste(taking.snapshot.entries[at].around);
+        taking.snapshot.entries[at].around.into_iter().for_each(|part| taking.snapshot.arena.waste(part));
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
@@ -113,10 +113,8 @@ impl TakingIn<'_> {
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
         let entry = self.entry(meeting, (point, quality), &facts, (name, around));
         // Others may show it still: rather that is counted as waste too often.
-        around
-            .filter(|around| *around != entry.around)
-            .into_iter()
-            .for_each(|around| self.snapshot.arena.waste(around));
+        let parts = around.into_iter().flatten().zip(entry.around);
+        parts.filter(|(before, now)| before != now).for_each(|(before, _)| self.snapshot.arena.waste(before));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
         self.come(at as Index, &facts, point);
@@ -199,7 +197,7 @@ impl TakingIn<'_> {
         meeting: &Meeting,
         (point, quality): (Option<Point>, Kept),
         facts: &Facts,
-        (name, around): (Arc<str>, Option<Span>),
+        (name, around): (Arc<str>, Option<[Span; 3]>),
     ) -> Entry {
         let trees = &self.trees;
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
@@ -229,16 +227,19 @@ impl TakingIn<'_> {
 
     /// Where the arena has what is around the present meeting: where another has
     /// it, or the meeting itself had it, or else anew.
-    fn around(&mut self, before: Option<Span>) -> Span {
-        let (arena, bytes) = (&mut self.snapshot.arena, &self.bytes.around);
-        let known = self.around.entry(xxh3_64(bytes));
-        let there = match &known {
-            hash_map::Entry::Occupied(known) => Some(*known.get()),
-            hash_map::Entry::Vacant(_) => before,
-        };
-        let span = there.filter(|span| arena.get(*span) == bytes).unwrap_or_else(|| arena.push_bytes(bytes));
-        known.or_insert(span);
-        span
+    fn around(&mut self, before: Option<[Span; 3]>) -> [Span; 3] {
+        let arena = &mut self.snapshot.arena;
+        [0, 1, 2].map(|part| {
+            let bytes = &*self.bytes.around[part];
+            let known = self.around.entry(xxh3_64(bytes));
+            let there = match &known {
+                hash_map::Entry::Occupied(known) => Some(*known.get()),
+                hash_map::Entry::Vacant(_) => before.map(|before| before[part]),
+            };
+            let span = there.filter(|span| arena.get(*span) == bytes).unwrap_or_else(|| arena.push_bytes(bytes));
+            known.or_insert(span);
+            span
+        })
     }
 
     /// The key of a name, which meetings of the same name share.

@@ -134,9 +134,9 @@ impl<'a> Page<'a> {
         let entry = &snapshot.entries[meeting as usize];
         self.item("upsert", entry.id);
         self.body.extend_from_slice(br#","meeting":"#);
-        let [beginning, around, rest] = snapshot.meeting_parts(entry);
+        let [beginning @ .., rest] = snapshot.meeting_parts(entry);
         let (before, after) = around_synced_on(rest);
-        [beginning, around, before, after].iter().for_each(|part| self.body.extend_from_slice(part));
+        beginning.iter().chain(&[before, after]).for_each(|part| self.body.extend_from_slice(part));
         self.body.push(b'}');
     }
 

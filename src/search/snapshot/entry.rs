@@ -94,9 +94,9 @@ pub struct Entry {
     /// What it alone says, and where in that `around` belongs.
     pub(in crate::search) json: Span,
     pub(in crate::search) head: u32,
-    /// What it shows of its intergroup, group, place and region: fields that
-    /// meetings which share them share.
-    pub(in crate::search) around: Span,
+    /// What it shows of its intergroup and group, its place, and its region:
+    /// bytes that all share who show the same.
+    pub(in crate::search) around: [Span; 3],
     /// Whether it is there still.
     pub(in crate::search) there: bool,
 }

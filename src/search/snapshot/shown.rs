@@ -39,12 +39,13 @@ impl Snapshot {
         self.meeting_parts(meeting).concat()
     }
 
-    /// The same in three parts, one behind the other: how it begins, to its name,
-    /// what it shares with others, and the rest.
-    pub fn meeting_parts(&self, meeting: &Entry) -> [&[u8]; 3] {
+    /// The same in parts, one behind the other: how it begins, to its name; its
+    /// intergroup and group, its place, and its region; the rest.
+    pub fn meeting_parts(&self, meeting: &Entry) -> [&[u8]; 5] {
         let own = self.arena.get(meeting.json);
         let (before, after) = own.split_at_checked(meeting.head as usize).unwrap_or((own, &[]));
-        [before, self.arena.get(meeting.around), after]
+        let [office, place, region] = meeting.around.map(|span| self.arena.get(span));
+        [before, office, place, region, after]
     }
 
     /// A meeting on its own: what moves and its next occurrences included.
@@ -71,10 +72,9 @@ impl Snapshot {
         now: DateTime<Utc>,
         out: &mut Vec<u8>,
     ) {
-        let [before, around, after] = self.meeting_parts(meeting);
+        let [before @ .., after] = self.meeting_parts(meeting);
         let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(after, moving.next, now));
-        out.extend_from_slice(before);
-        out.extend_from_slice(around);
+        before.iter().for_each(|part| out.extend_from_slice(part));
         view::splice(out, current.as_deref().unwrap_or(after), moving);
     }
 

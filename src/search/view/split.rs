@@ -1,14 +1,16 @@
-//! A meeting's bytes in two: what it alone says, and what it shows of its
-//! intergroup, group, place and region, which more than half of the bytes are and
-//! other meetings show too.
+//! A meeting's bytes in parts: what it alone says, and what it shows of its
+//! intergroup and group, of its place and of its region, which is more than half
+//! of it, and which other meetings show too.
 //!
-//! Invariant: one put into the other is what serde makes of the whole
+//! Invariant: the parts one behind the other are what serde makes of the whole
 //! [`MeetingView`].
+
+use std::io::Write;
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{GroupRef, IntergroupRef, MeetingView, PlaceView, RegionRef};
+use super::{IntergroupRef, MeetingView};
 use crate::kernel::IntergroupId;
 
 /// How what is shared begins. No text can hold it, because JSON writes a quote in
@@ -17,18 +19,6 @@ const BEGINNING: &[u8] = br#","intergroup":{"#;
 /// How long a nameless intergroup is without its slug.
 const NAMELESS: usize = r#","intergroup":{"id":"00000000-0000-0000-0000-000000000000","slug":"","name":""}"#.len();
 
-/// Fields that follow one another in a [`MeetingView`].
-#[derive(Serialize)]
-struct Around<'a> {
-    intergroup: IntergroupRef<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<GroupRef<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    location: Option<PlaceView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<RegionRef<'a>>,
-}
-
 /// The bytes of one meeting after the other.
 #[derive(Debug, Default)]
 pub struct Split {
@@ -36,8 +26,9 @@ pub struct Split {
     pub own: Vec<u8>,
     /// Where in `own` what is around it belongs.
     pub head: usize,
-    /// What it shows of what it shares, from the comma before it.
-    pub around: Vec<u8>,
+    /// Fields that follow one another, each with the comma before it: the
+    /// intergroup and the group, the place, the region. Empty where there is none.
+    pub around: [Vec<u8>; 3],
 }
 
 impl Split {
@@ -46,29 +37,38 @@ impl Split {
         let (slug, nobody) = (meeting.slug, IntergroupId(Uuid::nil()));
         let nameless = IntergroupRef { id: nobody, slug, name: "" };
         let MeetingView { intergroup, group, location, region, .. } = meeting;
-        let around = Around { intergroup, group, location, region };
         let own = MeetingView { intergroup: nameless, group: None, location: None, region: None, ..meeting };
         self.own.clear();
-        self.around.clear();
-        // Views have text keys and finite numbers, and a vector takes every byte,
-        // so there is no error to have.
+        self.around.iter_mut().for_each(Vec::clear);
+        let [office, at, within] = &mut self.around;
+        member(office, "intergroup", Some(intergroup));
+        member(office, "group", group);
+        member(at, "location", location);
+        member(within, "region", region);
+        // As with a member.
         let _ = serde_json::to_writer(&mut self.own, &own);
-        let _ = serde_json::to_writer(&mut self.around, &around);
-        self.around.pop();
-        self.around.first_mut().into_iter().for_each(|first| *first = b',');
         let end = self.own.len();
         self.head = self.own.windows(BEGINNING.len()).position(|bytes| bytes == BEGINNING).unwrap_or(end);
         self.own.drain(self.head..end.min(self.head + NAMELESS + slug.as_str().len()));
     }
 }
 
+fn member(out: &mut Vec<u8>, name: &str, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        // Views have text keys and finite numbers, and a vector takes every byte,
+        // so there is no error to have.
+        let _ = write!(out, r#","{name}":"#);
+        let _ = serde_json::to_writer(out, &value);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::tests::dice::Dice;
+    use crate::search::{tests::dice::Dice, view::RegionRef};
 
     #[test]
-    fn one_put_into_the_other_is_the_whole() {
+    fn the_parts_are_the_whole() {
         let (directory, mut split) = (Dice(11).directory(120), Split::default());
         let office = IntergroupRef::of(&directory.intergroups[0]);
         for (n, meeting) in directory.meetings.iter().enumerate() {
@@ -79,7 +79,7 @@ mod tests {
             let whole = serde_json::to_vec(&view).unwrap();
             split.write(view);
             let (before, after) = split.own.split_at(split.head);
-            assert_eq!([before, &split.around, after].concat(), whole);
+            assert_eq!([before, &split.around.concat(), after].concat(), whole);
             assert!(before.ends_with(b"\"") && !after.is_empty());
         }
     }
