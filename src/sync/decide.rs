@@ -76,6 +76,9 @@ pub async fn decide(
         }
         store::decide(&mut transaction, &run, RunStatus::Rejected, now).await?;
         note(&mut transaction, &run, RunStatus::Rejected, actor, now).await?;
+        if run.mode == Mode::Apply {
+            feed::let_be(&mut transaction, run.feed_id).await?;
+        }
         feed::settle_feed(&mut transaction, run.feed_id, now).await?;
         return finish(transaction, run.id, None).await;
     }

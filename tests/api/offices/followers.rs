@@ -366,6 +366,61 @@ async fn what_is_alike_in_both_sources_is_told_apart_by_its_slug() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn several_that_are_alike_stay_as_many_under_other_slugs() {
+    let alike = |slug: &str| {
+        let mut row = on_site(1);
+        row["slug"] = json!(slug);
+        row
+    };
+    let ids = async |office: &Two| {
+        let page = office.app.anonymous().json("/v1/meetings?limit=50").await;
+        let mut ids: Vec<String> = page["data"].as_array().unwrap().iter().map(|one| one["id"].to_string()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let office = Two::new().await;
+    office.send(&office.site, &[alike("a")]).await;
+    let run = office.send(&office.sheet, &[alike("b"), alike("c"), alike("d")]).await;
+    assert_eq!((&run["created"], &run["followed"]), (&json!(2), &json!(1)), "{run}");
+    let before = ids(&office).await;
+    assert_eq!(before.len(), 3);
+    let run = office.send(&office.sheet, &[alike("x"), alike("y"), alike("z")]).await;
+    assert_eq!((&run["created"], &run["removed"], &run["followed"]), (&json!(0), &json!(0), &json!(1)), "{run}");
+    assert_eq!(ids(&office).await, before);
+    // Of fewer, its own come first.
+    let run = office.send(&office.sheet, &[alike("u"), alike("v")]).await;
+    assert_eq!((&run["created"], &run["removed"]), (&json!(0), &json!(0)), "{run}");
+    assert_eq!(ids(&office).await, before, "the website lists one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_led_for_a_while_goes_on_following() {
+    let office = Two::connected().await;
+    let noted = office.settle("m1", &office.sheet, "leads").await;
+    assert_eq!(noted.status, 200, "{}", noted.text());
+    assert_eq!(office.settle("m1", &office.site, "leads").await.status, 200);
+    assert_eq!(office.sources("m1").await, leads_and_follows("Website", "Sheet"));
+    // The website alone is corrected: of name, time and place one is left, and the row says what it said.
+    let mut moved = on_site(1);
+    (moved["name"], moved["time"]) = (json!("Sunrise"), json!("06:45"));
+    office.send(&office.site, &[moved, on_site(2), on_site(3)]).await;
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!((&run["created"], &run["followed"]), (&json!(0), &json!(2)), "{run}");
+    // Whoever leads is read anew, though its row says what it said.
+    assert_eq!(office.settle("m2", &office.sheet, "leads").await.status, 200);
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!(
+        (&run["updated"], &office.meeting("m2").await["notes"]),
+        (&json!(1), &json!("As the sheet says")),
+        "{run}"
+    );
+    office.undo(&run).await;
+    assert_eq!(office.meeting("m2").await["notes"], "As the website says");
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!((&run["updated"], &run["created"]), (&json!(1), &json!(0)), "it was not applied yet: {run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn online_meetings_are_the_same_by_their_link() {
     let office = Two::new().await;
     let online = |slug: &str, url: &str| {

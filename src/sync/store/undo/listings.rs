@@ -96,9 +96,9 @@ pub(super) async fn restore_sources(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash, unread)
          SELECT $2, r.hidden -> 'source' ->> 'key', r.intergroup_id, r.entity_id,
-             decode(r.hidden -> 'source' ->> 'hash', 'hex')
+             decode(r.hidden -> 'source' ->> 'hash', 'hex'), coalesce((r.hidden -> 'source' ->> 'unread')::boolean, false)
          FROM directory.import_rows r
          WHERE r.import_id = $1 AND r.entity = 'meeting' AND r.entity_id = ANY($3) AND r.entity_id = ANY($4)
            AND jsonb_typeof(r.hidden -> 'source') = 'object'
@@ -166,9 +166,9 @@ pub(super) async fn restore_listings(connection: &mut PgConnection, run: &Stored
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
+        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash, unread)
          SELECT $2, r.hidden -> 'source' ->> 'key', r.intergroup_id, r.entity_id,
-             decode(r.hidden -> 'source' ->> 'hash', 'hex')
+             decode(r.hidden -> 'source' ->> 'hash', 'hex'), coalesce((r.hidden -> 'source' ->> 'unread')::boolean, false)
          FROM directory.import_rows r
          WHERE r.import_id = $1 AND r.entity = 'listing' AND jsonb_typeof(r.hidden -> 'source') = 'object'
            AND NOT EXISTS (SELECT FROM directory.meeting_sources o WHERE o.meeting_id = r.entity_id)
