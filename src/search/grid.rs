@@ -9,7 +9,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     area::Area,
-    geo::{Point, Spot},
+    geo::{Pixel, Point, Spot},
+    schedule::NextStart,
     snapshot::entry::Index,
 };
 
@@ -20,13 +21,20 @@ const STRIPS: usize = 1800;
 /// Sunday to Saturday, and by appointment.
 const DAYS: usize = 8;
 
-/// A meeting's place, with what rules most meetings out.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A meeting's place, with what rules most meetings out and what a map and
+/// facets tell of it: neighbours lie beside one another here, and what else is
+/// known of them far apart.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Placed {
     pub spot: Spot,
     /// One bit a type code, see `Snapshot::type_bit`.
     pub types: u128,
+    pub next: NextStart,
+    /// Where it is on a map.
+    pub pixel: Pixel,
     pub meeting: Index,
+    pub location: Index,
+    pub region: Index,
     /// Minutes after local midnight.
     pub minute: u16,
     /// One bit of `AttendanceSet`.
@@ -66,7 +74,7 @@ impl Grid {
             }
             leaving.sort_unstable();
             let staying = |placed: &&Placed| leaving.binary_search(&placed.meeting).is_err();
-            let mut placed: Vec<Placed> = strips[strip].iter().filter(staying).copied().chain(coming).collect();
+            let mut placed: Vec<Placed> = strips[strip].iter().filter(staying).cloned().chain(coming).collect();
             placed.sort_unstable_by(|a, b| {
                 let [one, other] = [a, b].map(|placed| placed.spot.point.longitude);
                 one.total_cmp(&other).then(a.meeting.cmp(&b.meeting))
@@ -77,7 +85,7 @@ impl Grid {
 
     /// Shows what lies within an area, and some more, to `visit`: on days of
     /// which the bit is set, the eighth for by appointment.
-    pub(super) fn visit(&self, days: u8, area: Area, mut visit: impl FnMut(u8, &Placed)) {
+    pub(super) fn visit(&self, days: u8, area: &Area, mut visit: impl FnMut(u8, &Placed)) {
         let (south, north) = area.latitudes();
         if south > north {
             return;

@@ -39,6 +39,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use crate::directory::{Meeting, WeeklyStart};
 use crate::kernel::{LocalTime, NoticeId, ZoneClock};
 use known::Known;
+pub(super) use known::NextStart;
 use rule::{Effect, Rule, weekday_from};
 
 /// How far ahead dates are looked at before a meeting counts as having no

@@ -7,10 +7,10 @@ use crate::directory::{Attendance, Meeting, TypeCode, Update, attendance};
 use crate::kernel::fold;
 use crate::search::{
     attendance_set::AttendanceSet,
-    geo::{Point, Spot},
+    geo::{Pixel, Point, Spot},
     grid,
     quality::Kept,
-    schedule::Schedule,
+    schedule::{NextStart, Schedule},
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
@@ -104,8 +104,10 @@ impl TakingIn<'_> {
             self.touched.regions.insert(facts.region);
         }
         if let Some(point) = point {
-            let Facts { day, minute, attendance, types, .. } = *facts;
-            let placed = grid::Placed { spot: Spot::from(point), types, meeting: at, minute, attendance };
+            let Facts { day, minute, attendance, types, location, region, .. } = *facts;
+            let schedule = self.snapshot.entries[at as usize].schedule.as_ref();
+            let (spot, pixel, next) = (Spot::from(point), Pixel::from(point), NextStart::of(schedule));
+            let placed = grid::Placed { spot, types, next, pixel, meeting: at, location, region, minute, attendance };
             self.moves(attendance).come(day, placed);
         }
     }
