@@ -20,6 +20,7 @@ use super::{
     ApiError, ErrorCode, Ready, Traceable,
     connection::Turns,
     host,
+    limits::{RATELIMIT, RATELIMIT_POLICY},
     unread::{Held, until_sent},
 };
 use crate::kernel::Entropy;
@@ -165,7 +166,7 @@ fn is_traceparent(value: &HeaderValue) -> bool {
 
 /// What is left of a limit was written on the answer that the problem replaces.
 fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in ["ratelimit-policy", "ratelimit"].map(HeaderName::from_static) {
+    for name in [RATELIMIT_POLICY, RATELIMIT] {
         if let Some(value) = from.get(&name) {
             to.insert(name, value.clone());
         }

@@ -112,7 +112,11 @@ pub(in crate::sync::store) async fn lead(
 ///
 /// # Errors
 /// When the database cannot be reached.
-async fn read_anew(connection: &mut PgConnection, feeds: &[Uuid], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+pub(in crate::sync::store) async fn read_anew(
+    connection: &mut PgConnection,
+    feeds: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE directory.feeds
          SET etag = NULL, last_modified = NULL, body_hash = NULL,

@@ -303,6 +303,60 @@ async fn a_meeting_has_one_leader_whatever_is_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_take_back_that_a_source_followed_does_not_end_that_it_leads() {
+    // By hand-on.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let followed = office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.send(&office.site, &[on_site(2)]).await;
+    office.undo(&followed).await;
+    assert_eq!(office.sources("m1").await, [("Sheet".to_owned(), true)]);
+    office.send(&office.sheet, &[on_sheet(2)]).await;
+    assert_eq!(office.slugs().await, ["m2"], "nobody lists the other any more");
+    // By the office's word.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let followed = office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    assert_eq!(office.settle("m1", &office.sheet, "leads").await.status, 200);
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.undo(&followed).await;
+    assert_eq!(office.sources("m1").await, leads_and_follows("Sheet", "Website"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_brought_back_is_not_taken_from_another_source() {
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let id = office.meeting("m1").await["id"].clone();
+    office.send(&office.site, &[on_site(2)]).await;
+    let back = office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.undo(&back).await;
+    assert_eq!(office.slugs().await, ["m1", "m2"]);
+    assert_eq!(
+        (office.sources("m1").await, &office.meeting("m1").await["id"]),
+        (vec![("Sheet".to_owned(), true)], &id)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_taken_back_from_the_oldest_leave_nothing_that_cannot_come_back() {
+    let office = Two::new().await;
+    let called = |slug: &str| {
+        let mut row = on_site(1);
+        row["slug"] = json!(slug);
+        row
+    };
+    let first = office.send(&office.site, &[called("s0"), on_site(2)]).await;
+    let second = office.send(&office.site, &[called("t0"), on_site(2)]).await;
+    office.undo(&first).await;
+    office.undo(&second).await;
+    assert_eq!(office.slugs().await, [""; 0]);
+    let run = office.send(&office.site, &[called("t0"), on_site(2)]).await;
+    assert_eq!((&run["created"], office.slugs().await.len()), (&json!(2), 2), "{run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_that_turn_out_to_be_one_are_made_one() {
     let office = Two::new().await;
     office.send(&office.site, &[on_site(1)]).await;

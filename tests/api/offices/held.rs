@@ -186,6 +186,19 @@ async fn an_owner_says_no_to_what_has_moved_and_is_not_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_say_no_to_a_plan_leaves_what_waits() {
+    let held = Held::new().await;
+    let owner = held.app.sign_in("kit@example.org").await;
+    let path = format!("/v1/feeds/{}/imports", held.feed().await["id"].as_str().unwrap());
+    let asked = owner.post(&path, &json!({ "mode": "plan" })).await;
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    held.work().await;
+    let rejected = owner.poke(&format!("/v1/imports/{}/reject", asked.json()["id"].as_str().unwrap())).await;
+    assert_eq!((rejected.status, &rejected.json()["status"]), (200, &json!("rejected")), "{}", rejected.text());
+    assert_eq!(held.feed().await["state"], "held");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_decides_only_for_owners_for_a_week_and_about_what_was_shown() {
     let held = Held::new().await;
     let (link, code) = held.link().await;
