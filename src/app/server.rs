@@ -82,6 +82,13 @@ pub struct Server {
 }
 
 impl Server {
+    /// Makes what does not depend on the database, so that it can be made while
+    /// that is waited for.
+    pub fn prepare() {
+        // What fails is told when the server starts.
+        _ = api::Description::get();
+    }
+
     /// Binds the listener and starts answering. Directory reads answer 503
     /// until the first snapshot is there.
     ///

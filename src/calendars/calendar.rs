@@ -59,7 +59,8 @@ pub fn of_meetings<'a>(
     let (mut events, mut zones) =
         (Lines::default(), BTreeMap::from([(titled.zone.name(), (titled.zone, from.year()))]));
     for meeting in meetings {
-        let listed = Listed::of(snapshot.meeting_json(meeting))?;
+        let json = snapshot.meeting_json(meeting);
+        let listed = Listed::of(&json)?;
         let Some(schedule) = &meeting.schedule else { continue };
         let of_meeting = Events::of(&listed, schedule, window);
         of_meeting.write(&mut events);

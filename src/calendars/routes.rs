@@ -47,7 +47,7 @@ pub async fn get_meeting_calendar(
     let published = snapshots.published()?;
     let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
     let meeting = found(published.snapshot.meeting(id))?;
-    let titled: Titled = titled(published.snapshot.meeting_json(meeting))?;
+    let titled: Titled = titled(&published.snapshot.meeting_json(meeting))?;
     let calendar = of_meetings(&published.snapshot, [meeting].into_iter(), &titled, clock.now());
     Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))
 }

@@ -28,30 +28,34 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: Context, arguments: Arguments) -> anyhow::Result<u8> {
+    tokio::task::spawn_blocking(Server::prepare);
     let database = Database::open(&context.config.database, &context.surroundings).await?;
-    if !arguments.no_migrate {
+    let pending = if arguments.no_migrate {
+        // A database that is away does not keep the service from starting; it
+        // answers 503 until it has seen the directory once.
+        database.migration_status().await.is_ok_and(|status| status.iter().any(|m| !m.applied))
+    } else {
         database.migrate().await?;
-    }
+        false
+    };
     let pools = database.pools();
     // Before anybody can know that it listens.
     let mut stop = Stop::listen()?;
-    let server = start(&context, &database, &pools, !arguments.no_worker).await?;
+    let server = start(&context, &database, &pools, (!arguments.no_worker, pending))?;
     tracing::info!(address = %server.address(), "listening");
     until_stopped(server, context.config.server.drain_notice, &mut stop).await?;
     close(database, pools).await;
     Ok(0)
 }
 
-/// Starts the service over an open database.
-pub(super) async fn start(
+/// Starts the service over an open database, with or without what works behind
+/// the API, whether migrations are pending or not.
+pub(super) fn start(
     context: &Context,
     database: &Database,
     pools: &Pools,
-    worker: bool,
+    (worker, pending): (bool, bool),
 ) -> anyhow::Result<Server> {
-    // A database that is away does not keep the service from starting; it
-    // answers 503 until it has seen the directory once.
-    let pending = database.migration_status().await.is_ok_and(|status| status.iter().any(|m| !m.applied));
     if pending {
         tracing::warn!("the database lacks migrations: run `openchair migrate`");
     }

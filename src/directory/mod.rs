@@ -42,11 +42,11 @@ pub use service::{
     restore_location, restore_meeting, restore_region, revert_meeting, upsert_meetings, verify_meeting,
 };
 pub use store::{
-    Actor, Change, Departure, Departures, EVERYTHING, Extent, HistoryEntry, Ids, ListedBy, NewIntergroup,
-    OfficeMeeting, Op, Remembered, Stamp, Stored, StoredGroup, StoredIntergroup, StoredLocation, StoredMeeting,
-    StoredNotice, StoredRegion, Tick, find_group, find_intergroup, find_intergroup_to_write, find_location,
-    find_meeting, find_meetings, find_notice, find_region, forget_departures, history, insert_changes,
-    insert_intergroup, list_intergroups, list_office_meetings, load, load_departures, load_departures_since,
-    load_office_meetings, load_update, revision, tick,
+    Actor, Change, Departure, Departures, EVERYTHING, Extent, HistoryEntry, Ids, ListedBy, MeetingReader,
+    NewIntergroup, OfficeMeeting, Op, Remembered, Stamp, Stored, StoredGroup, StoredIntergroup, StoredLocation,
+    StoredMeeting, StoredNotice, StoredRegion, Surroundings, Tick, find_group, find_intergroup,
+    find_intergroup_to_write, find_location, find_meeting, find_meetings, find_notice, find_region, forget_departures,
+    history, insert_changes, insert_intergroup, list_intergroups, list_office_meetings, load, load_departures,
+    load_departures_since, load_office_meetings, load_surroundings, load_update, revision, tick,
 };
 pub use types::{Category, Meaning, TypeCode, TypeInfo, all_types, languages_of, name_languages, understand_type};

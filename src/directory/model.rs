@@ -1,7 +1,5 @@
 //! The things of a directory as the rest of the program sees them.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -274,15 +272,4 @@ pub struct Update {
     pub aliases: Vec<(IntergroupId, Slug, MeetingId)>,
     /// Meetings of these that were public and are deleted.
     pub gone: Vec<Gone>,
-}
-
-impl Update {
-    /// A whole directory as an update of nothing.
-    pub fn whole(directory: Directory) -> Self {
-        let Directory { revision, intergroups: _, regions, groups, locations, meetings, aliases, gone } = directory;
-        let offices = meetings.iter().map(|one| one.intergroup_id);
-        let offices = offices.chain(aliases.iter().map(|one| one.0)).chain(gone.iter().map(|one| one.intergroup_id));
-        let offices = offices.collect::<HashSet<_>>().into_iter().collect();
-        Self { revision, regions, groups, locations, meetings, offices, aliases, gone, ..Self::default() }
-    }
 }

@@ -10,8 +10,17 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 /// combining marks, lower case, every run of anything but letters and digits
 /// one space, trimmed. `"  Café — Élan "` and `"cafe elan"` fold alike.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    // Which is what nearly all text is, and nothing of it decomposes.
+    if text.is_ascii() {
+        return fold_all(text.chars().map(|c| c.to_ascii_lowercase()), text.len());
+    }
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
+    fold_all(plain.flat_map(char::to_lowercase), text.len())
+}
+
+fn fold_all(characters: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut folded = String::with_capacity(capacity);
+    for c in characters {
         if c.is_alphanumeric() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {

@@ -52,7 +52,8 @@ impl Order {
     ) -> Result<Self, serde_json::Error> {
         let mut order = Self::default();
         for meeting in snapshot.meetings_of(office, Scope::Own) {
-            let placed: Placed = serde_json::from_slice(snapshot.meeting_json(meeting))?;
+            let json = snapshot.meeting_json(meeting);
+            let placed: Placed = serde_json::from_slice(&json)?;
             let (name, time) = (fold(&placed.name), placed.time);
             order.places.push(Place { heading: heading(&placed, group_by), time, name, id: meeting.id });
             order.types.extend(placed.types);

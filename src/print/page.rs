@@ -72,7 +72,7 @@ impl Page {
         sheets(query).into_iter().for_each(|sheet| hash.update(sheet.as_bytes()));
         hash.update(format!("{today}{}{:?}", query.to_query(), self.office).as_bytes());
         for found in self.places.as_slice().iter().filter_map(|place| find(&self.published.snapshot, place.id)) {
-            hash.update(self.published.snapshot.meeting_json(found));
+            self.published.snapshot.meeting_parts(found).iter().for_each(|part| hash.update(part));
         }
         EntityTag::of_bytes(&hash.digest128().to_be_bytes())
     }
@@ -196,7 +196,7 @@ impl Page {
         let published = Arc::clone(&self.published);
         let json = find(&published.snapshot, place.id).map(|found| published.snapshot.meeting_json(found));
         // It was read once already, for its place.
-        if let Some(meeting) = json.and_then(|json| serde_json::from_slice::<Listed>(json).ok()) {
+        if let Some(meeting) = json.as_deref().and_then(|json| serde_json::from_slice::<Listed>(json).ok()) {
             out.extend(self.heading(&place.heading).map(PreEscaped::into_string).unwrap_or_default().bytes());
             out.extend(entry(&meeting, self.style).into_string().bytes());
             out.push(b'\n');

@@ -71,7 +71,7 @@ fn render(snapshot: &Snapshot, office: &IntergroupEntry, listed_by: &Intergroup)
 /// What is public of a meeting, read from its bytes.
 fn meeting(snapshot: &Snapshot, entry: &Entry) -> Option<Meeting> {
     // The bytes are an object that we wrote ourselves.
-    let json = snapshot.meeting_json(entry);
+    let json = &*snapshot.meeting_json(entry);
     let shown: Shown = serde_json::from_slice(json).ok()?;
     let contacts = shown.contacts.iter().flatten().map(|one| Contact {
         name: one.name.clone(),

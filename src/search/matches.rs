@@ -73,7 +73,7 @@ impl Matches {
         let mut hash = Xxh3::new();
         hash.update(&[self.form as u8]);
         for entry in self.found.as_slice().iter().map(|index| self.entry(*index)) {
-            hash.update(self.published.snapshot.meeting_json(entry));
+            self.published.snapshot.meeting_parts(entry).iter().for_each(|part| hash.update(part));
         }
         hash.digest128()
     }
@@ -86,7 +86,7 @@ impl Matches {
         let snapshot = &self.published.snapshot;
         match self.form {
             Form::Ndjson => {
-                out.extend_from_slice(snapshot.meeting_json(self.entry(index)));
+                write_meeting(snapshot, self.entry(index), out);
                 out.push(b'\n');
             }
             Form::GeoJson => write_feature(snapshot, index, out),
@@ -140,6 +140,10 @@ fn write_feature(snapshot: &Snapshot, index: Index, out: &mut Vec<u8>) {
         None => out.extend_from_slice(b"null"),
     }
     out.extend_from_slice(br#","properties":"#);
-    out.extend_from_slice(snapshot.meeting_json(entry));
+    write_meeting(snapshot, entry, out);
     out.push(b'}');
+}
+
+fn write_meeting(snapshot: &Snapshot, meeting: &Entry, out: &mut Vec<u8>) {
+    snapshot.meeting_parts(meeting).iter().for_each(|part| out.extend_from_slice(part));
 }

@@ -6,6 +6,7 @@
 //! fails keeps the last snapshot, whose age then grows.
 
 use std::{
+    iter,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
@@ -16,18 +17,20 @@ use std::{
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::{Feeds, Snapshot, changes::ChangeLog};
 use crate::{
     db::{self, Scope, Wakeups},
-    directory::{self, Departures, Directory, Extent, Update},
+    directory::{self, Departures, Directory, Extent, Meeting, MeetingReader, Tick, Update},
     http::ApiError,
     kernel::Clock,
 };
 
 /// How many meetings are taken in by an update however few there are.
 const FEW: usize = 2_000;
+/// How many parts of the meetings may have been read and not been taken in.
+const PARTS: usize = 2;
 
 /// What is answered from: a snapshot and the feeds of the same directory.
 #[derive(Debug)]
@@ -43,7 +46,10 @@ pub struct Published {
 impl Published {
     /// Makes all of it of one directory; a matter of seconds for a large one.
     pub fn of(directory: Directory, departures: Departures) -> Self {
-        let snapshot = Snapshot::build(directory);
+        Self::around(Snapshot::build(directory), departures)
+    }
+
+    fn around(snapshot: Snapshot, departures: Departures) -> Self {
         Self { changes: ChangeLog::build(&snapshot, departures), feeds: Feeds::of(&snapshot), snapshot }
     }
 
@@ -208,10 +214,9 @@ impl Refresher {
             }
             (present, _) => {
                 let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
-                let directory = directory::load(&mut transaction, Extent::Public).await?;
-                let departures = directory::load_departures(&mut transaction, known).await?;
+                let published = load_whole(&mut transaction, known).await?;
                 transaction.commit().await?;
-                apart(move || Published::of(directory, departures)).await?
+                published
             }
         };
         let meetings = published.snapshot.meeting_count();
@@ -234,6 +239,30 @@ async fn load_news(
     let most = FEW.max(present.snapshot.meeting_count() / 10);
     let update = directory::load_update(transaction, since.revision, most).await?;
     Ok(update.map(|update| (update, departures)))
+}
+
+/// Loads all of the directory and builds while it reads: meetings are taken in
+/// as they come, so that there are never more than a few parts of them besides
+/// what they become.
+async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Published, sqlx::Error> {
+    let departures = directory::load_departures(&mut *transaction, known).await?;
+    let around = Arc::new(directory::load_surroundings(&mut *transaction, Extent::Public).await?);
+    let (sender, mut parts) = mpsc::channel::<Vec<Meeting>>(PARTS);
+    let built = Arc::clone(&around);
+    let building = tokio::task::spawn_blocking(move || {
+        Snapshot::build_of(&built.directory, iter::from_fn(move || parts.blocking_recv()))
+    });
+    let mut reader = MeetingReader::new(&mut *transaction, Extent::Public, &around).await?;
+    while let Some(part) = reader.next(&mut *transaction).await? {
+        // Nobody takes it only where the builder failed, which is told below.
+        if sender.send(part).await.is_err() {
+            break;
+        }
+    }
+    drop((sender, reader));
+    drop(around);
+    let snapshot = building.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    apart(move || Published::around(snapshot, departures)).await
 }
 
 /// Makes something that takes a while where nobody waits for it.

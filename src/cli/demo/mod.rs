@@ -73,7 +73,7 @@ struct People {
 async fn start(context: &Context, database: &Database, pools: &Pools) -> anyhow::Result<(Server, People)> {
     database.migrate().await?;
     directory::fill(pools).await?;
-    let server = serve::start(context, database, pools, true).await?;
+    let server = serve::start(context, database, pools, (true, false))?;
     server.snapshots().wait_for(1).await;
     make_owner(pools, &server).await?;
     let anybody = Caller::of(server.address())?;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{
     former::{load_aliases, load_gone},
     intergroups::list_intergroups,
-    meetings::load_meetings,
-    notices::load_notices,
+    meetings::MeetingReader,
+    notices::{Notices, load_notices},
 };
 use crate::{
     directory::{Contribution, Directory, Group, Location, Place, Region},
@@ -43,6 +43,14 @@ impl Extent {
     }
 }
 
+/// What is around the meetings of a directory, and what they show of it.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Everything but meetings.
+    pub directory: Directory,
+    pub(super) notices: Notices,
+}
+
 /// Loads the directory to that extent. Call it in a transaction that sees one
 /// state ([`crate::db::begin_read`]) or that holds the clock.
 ///
@@ -50,28 +58,32 @@ impl Extent {
 /// When the database cannot be reached, or holds what the program does not
 /// understand (a newer program wrote it).
 pub async fn load(connection: &mut PgConnection, extent: Extent) -> Result<Directory, sqlx::Error> {
-    let revision = revision(connection).await?;
-    let intergroups = list_intergroups(connection).await?;
-    let regions = load_regions(connection, extent).await?;
-    let groups = load_groups(connection, extent).await?;
-    let locations = load_locations(connection, extent).await?;
-    let notices = load_notices(connection).await?;
-    let meetings = {
-        let groups: HashMap<GroupId, &Group> = groups.iter().map(|group| (group.id, group)).collect();
-        let places: HashMap<LocationId, &Place> = locations.iter().map(|l| (l.id, &l.place)).collect();
-        let paths = region_paths(&regions);
-        load_meetings(connection, extent, &groups, &places, &paths, &notices).await?
-    };
-    Ok(Directory {
-        revision,
-        intergroups,
-        regions,
-        groups,
-        locations,
-        meetings,
+    let around = load_surroundings(connection, extent).await?;
+    let mut meetings = Vec::new();
+    let mut reader = MeetingReader::new(connection, extent, &around).await?;
+    while let Some(part) = reader.next(connection).await? {
+        meetings.extend(part);
+    }
+    Ok(Directory { meetings, ..around.directory })
+}
+
+/// Loads all but the meetings, which a [`MeetingReader`] reads; in one
+/// transaction, as [`load`].
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_surroundings(connection: &mut PgConnection, extent: Extent) -> Result<Surroundings, sqlx::Error> {
+    let directory = Directory {
+        revision: revision(connection).await?,
+        intergroups: list_intergroups(connection).await?,
+        regions: load_regions(connection, extent).await?,
+        groups: load_groups(connection, extent).await?,
+        locations: load_locations(connection, extent).await?,
+        meetings: Vec::new(),
         aliases: load_aliases(connection, None).await?,
         gone: load_gone(connection, None).await?,
-    })
+    };
+    Ok(Surroundings { directory, notices: load_notices(connection).await? })
 }
 
 /// Turns what the database holds into what it must be.
@@ -80,7 +92,7 @@ pub(super) fn parsed<T, E: std::error::Error + Send + Sync + 'static>(value: Res
 }
 
 /// The names from the root to each region.
-fn region_paths(regions: &[Region]) -> HashMap<RegionId, Vec<String>> {
+pub(super) fn region_paths(regions: &[Region]) -> HashMap<RegionId, Vec<String>> {
     let by_id: HashMap<RegionId, &Region> = regions.iter().map(|region| (region.id, region)).collect();
     regions
         .iter()

@@ -18,8 +18,9 @@ pub use departures::{
     Departure, Departures, EVERYTHING, Tick, forget_departures, load_departures, load_departures_since, tick,
 };
 pub use intergroups::{NewIntergroup, find_intergroup, insert_intergroup, list_intergroups};
-pub use load::{Extent, load, revision};
+pub use load::{Extent, Surroundings, load, load_surroundings, revision};
 pub use log::{Actor, Change, HistoryEntry, Op, Stamp, history, insert_changes};
+pub use meetings::MeetingReader;
 pub use office::{ListedBy, OfficeMeeting, list_office_meetings, load_office_meetings};
 pub use update::load_update;
 pub use write::{

@@ -28,10 +28,11 @@ pub(super) fn take_in(snapshot: &mut Snapshot, touched: &mut Touched) {
     }
     for (intergroup, moved) in mem::take(&mut touched.intergroups).by_list() {
         let before = &snapshot.intergroups[intergroup as usize];
+        let by_slug = moved.by_slug(&before.by_slug, snapshot);
         let meetings = moved.list(&before.meetings, |meeting| snapshot.entries[meeting as usize].id);
         let entry = &mut snapshot.intergroups[intergroup as usize];
         entry.own.meetings = meetings.len() as u32;
-        entry.meetings = meetings;
+        (entry.meetings, entry.by_slug) = (meetings, by_slug);
         touched.counted.insert(intergroup);
     }
 }
@@ -73,6 +74,23 @@ impl Moved {
         let staying = before.iter().filter(|meeting| self.leave.binary_search(meeting).is_err());
         let mut list: Vec<Index> = staying.copied().chain(self.come).collect();
         list.sort_by_cached_key(|meeting| key(*meeting));
+        list.into()
+    }
+
+    /// What comes is put where it belongs; of what stays few are looked at.
+    fn by_slug(&self, before: &[Index], snapshot: &Snapshot) -> Arc<[Index]> {
+        let staying: Vec<Index> =
+            before.iter().copied().filter(|meeting| self.leave.binary_search(meeting).is_err()).collect();
+        let mut coming: Vec<(&str, Index)> = self.come.iter().map(|one| (snapshot.slug_of(*one), *one)).collect();
+        coming.sort_unstable();
+        let (mut list, mut rest) = (Vec::with_capacity(staying.len() + coming.len()), &staying[..]);
+        for (slug, meeting) in coming {
+            let (earlier, later) = rest.split_at(rest.partition_point(|one| snapshot.slug_of(*one) < slug));
+            list.extend_from_slice(earlier);
+            list.push(meeting);
+            rest = later;
+        }
+        list.extend_from_slice(rest);
         list.into()
     }
 }

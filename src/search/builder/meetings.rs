@@ -1,10 +1,15 @@
 //! Meetings: their bytes, what filters read of them, and who lists them where.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet, hash_map},
+    sync::Arc,
+};
 
-use super::{Touched, shared, slugs, words};
-use crate::directory::{Attendance, Meeting, TypeCode, Update, attendance};
-use crate::kernel::fold;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Touched, shared, words};
+use crate::directory::{Attendance, Meeting, TypeCode, attendance};
+use crate::kernel::{MeetingId, fold};
 use crate::search::{
     attendance_set::AttendanceSet,
     geo::{Pixel, Point, Spot},
@@ -14,10 +19,10 @@ use crate::search::{
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
-        entry::{Facts, Index, NO_DAY, NONE, beginning},
+        entry::{Facts, Index, NO_DAY, NONE, Span, beginning},
         trees::Trees,
     },
-    view::{IntergroupRef, MeetingView, RegionRef},
+    view::{IntergroupRef, MeetingView, RegionRef, Split},
 };
 
 /// The longest folded name that takes part in an order, in bytes: it travels in
@@ -35,34 +40,46 @@ struct TakingIn<'a> {
     affinities: grid::Moves,
     /// Names that came already.
     names: HashSet<Arc<str>>,
+    /// What came already around a meeting, by its hash.
+    around: HashMap<u64, Span>,
+    bytes: Split,
 }
 
-pub(super) fn take_in(snapshot: &mut Snapshot, update: Update, touched: &mut Touched) {
+/// Takes those away that left, and takes parts in of which all have later places
+/// than those of the part before.
+pub(super) fn take_in(
+    snapshot: &mut Snapshot,
+    mut left: Vec<MeetingId>,
+    parts: impl Iterator<Item = Vec<Meeting>>,
+    touched: &mut Touched,
+) {
     let trees = snapshot.trees.clone();
-    let (mut meetings, mut left) = (update.meetings, update.meetings_left);
-    // What lost its intergroup is as good as gone.
-    meetings.retain(|one| {
-        let listed = trees.intergroup(one.intergroup_id).is_some();
-        left.extend((!listed).then_some(one.id));
-        listed
-    });
-    // In the order of their places, which is that of their words.
-    meetings.sort_by_cached_key(|one| (shared::index(snapshot.entries.place(one.id)), one.id));
-    let (mut reader, mut places, mut stale) = (words::Reader::default(), Vec::with_capacity(meetings.len()), vec![]);
+    let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::new());
-    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names };
+    let (around, bytes) = (HashMap::default(), Split::default());
+    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names, around, bytes };
+    for mut meetings in parts {
+        // What lost its intergroup is as good as gone.
+        meetings.retain(|one| {
+            let listed = trees.intergroup(one.intergroup_id).is_some();
+            left.extend((!listed).then_some(one.id));
+            listed
+        });
+        // In the order of their places, which is that of their words.
+        meetings.sort_by_cached_key(|one| (shared::index(taking.snapshot.entries.place(one.id)), one.id));
+        for meeting in meetings {
+            reader.read(&meeting, &trees);
+            let (at, was_there) = taking.put(&meeting);
+            places.push(at);
+            stale.extend(was_there.then_some(at));
+        }
+    }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
-        slugs::leave(taking.snapshot, at, None);
         taking.leave(at);
+        taking.snapshot.arena.waste(taking.snapshot.entries[at].around);
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
-    }
-    for meeting in meetings {
-        reader.read(&meeting, &trees);
-        let (at, was_there) = taking.put(&meeting);
-        places.push(at);
-        stale.extend(was_there.then_some(at));
     }
     let TakingIn { doors, affinities, .. } = taking;
     snapshot.doors.change(doors);
@@ -76,17 +93,22 @@ impl TakingIn<'_> {
     fn put(&mut self, meeting: &Meeting) -> (Index, bool) {
         let attendance = attendance(&meeting.content);
         let point = point(meeting, attendance);
-        let facts = self.facts(meeting, attendance);
+        let name = self.name(&meeting.content.name);
+        let facts = self.facts(meeting, attendance, &name);
         let before = self.snapshot.entries.find(meeting.id);
+        let around = before.map(|before| self.snapshot.entries[before].around);
         if let Some(before) = before {
-            slugs::leave(self.snapshot, before, Some((facts.intergroup, &meeting.slug)));
             self.leave(before);
         }
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
-        let entry = self.entry(meeting, point, quality, &facts);
+        let entry = self.entry(meeting, (point, quality), &facts, (name, around));
+        // Others may show it still: rather that is counted as waste too often.
+        around
+            .filter(|around| *around != entry.around)
+            .into_iter()
+            .for_each(|around| self.snapshot.arena.waste(around));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
-        slugs::come(self.snapshot, facts.intergroup, &meeting.slug, meeting.id);
         self.come(at as Index, &facts, point);
         (at as Index, before.is_some())
     }
@@ -138,7 +160,7 @@ impl TakingIn<'_> {
         if attendance == ONLINE { &mut self.affinities } else { &mut self.doors }
     }
 
-    fn facts(&mut self, meeting: &Meeting, attendance: Attendance) -> Facts {
+    fn facts(&mut self, meeting: &Meeting, attendance: Attendance, name: &str) -> Facts {
         let (snapshot, start) = (&mut *self.snapshot, meeting.content.start);
         let mut types = 0;
         // A code that the vocabulary does not have is shown, but no query can ask
@@ -157,22 +179,28 @@ impl TakingIn<'_> {
             location: shared::index(meeting.location_id.and_then(|id| snapshot.locations.find(id))),
             region: meeting.region_id.and_then(|id| self.trees.region(id)).unwrap_or(NONE),
             district: meeting.content.district.as_deref().map_or(NONE, |text| district(snapshot, &fold(text))),
-            name: beginning(&name_key(&meeting.content.name)),
+            name: beginning(name),
             minute: start.map_or(0, |start| start.time.minutes()),
             day: start.map_or(NO_DAY, |start| start.day.number()),
             attendance: AttendanceSet::of(attendance).bits(),
         }
     }
 
-    fn entry(&mut self, meeting: &Meeting, point: Option<Point>, quality: Kept, facts: &Facts) -> Entry {
-        let (trees, arena) = (&self.trees, &mut self.snapshot.arena);
+    fn entry(
+        &mut self,
+        meeting: &Meeting,
+        (point, quality): (Option<Point>, Kept),
+        facts: &Facts,
+        (name, around): (Arc<str>, Option<Span>),
+    ) -> Entry {
+        let trees = &self.trees;
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
         let region = trees.regions.get(facts.region as usize);
         let path = if region.is_some() { trees.path(facts.region) } else { vec![] };
         let region =
             region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
-        let json = arena.push(&MeetingView::of(meeting, listed_by, region));
-        let notices = EndingNotices::find(meeting, arena.get(json)).map(Box::new);
+        self.bytes.write(MeetingView::of(meeting, listed_by, region));
+        let notices = EndingNotices::find(meeting, &self.bytes.own[self.bytes.head..]).map(Box::new);
         Entry {
             id: meeting.id,
             version: meeting.version,
@@ -181,12 +209,28 @@ impl TakingIn<'_> {
             schedule: Schedule::of(meeting),
             spot: point.map(Spot::from),
             quality,
-            name: self.name(&meeting.content.name),
+            name,
             intergroup: facts.intergroup,
             notices,
-            json,
+            json: self.snapshot.arena.push_bytes(&self.bytes.own),
+            head: self.bytes.head as u32,
+            around: self.around(around),
             there: true,
         }
+    }
+
+    /// Where the arena has what is around the present meeting: where another has
+    /// it, or the meeting itself had it, or else anew.
+    fn around(&mut self, before: Option<Span>) -> Span {
+        let (arena, bytes) = (&mut self.snapshot.arena, &self.bytes.around);
+        let known = self.around.entry(xxh3_64(bytes));
+        let there = match &known {
+            hash_map::Entry::Occupied(known) => Some(*known.get()),
+            hash_map::Entry::Vacant(_) => before,
+        };
+        let span = there.filter(|span| arena.get(*span) == bytes).unwrap_or_else(|| arena.push_bytes(bytes));
+        known.or_insert(span);
+        span
     }
 
     /// The key of a name, which meetings of the same name share.

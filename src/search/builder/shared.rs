@@ -1,8 +1,8 @@
 //! Groups and locations, which list the meetings that share them.
 
 use super::Touched;
-use crate::directory::{Group, Location, Update};
-use crate::kernel::{IntergroupId, fold};
+use crate::directory::{Group, Location};
+use crate::kernel::{GroupId, IntergroupId, LocationId, fold};
 use crate::search::{
     snapshot::{
         Shared, Snapshot,
@@ -11,15 +11,25 @@ use crate::search::{
     view::{GroupView, IntergroupRef, LocationView, PlaceView},
 };
 
-pub(super) fn take_in(snapshot: &mut Snapshot, update: &Update, touched: &mut Touched) {
-    for group in update.groups_left.iter().filter_map(|id| snapshot.groups.find(*id)).collect::<Vec<_>>() {
+/// Takes in groups and locations, each with those that left.
+pub(super) fn take_in(
+    snapshot: &mut Snapshot,
+    (groups, groups_left): (&[Group], &[GroupId]),
+    (locations, locations_left): (&[Location], &[LocationId]),
+    touched: &mut Touched,
+) {
+    for group in groups_left.iter().filter_map(|id| snapshot.groups.find(*id)).collect::<Vec<_>>() {
         group_leaves(snapshot, group, touched);
     }
-    for location in update.locations_left.iter().filter_map(|id| snapshot.locations.find(*id)).collect::<Vec<_>>() {
+    for location in locations_left.iter().filter_map(|id| snapshot.locations.find(*id)).collect::<Vec<_>>() {
         location_leaves(snapshot, location, touched);
     }
-    update.groups.iter().for_each(|one| group(snapshot, one, touched));
-    update.locations.iter().for_each(|one| location(snapshot, one, touched));
+    // By id, in which order a roster keeps them in the least room.
+    let (mut groups, mut locations): (Vec<_>, Vec<_>) = (groups.iter().collect(), locations.iter().collect());
+    groups.sort_unstable_by_key(|one| one.id);
+    locations.sort_unstable_by_key(|one| one.id);
+    groups.into_iter().for_each(|one| group(snapshot, one, touched));
+    locations.into_iter().for_each(|one| location(snapshot, one, touched));
 }
 
 fn group(snapshot: &mut Snapshot, group: &Group, touched: &mut Touched) {

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::Touched;
-use crate::directory::{Region, Update};
-use crate::kernel::{Slug, fold};
+use crate::directory::Region;
+use crate::kernel::{RegionId, Slug, fold};
 use crate::search::{
     snapshot::{
         IntergroupEntry, RegionEntry, Snapshot,
@@ -30,7 +30,7 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
             descendants: descendants.into(),
             meetings: Arc::default(),
             own: Counts::default(),
-            slugs: Arc::default(),
+            by_slug: Arc::default(),
             former: Arc::default(),
             json: Span::default(),
         });
@@ -40,14 +40,14 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
 }
 
 /// Puts regions in their place, and takes those away that left.
-pub(super) fn take_in(snapshot: &mut Snapshot, update: &Update, touched: &mut Touched) {
-    if update.regions.is_empty() && update.regions_left.is_empty() {
+pub(super) fn take_in(snapshot: &mut Snapshot, (regions, left): (&[Region], &[RegionId]), touched: &mut Touched) {
+    if regions.is_empty() && left.is_empty() {
         return;
     }
-    for at in update.regions_left.iter().filter_map(|id| snapshot.trees.region(*id)).collect::<Vec<_>>() {
+    for at in left.iter().filter_map(|id| snapshot.trees.region(*id)).collect::<Vec<_>>() {
         leave(snapshot, at, touched);
     }
-    let trees = Arc::new(snapshot.trees.with_regions(&update.regions, &update.regions_left));
+    let trees = Arc::new(snapshot.trees.with_regions(regions, left));
     let mut slugs: HashMap<Slug, Vec<Index>> = HashMap::new();
     for ((region, descendants), index) in trees.regions.iter().zip(tree::descendants(&trees.region_lineage)).zip(0..) {
         if trees.region(region.id) != Some(index) {

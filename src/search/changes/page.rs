@@ -101,7 +101,8 @@ impl<'a> Page<'a> {
 
     /// Takes the room of an item.
     fn reserve(&mut self, meeting: Option<Index>) {
-        let meeting = meeting.map_or(0, |meeting| self.snapshot.entries[meeting as usize].json.len as usize);
+        let parts = meeting.map(|meeting| self.snapshot.meeting_parts(&self.snapshot.entries[meeting as usize]));
+        let meeting = parts.map_or(0, |parts| parts.iter().map(|part| part.len()).sum());
         self.room = (self.room.0.saturating_sub(1), self.room.1.saturating_sub(ITEM_BYTES + meeting));
     }
 
@@ -133,9 +134,9 @@ impl<'a> Page<'a> {
         let entry = &snapshot.entries[meeting as usize];
         self.item("upsert", entry.id);
         self.body.extend_from_slice(br#","meeting":"#);
-        let (before, after) = around_synced_on(snapshot.meeting_json(entry));
-        self.body.extend_from_slice(before);
-        self.body.extend_from_slice(after);
+        let [beginning, around, rest] = snapshot.meeting_parts(entry);
+        let (before, after) = around_synced_on(rest);
+        [beginning, around, before, after].iter().for_each(|part| self.body.extend_from_slice(part));
         self.body.push(b'}');
     }
 
@@ -158,8 +159,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What stands before and behind a meeting's `synced_on`; all of it before
-/// where it has none. No text can hold the field's name, because JSON writes a
+/// What stands before and behind `synced_on` in the last part of a meeting; all
+/// of it before where it has none. No text can hold the field's name, because JSON writes a
 /// quote in a text with a backslash.
 fn around_synced_on(json: &[u8]) -> (&[u8], &[u8]) {
     const NAME: &[u8] = br#""synced_on":""#;

@@ -154,15 +154,13 @@ impl<'a> MeetingRef<'a> {
     /// Points to a meeting, in the words of its own bytes.
     fn of(snapshot: &'a Snapshot, meeting: Index) -> Self {
         #[derive(Default, Deserialize)]
-        struct Named<'a> {
-            #[serde(borrow)]
-            slug: Cow<'a, str>,
-            #[serde(borrow)]
-            name: Cow<'a, str>,
+        struct Named {
+            slug: String,
+            name: String,
         }
         let entry = &snapshot.entries[meeting as usize];
         // The bytes are an object that we wrote ourselves.
-        let Named { slug, name } = serde_json::from_slice(snapshot.meeting_json(entry)).unwrap_or_default();
-        Self { id: entry.id, slug, name }
+        let Named { slug, name } = serde_json::from_slice(&snapshot.meeting_json(entry)).unwrap_or_default();
+        Self { id: entry.id, slug: slug.into(), name: name.into() }
     }
 }

@@ -25,13 +25,24 @@ pub(in crate::search) struct Arena {
 impl Arena {
     /// Appends an object.
     pub(in crate::search) fn push(&mut self, object: &impl Serialize) -> Span {
+        self.write(|out| {
+            // Views have text keys and finite numbers, and a vector takes every
+            // byte, so there is no error to have.
+            let _ = serde_json::to_writer(out, object);
+        })
+    }
+
+    /// Appends bytes as they are.
+    pub(in crate::search) fn push_bytes(&mut self, bytes: &[u8]) -> Span {
+        self.write(|out| out.extend_from_slice(bytes))
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Span {
         if self.open.len() >= STRETCH {
             self.close();
         }
         let start = self.open.len();
-        // Views have text keys and finite numbers, and a vector takes every
-        // byte, so there is no error to have.
-        let _ = serde_json::to_writer(&mut self.open, object);
+        write(&mut self.open);
         let len = self.open.len() - start;
         self.bytes += len;
         Span { stretch: self.stretches.len() as u32, start: start as u32, len: len as u32 }

@@ -16,7 +16,7 @@ use crate::search::{schedule::Next, view::NoticeView};
 /// because JSON writes a quote in a text with a backslash.
 const BEFORE: &[u8] = br#""notices":["#;
 
-/// The notices in a meeting's bytes, at least one of which ends.
+/// The notices in the last part of a meeting's bytes, at least one of which ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::search) struct EndingNotices {
     clock: ZoneClock,
@@ -27,8 +27,8 @@ pub(in crate::search) struct EndingNotices {
 }
 
 impl EndingNotices {
-    /// The notices of a meeting in its bytes; `None` where there is none that
-    /// ends.
+    /// The notices of a meeting in the last part of its bytes; `None` where there
+    /// is none that ends.
     pub(in crate::search) fn find(meeting: &Meeting, json: &[u8]) -> Option<Self> {
         if meeting.notices.iter().all(|notice| last_date(notice) == NaiveDate::MAX) {
             return None;
@@ -42,8 +42,8 @@ impl EndingNotices {
         })
     }
 
-    /// The meeting's bytes without the notices that are over at `now`; `None`
-    /// where none is.
+    /// That part without the notices that are over at `now`; `None` where none
+    /// is.
     pub(in crate::search) fn without_those_over(
         &self,
         json: &[u8],

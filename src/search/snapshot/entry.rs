@@ -91,7 +91,12 @@ pub struct Entry {
     /// What it is ordered by: its folded name, which meetings of one name share.
     pub(in crate::search) name: Arc<str>,
     pub(in crate::search) intergroup: Index,
+    /// What it alone says, and where in that `around` belongs.
     pub(in crate::search) json: Span,
+    pub(in crate::search) head: u32,
+    /// What it shows of its intergroup, group, place and region: fields that
+    /// meetings which share them share.
+    pub(in crate::search) around: Span,
     /// Whether it is there still.
     pub(in crate::search) there: bool,
 }
@@ -109,7 +114,8 @@ impl Row for Entry {
 
     fn leave(&mut self) {
         (self.schedule, self.notices, self.spot) = (None, None, None);
-        (self.name, self.json, self.there) = (Arc::default(), Span::default(), false);
+        (self.name, self.there) = (Arc::default(), false);
+        (self.json, self.head, self.around) = Default::default();
     }
 }
 
@@ -130,8 +136,8 @@ pub struct IntergroupEntry {
     pub(in crate::search) meetings: Arc<[Index]>,
     /// How much it lists itself.
     pub(in crate::search) own: Counts,
-    /// The slugs that its meetings have.
-    pub(in crate::search) slugs: Arc<HashMap<Box<str>, MeetingId>>,
+    /// The same by slug.
+    pub(in crate::search) by_slug: Arc<[Index]>,
     /// What it listed before.
     pub(in crate::search) former: Arc<Former>,
     pub(in crate::search) json: Span,

@@ -123,8 +123,21 @@ impl Snapshot {
 
     /// A meeting of an intergroup by a slug that it has or had.
     pub fn meeting_by_slug(&self, intergroup: &IntergroupEntry, slug: &str) -> Lookup<'_> {
-        let found = intergroup.slugs.get(slug).or_else(|| intergroup.former.slugs.get(slug));
-        found.map_or(Lookup::Unknown, |id| self.meeting(*id))
+        let present = intergroup.by_slug.binary_search_by(|one| self.slug_of(*one).cmp(slug));
+        if let Ok(at) = present {
+            return Lookup::Found(&self.entries[intergroup.by_slug[at] as usize]);
+        }
+        intergroup.former.slugs.get(slug).map_or(Lookup::Unknown, |id| self.meeting(*id))
+    }
+
+    /// The slug of a meeting, which stands in its bytes behind its id. No slug has
+    /// a character that JSON would escape.
+    pub(super) fn slug_of(&self, meeting: Index) -> &str {
+        const BEFORE: usize = r#"{"id":"01900000-0000-7000-8000-000000000001","slug":""#.len();
+        let [beginning, ..] = self.meeting_parts(&self.entries[meeting as usize]);
+        let slug = beginning.get(BEFORE..).unwrap_or_default();
+        let end = slug.iter().position(|byte| *byte == b'"').unwrap_or(slug.len());
+        str::from_utf8(&slug[..end]).unwrap_or_default()
     }
 
     /// The meetings of an intergroup; by id within each that belongs to it.

@@ -68,6 +68,10 @@ impl<R: Row> Roster<R> {
     /// The place of what is or was there.
     pub(in crate::search) fn place(&self, id: R::Id) -> Option<usize> {
         let (mut from, mut to) = (0, self.ordered);
+        // What comes anew mostly comes last, and is looked for before it is put.
+        if to > 0 && self.rows[to - 1].id() < id {
+            from = to;
+        }
         while from < to {
             let middle = usize::midpoint(from, to);
             if self.rows[middle].id() < id { from = middle + 1 } else { to = middle }

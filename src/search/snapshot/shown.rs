@@ -35,8 +35,16 @@ impl Entry {
 impl Snapshot {
     /// A meeting as a JSON object without the fields that move, with all of its
     /// notices: what feeds, NDJSON and changes carry.
-    pub fn meeting_json(&self, meeting: &Entry) -> &[u8] {
-        self.arena.get(meeting.json)
+    pub fn meeting_json(&self, meeting: &Entry) -> Vec<u8> {
+        self.meeting_parts(meeting).concat()
+    }
+
+    /// The same in three parts, one behind the other: how it begins, to its name,
+    /// what it shares with others, and the rest.
+    pub fn meeting_parts(&self, meeting: &Entry) -> [&[u8]; 3] {
+        let own = self.arena.get(meeting.json);
+        let (before, after) = own.split_at_checked(meeting.head as usize).unwrap_or((own, &[]));
+        [before, self.arena.get(meeting.around), after]
     }
 
     /// A meeting on its own: what moves and its next occurrences included.
@@ -63,9 +71,11 @@ impl Snapshot {
         now: DateTime<Utc>,
         out: &mut Vec<u8>,
     ) {
-        let json = self.meeting_json(meeting);
-        let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(json, moving.next, now));
-        view::splice(out, current.as_deref().unwrap_or(json), moving);
+        let [before, around, after] = self.meeting_parts(meeting);
+        let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(after, moving.next, now));
+        out.extend_from_slice(before);
+        out.extend_from_slice(around);
+        view::splice(out, current.as_deref().unwrap_or(after), moving);
     }
 
     /// A group as a JSON object without its meetings.
@@ -98,7 +108,7 @@ impl Snapshot {
             if place > 0 {
                 out.push(b',');
             }
-            brief.pick(self.meeting_json(meeting), out);
+            brief.pick(&self.meeting_json(meeting), out);
         }
         out.extend_from_slice(b"]}");
     }

@@ -137,7 +137,7 @@ fn everything_written_meets_its_schema() {
             value
         };
         for entry in snapshot.meetings() {
-            faults("Meeting", snapshot.meeting_json(entry));
+            faults("Meeting", &snapshot.meeting_json(entry));
             faults("MeetingDetail", &snapshot.meeting_detail(entry, sunday()));
         }
         snapshot.regions().for_each(|one| drop(faults("Region", snapshot.region_json(one))));

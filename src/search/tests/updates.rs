@@ -249,7 +249,7 @@ fn json(bytes: &[u8]) -> Value {
 /// Everything that is shown of what is not searched.
 fn things(snapshot: &Snapshot) -> Vec<String> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let mut things: Vec<String> = snapshot.meetings().map(|one| text(snapshot.meeting_json(one))).collect();
+    let mut things: Vec<String> = snapshot.meetings().map(|one| text(&snapshot.meeting_json(one))).collect();
     things.extend(snapshot.intergroups().iter().map(|one| text(snapshot.intergroup_json(one))));
     things.extend(snapshot.regions().map(|one| text(snapshot.region_json(one))));
     let mut out = Vec::new();

@@ -1,10 +1,9 @@
 //! The words of some meetings, which are numbered from nought, and who has
 //! them.
 
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::HashMap,
-};
+use std::cmp::{Ordering, Reverse};
+
+use foldhash::HashMap;
 
 use super::{
     Field, Met, NAME_STEPS, brevity,
@@ -220,11 +219,33 @@ const BEST: [u8; 256] = {
 pub(in crate::search) struct Builder {
     /// Words by when they were first met.
     known: HashMap<Box<str>, u32>,
-    /// Word, meeting, fields; by meeting.
-    placed: Vec<(u32, Index, u8)>,
+    /// Of one meeting after the other, in pieces: these are large, and copied
+    /// where they grow.
+    placed: Vec<Placed>,
     /// Of the present meeting: word, field.
     present: Vec<(u32, u8)>,
     brevity: Vec<u8>,
+}
+
+/// The words of some meetings that follow one another.
+#[derive(Debug, Default)]
+struct Placed {
+    words: Vec<u32>,
+    /// Beside `words`.
+    fields: Vec<u8>,
+    /// How many words each meeting has.
+    counts: Vec<u32>,
+}
+
+impl Placed {
+    /// How many words a piece has, about.
+    const WORDS: usize = 1 << 18;
+
+    /// With room for the words of another meeting, hardly ever more.
+    fn new() -> Self {
+        let room = Self::WORDS + Self::WORDS / 64;
+        Self { words: Vec::with_capacity(room), fields: Vec::with_capacity(room), counts: Vec::new() }
+    }
 }
 
 impl Builder {
@@ -249,15 +270,22 @@ impl Builder {
     /// Ends the present meeting; the next one begins.
     pub(in crate::search) fn end(&mut self) {
         let in_name = self.present.iter().filter(|(_, field)| *field == Field::Name.bit()).count();
-        let meeting = self.brevity.len() as Index;
         self.brevity.push(u8::try_from(brevity(in_name)).unwrap_or(0));
         self.present.sort_unstable();
+        if self.placed.last().is_none_or(|last| last.words.len() >= Placed::WORDS) {
+            self.placed.push(self.placed.last().map_or_else(Placed::default, |_| Placed::new()));
+        }
+        let Some(placed) = self.placed.last_mut() else { return };
+        let before = placed.words.len();
         for (word, field) in self.present.drain(..) {
-            match self.placed.last_mut() {
-                Some((last, whose, fields)) if (*last, *whose) == (word, meeting) => *fields |= field,
-                _ => self.placed.push((word, meeting, field)),
+            if placed.words.len() > before && placed.words.last() == Some(&word) {
+                placed.fields.last_mut().into_iter().for_each(|fields| *fields |= field);
+            } else {
+                placed.words.push(word);
+                placed.fields.push(field);
             }
         }
+        placed.counts.push((placed.words.len() - before) as u32);
     }
 
     /// The index of all of them.
@@ -268,16 +296,23 @@ impl Builder {
         let mut rank = vec![0; known.len()];
         known.iter().enumerate().for_each(|(at, (_, number))| rank[*number as usize] = at);
         let mut starts = vec![0; known.len() + 1];
-        self.placed.iter().for_each(|(number, ..)| starts[rank[*number as usize] + 1] += 1);
+        let words = self.placed.iter().flat_map(|piece| &piece.words);
+        words.for_each(|number| starts[rank[*number as usize] + 1] += 1);
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut next = starts.clone();
-        let (mut meetings, mut fields) = (vec![0; self.placed.len()], vec![0; self.placed.len()]);
-        for (number, meeting, bits) in self.placed {
-            let at = &mut next[rank[number as usize]];
-            (meetings[*at], fields[*at]) = (meeting, bits);
-            *at += 1;
+        let (mut next, count) = (starts.clone(), starts[known.len()]);
+        let (mut meetings, mut fields, mut meeting) = (vec![0; count], vec![0; count], 0);
+        for piece in self.placed {
+            let mut placed = piece.words.iter().zip(&piece.fields);
+            for count in &piece.counts {
+                for (number, bits) in placed.by_ref().take(*count as usize) {
+                    let at = &mut next[rank[*number as usize]];
+                    (meetings[*at], fields[*at]) = (meeting, *bits);
+                    *at += 1;
+                }
+                meeting += 1;
+            }
         }
         TextIndex {
             letters: known.iter().map(|(word, _)| Letters::of(word)).collect(),

@@ -33,6 +33,19 @@ fn initials_are_one_word_and_sentences_are_not() {
     assert_eq!(words_of("N.E. 3.5 J.Smith"), ["ne", "3", "5", "j", "smith"]);
 }
 
+proptest! {
+    #[test]
+    fn what_is_plain_already_is_read_as_all_text_is(text in "[a-dA-D0-3 .'`_-]{0,24}") {
+        // A query is read in one way, whatever it is written in.
+        let mut words = words_of(&text);
+        words.sort_unstable();
+        words.dedup();
+        let query = TextQuery::parse(&text);
+        let asked = query.iter().flat_map(TextQuery::words).map(|word| word.text.clone());
+        prop_assert_eq!(words, asked.collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn what_is_written_without_spaces_is_read_two_by_two() {
     assert_eq!(words_of("東京駅AA"), ["東京", "京駅", "駅", "aa"]);

@@ -65,6 +65,9 @@ impl TextQuery {
 /// without spaces that is every two characters that follow one another, and the
 /// last one, so that each can be found alone.
 pub(super) fn visit(text: &str, mut visit: impl FnMut(&str)) {
+    if text.is_ascii() {
+        return visit_ascii(text.as_bytes(), visit);
+    }
     for run in runs(text) {
         if run.spaced {
             visit(&run.text);
@@ -75,6 +78,34 @@ pub(super) fn visit(text: &str, mut visit: impl FnMut(&str)) {
             let end = starts.get(n + 2).copied().unwrap_or(run.text.len());
             visit(&run.text[*start..end]);
         }
+    }
+}
+
+/// The same of a text of ASCII, which has nothing to decompose and is what most
+/// of a directory is.
+fn visit_ascii(text: &[u8], mut visit: impl FnMut(&str)) {
+    let (mut word, mut joins) = (String::with_capacity(32), false);
+    for (at, byte) in text.iter().enumerate() {
+        if !byte.is_ascii_alphanumeric() {
+            let initials = || {
+                let is = |at: Option<usize>, what: fn(&u8) -> bool| at.and_then(|at| text.get(at)).is_some_and(what);
+                let letter = |at| is(at, u8::is_ascii_alphabetic);
+                let more = |at| is(at, u8::is_ascii_alphanumeric);
+                let before = letter(at.checked_sub(1)) && !more(at.checked_sub(2));
+                before && letter(Some(at + 1)) && !more(Some(at + 2))
+            };
+            joins &= matches!(byte, b'\'' | b'`') || *byte == b'.' && initials();
+            continue;
+        }
+        if !joins && !word.is_empty() {
+            visit(&word);
+            word.clear();
+        }
+        word.push(byte.to_ascii_lowercase().into());
+        joins = true;
+    }
+    if !word.is_empty() {
+        visit(&word);
     }
 }
 

@@ -19,6 +19,7 @@ mod location;
 mod meeting;
 mod moving;
 mod parts;
+mod split;
 
 pub use codes::{NoticeKindView, Open, OpenAttendance, OpenNoticeKind, OpenTimezoneSource, TimezoneSourceView};
 pub use group::{GroupView, MeetingBrief};
@@ -30,3 +31,4 @@ pub use meeting::{
 };
 pub use moving::{Moving, splice, splice_occurrences};
 pub use parts::{ConferenceView, ContactView, ContributionView, NoticeView, RepeatsView};
+pub use split::Split;

@@ -23,7 +23,7 @@ pub struct Moving {
 }
 
 /// Appends an object with the moving fields at its end. `object` is a JSON
-/// object with at least one field.
+/// object with at least one field, or how one ends.
 pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
     out.extend_from_slice(object.strip_suffix(b"}").unwrap_or(object));
     if let Some(next) = moving.next {

@@ -87,7 +87,7 @@ async fn a_running_node_notices_that_its_database_was_set_back_to_the_same_numbe
         published
             .snapshot
             .meetings()
-            .any(|entry| String::from_utf8_lossy(published.snapshot.meeting_json(entry)).contains("Another"))
+            .any(|entry| String::from_utf8_lossy(&published.snapshot.meeting_json(entry)).contains("Another"))
     })
     .await;
     caller.get(&reader.path()).await.is_problem(410, "cursor_expired", &[]);

@@ -54,7 +54,7 @@ async fn load(app: &TestApp) -> Published {
 fn shown(published: &Published) -> Vec<String> {
     let (snapshot, now) = (&published.snapshot, TestApp::monday());
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let mut things: Vec<String> = snapshot.meetings().map(|one| text(snapshot.meeting_json(one))).collect();
+    let mut things: Vec<String> = snapshot.meetings().map(|one| text(&snapshot.meeting_json(one))).collect();
     things.extend(snapshot.regions().map(|one| text(snapshot.region_json(one))));
     let mut out = Vec::new();
     for group in snapshot.groups() {
