@@ -120,8 +120,8 @@ impl<'a> Filter<'a> {
         } else if self.query.has_place() {
             // What a zone sees may be another day than the one that is listed.
             let days = if self.viewer.is_none() { self.days } else { u8::MAX };
-            let mut near = |day, placed: &Placed| {
-                if let Some(hit) = self.match_near(day, placed, area) {
+            let mut near = |placed: &Placed| {
+                if let Some(hit) = self.match_near(placed, area) {
                     visit(hit, Some(placed));
                 }
             };
@@ -145,8 +145,8 @@ impl<'a> Filter<'a> {
 
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
-    fn match_near(&self, day: u8, placed: &Placed, area: &Area) -> Option<Hit> {
-        let Placed { spot, types, meeting, minute, attendance, .. } = *placed;
+    fn match_near(&self, placed: &Placed, area: &Area) -> Option<Hit> {
+        let Placed { spot, types, meeting, day, minute, attendance, .. } = *placed;
         let listed = Start { day, minute };
         let starts = || self.viewer.is_some() || self.starts_right(listed);
         if attendance & self.query.attendance.bits() == 0 || !self.is_of_type(types) || !starts() {

@@ -129,8 +129,9 @@ impl TakingIn<'_> {
             let Facts { day, minute, attendance, types, location, region, .. } = *facts;
             let schedule = self.snapshot.entries[at as usize].schedule.as_ref();
             let (spot, pixel, next) = (Spot::from(point), Pixel::from(point), NextStart::of(schedule));
-            let placed = grid::Placed { spot, types, next, pixel, meeting: at, location, region, minute, attendance };
-            self.moves(attendance).come(day, placed);
+            let placed =
+                grid::Placed { spot, types, next, pixel, meeting: at, location, region, minute, day, attendance };
+            self.moves(attendance).come(placed);
         }
     }
 
@@ -152,7 +153,7 @@ impl TakingIn<'_> {
             self.touched.regions.insert(facts.region);
         }
         if let Some(spot) = spot {
-            self.moves(facts.attendance).leave(facts.day, spot.point, meeting);
+            self.moves(facts.attendance).leave(spot.point, meeting);
         }
     }
 
