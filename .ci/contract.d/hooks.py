@@ -186,9 +186,15 @@ def map_headers(context, headers):
 
 @schemathesis.hook
 def map_body(context, body):
-    """An office that asks for an authenticator would keep the owner out."""
-    if isinstance(body, dict) and body.get("require_totp") is True:
+    """An office that asks for an authenticator would keep the owner out; so would
+    whoever guesses at our callers' passwords: the tool reuses addresses that it
+    was told, and each failure makes the next attempt wait longer."""
+    if not isinstance(body, dict):
+        return body
+    if body.get("require_totp") is True:
         body["require_totp"] = False
+    if not needs_token(context.operation) and str(body.get("email")).endswith("@example.org"):
+        body["email"] = "stranger@example.org"
     return body
 
 

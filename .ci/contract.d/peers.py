@@ -184,14 +184,23 @@ class Moderators(Callers):
                 if code:
                     body["code"] = code
                 try:
-                    pair = ask("POST", "/v1/auth/moderator/token", body)
-                    return self.proven(self.held(pair, name=name, password=password, codes=held["codes"]))
+                    pair = self.sign_in(body)
                 except urllib.error.HTTPError as error:
-                    if error.code == 429:
-                        time.sleep(float(error.headers["Retry-After"]))
-                    elif error.code != 401:
+                    if error.code != 401:
                         raise
+                    continue
+                return self.proven(self.held(pair, name=name, password=password, codes=held["codes"]))
         raise RuntimeError(f"{name} cannot sign in")
+
+    def sign_in(self, body):
+        """Once more after the wait that it is told."""
+        try:
+            return ask("POST", "/v1/auth/moderator/token", body)
+        except urllib.error.HTTPError as error:
+            if error.code != 429:
+                raise
+            time.sleep(float(error.headers["Retry-After"]))
+            return ask("POST", "/v1/auth/moderator/token", body)
 
     def learnt(self, name, answer):
         """The codes of an answer are those that are good now."""

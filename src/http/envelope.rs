@@ -20,9 +20,13 @@ use super::{
     ApiError, ErrorCode, Ready, Traceable,
     connection::Turns,
     host,
+    limits::{RATELIMIT, RATELIMIT_POLICY},
     unread::{Held, until_sent},
 };
 use crate::kernel::Entropy;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The id of a request, in its extensions.
 #[derive(Debug, Clone)]
@@ -58,7 +62,7 @@ pub async fn envelope(
     let id = request_id(&request, theirs);
     let held = Held::of(&mut request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let traceparent = request.headers().get("traceparent").filter(|value| theirs && is_traceparent(value)).cloned();
+    let traceparent = request.headers().get(&TRACEPARENT).filter(|value| theirs && is_traceparent(value)).cloned();
     if !host::is_one(request.headers()) {
         let mut refused = ApiError::malformed("The Host header is no host.").respond(&id);
         add_headers(refused.headers_mut(), &id, traceparent);
@@ -136,7 +140,7 @@ fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
 
 /// The caller's id where it is one and may be taken up, else one of ours.
 fn request_id(request: &ServiceRequest, theirs: bool) -> String {
-    let callers = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let callers = request.headers().get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
     let usable = |id: &&str| {
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
@@ -162,7 +166,7 @@ fn is_traceparent(value: &HeaderValue) -> bool {
 
 /// What is left of a limit was written on the answer that the problem replaces.
 fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
-    for name in ["ratelimit-policy", "ratelimit"].map(HeaderName::from_static) {
+    for name in [RATELIMIT_POLICY, RATELIMIT] {
         if let Some(value) = from.get(&name) {
             to.insert(name, value.clone());
         }
@@ -176,9 +180,9 @@ fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValu
         }
     }
     if let Ok(value) = HeaderValue::from_str(id) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
+        headers.insert(X_REQUEST_ID, value);
     }
     if let Some(value) = traceparent {
-        headers.insert(HeaderName::from_static("traceparent"), value);
+        headers.insert(TRACEPARENT, value);
     }
 }

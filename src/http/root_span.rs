@@ -4,27 +4,37 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::header::AUTHORIZATION,
 };
-use tracing::Span;
+use tracing::{Level, Span};
 use tracing_actix_web::RootSpanBuilder;
 
 use super::envelope::RequestId;
 
-/// Records method, route, status and request id. Never the address, the agent,
+/// Records method, route, status and request id, of what is read without a token
+/// only where the log is to be that fine. Never the address, the agent,
 /// the path (it may hold an id that is a secret) or the query.
 #[derive(Debug)]
 pub struct RootSpan;
 
 impl RootSpanBuilder for RootSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        tracing::info_span!(
-            "request",
-            method = known_method(request),
-            route = request.match_pattern().as_deref().unwrap_or("none"),
-            request_id = id,
-            status = tracing::field::Empty,
-        )
+        let id = || request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        macro_rules! span {
+            ($level:expr) => {
+                tracing::span!(
+                    $level,
+                    "request",
+                    method = known_method(request),
+                    route = request.match_pattern().as_deref().unwrap_or("none"),
+                    request_id = id(),
+                    status = tracing::field::Empty,
+                )
+            };
+        }
+        // What anybody reads is answered from memory, and nothing is said of it.
+        let is_public = request.method().is_safe() && !request.headers().contains_key(AUTHORIZATION);
+        if is_public { span!(Level::DEBUG) } else { span!(Level::INFO) }
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

@@ -1,7 +1,7 @@
 //! The area that a query asks for: a circle, a box, or what is in both.
 
 use super::{
-    geo::{BBox, Point, Spot},
+    geo::{BBox, Circle, Point, Spot},
     query::{Around, Reach, SearchQuery},
 };
 
@@ -9,10 +9,12 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
     center: Option<Spot>,
-    radius_mm: Option<u64>,
+    circle: Option<Circle>,
     /// Holds the circle, and some more.
-    circle: Option<BBox>,
+    around: Option<BBox>,
     bbox: Option<BBox>,
+    /// Whether it is told how far from the centre something is.
+    is_measured: bool,
 }
 
 impl Area {
@@ -20,9 +22,10 @@ impl Area {
     pub(super) fn of(query: &SearchQuery) -> Self {
         let everywhere = Self {
             center: query.around.map(|around| around.center.into()),
-            radius_mm: None,
             circle: None,
+            around: None,
             bbox: query.bbox,
+            is_measured: true,
         };
         match query.around {
             Some(Around { reach: Reach::RadiusM(metres), .. }) => everywhere.narrowed(u64::from(metres) * 1000),
@@ -32,28 +35,34 @@ impl Area {
 
     /// What of the area lies within a distance of its centre.
     pub(super) fn narrowed(self, radius_mm: u64) -> Self {
-        let circle = self.center.map(|center| BBox::around(center.point, radius_mm));
-        Self { radius_mm: Some(radius_mm), circle, ..self }
+        let circle = self.center.map(|center| Circle::new(center, radius_mm));
+        let around = self.center.map(|center| BBox::around(center.point, radius_mm));
+        Self { circle, around, ..self }
+    }
+
+    /// The same where nobody asks how far something is.
+    pub(super) fn unmeasured(self) -> Self {
+        Self { is_measured: false, ..self }
     }
 
     /// What lies within this distance of a spot.
     pub(super) fn around(spot: Spot, radius_mm: u64) -> Self {
-        Self { center: Some(spot), radius_mm: None, circle: None, bbox: None }.narrowed(radius_mm)
+        Self { center: Some(spot), circle: None, around: None, bbox: None, is_measured: true }.narrowed(radius_mm)
     }
 
     /// The southern and northern edge of all that can lie within; nothing can
     /// where south is greater.
-    pub(super) fn latitudes(self) -> (f64, f64) {
-        let boxes = || [self.circle, self.bbox].into_iter().flatten();
+    pub(super) fn latitudes(&self) -> (f64, f64) {
+        let boxes = || [self.around, self.bbox].into_iter().flatten();
         let south = boxes().map(|one| one.south).fold(f64::NEG_INFINITY, f64::max);
         (south, boxes().map(|one| one.north).fold(f64::INFINITY, f64::min))
     }
 
     /// From west to east, in at most two parts that have nothing in common,
     /// where all that can lie within lies. One that is upside down is empty.
-    pub(super) fn longitudes(self) -> [(f64, f64); 2] {
+    pub(super) fn longitudes(&self) -> [(f64, f64); 2] {
         const NOWHERE: (f64, f64) = (1.0, -1.0);
-        match self.circle.or(self.bbox) {
+        match self.around.or(self.bbox) {
             None => [(-180.0, 180.0), NOWHERE],
             Some(BBox { west, east, .. }) if west > east => [(west, 180.0), (-180.0, east)],
             // The meridians 180 and -180 are the same.
@@ -64,18 +73,20 @@ impl Area {
     }
 
     /// Whether a point can lie within; cheap, and never wrongly false.
-    pub(super) fn may_contain(self, point: Point) -> bool {
-        self.circle.is_none_or(|circle| circle.contains(point)) && self.bbox.is_none_or(|bbox| bbox.contains(point))
+    pub(super) fn may_contain(&self, point: Point) -> bool {
+        self.around.is_none_or(|around| around.contains(point)) && self.bbox.is_none_or(|bbox| bbox.contains(point))
     }
 
     /// `None` outside; inside the distance from the centre in millimetres, where
-    /// there is a centre.
-    pub(super) fn reach(self, spot: Spot) -> Option<Option<u64>> {
+    /// there is a centre and somebody asks.
+    pub(super) fn reach(&self, spot: Spot) -> Option<Option<u64>> {
         if !self.may_contain(spot.point) {
             return None;
         }
-        let distance = self.center.map(|center| center.distance_mm(spot));
-        let within = distance.zip(self.radius_mm).is_none_or(|(distance, radius)| distance <= radius);
-        within.then_some(distance)
+        match &self.circle {
+            Some(circle) if self.is_measured => circle.distance_mm(spot).map(Some),
+            Some(circle) => circle.has(spot).then_some(None),
+            None => Some(self.center.filter(|_| self.is_measured).map(|center| center.distance_mm(spot))),
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! and so on. A meeting's square depends on where it is alone, so clusters do
 //! not dance while a map is moved.
 
-use std::{cmp::Reverse, f64::consts::PI};
+use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 use foldhash::{HashMap, HashMapExt};
@@ -13,8 +13,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    area::Area,
     engine,
-    geo::Point,
+    geo::{Pixel, Point},
+    grid::Placed,
     order::Hit,
     query::SearchQuery,
     snapshot::{
@@ -68,9 +70,6 @@ pub struct ClusterView {
     pub next_start: Option<Instant>,
 }
 
-/// A square of the map: column and row, from the north-west.
-type Square = (u32, u32);
-
 /// What lies in a square.
 struct Gathered {
     latitude: i64,
@@ -78,7 +77,8 @@ struct Gathered {
     count: i64,
     /// The one place, or [`NONE`] where they are at several.
     location: Index,
-    next_start: Option<DateTime<Utc>>,
+    /// In minutes since 1970.
+    next_start: Option<i64>,
 }
 
 /// The clusters of what `query` matches and one can go to, as JSON.
@@ -87,41 +87,43 @@ struct Gathered {
 /// None that is known: what is gathered always serialises.
 pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let now = engine::to_minute(now);
-    let mut squares: HashMap<Square, Gathered> = HashMap::with_capacity(MAX_CLUSTERS);
-    let across = 1_u32 << (u32::from(zoom.min(MAX_ZOOM)) + FINER);
-    engine::visit(snapshot, query, now, |hit| {
-        if let Some((point, one)) = gather(snapshot, &hit, now) {
-            add(&mut squares, square(point, across), one);
+    let mut squares: HashMap<Pixel, Gathered> = HashMap::with_capacity(MAX_CLUSTERS);
+    let bits = u32::from(zoom.min(MAX_ZOOM)) + FINER;
+    let area = Area::of(query).unmeasured();
+    engine::visit(snapshot, query, &area, now, |hit, placed| {
+        if let Some((pixel, one)) = gather(snapshot, &hit, placed, now) {
+            add(&mut squares, pixel.of_bits(bits), one);
         }
     });
     while squares.len() > MAX_CLUSTERS {
         let finer = std::mem::take(&mut squares);
-        finer.into_iter().for_each(|((x, y), one)| add(&mut squares, (x / 2, y / 2), one));
+        finer.into_iter().for_each(|(Pixel(x, y), one)| add(&mut squares, Pixel(x / 2, y / 2), one));
     }
-    let mut gathered: Vec<(Square, Gathered)> = squares.into_iter().collect();
-    gathered.sort_unstable_by_key(|(square, one)| (Reverse(one.count), *square));
+    let mut gathered: Vec<(Pixel, Gathered)> = squares.into_iter().collect();
+    gathered.sort_unstable_by_key(|(Pixel(x, y), one)| (Reverse(one.count), *x, *y));
     let total = gathered.iter().map(|(_, one)| one.count.unsigned_abs()).sum();
     let data = gathered.into_iter().map(|(_, one)| one.view(snapshot)).collect();
     serde_json::to_vec(&ClustersView { data, total })
 }
 
 /// A meeting by itself; `None` for one that one cannot go to.
-fn gather(snapshot: &Snapshot, hit: &Hit, now: DateTime<Utc>) -> Option<(Point, Gathered)> {
-    let entry = &snapshot.entries[hit.meeting as usize];
-    let point = entry.spot.filter(|_| !hit.joined)?.point;
-    let whole = |degrees: f64| (degrees * PARTS).round() as i64;
-    let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
-    let one = Gathered {
-        latitude: whole(point.latitude),
-        longitude: whole(point.longitude),
-        count: 1,
-        location: snapshot.facts[hit.meeting as usize].location,
-        next_start: next.map(|next| next.start),
-    };
-    Some((point, one))
+fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<&Placed>, now: DateTime<Utc>) -> Option<(Pixel, Gathered)> {
+    if hit.joined {
+        return None;
+    }
+    let schedule = || snapshot.entries[hit.meeting as usize].schedule.as_ref();
+    if let Some(placed) = placed {
+        return Some((
+            placed.pixel,
+            Gathered::one(placed.spot.point, placed.location, placed.next.minute(now, schedule)),
+        ));
+    }
+    let point = snapshot.entries[hit.meeting as usize].spot?.point;
+    let next = schedule().and_then(|schedule| schedule.next(now)).map(|next| next.start.timestamp().div_euclid(60));
+    Some((point.into(), Gathered::one(point, snapshot.facts[hit.meeting as usize].location, next)))
 }
 
-fn add(squares: &mut HashMap<Square, Gathered>, square: Square, one: Gathered) {
+fn add(squares: &mut HashMap<Pixel, Gathered>, square: Pixel, one: Gathered) {
     let Some(all) = squares.get_mut(&square) else {
         squares.insert(square, one);
         return;
@@ -133,17 +135,13 @@ fn add(squares: &mut HashMap<Square, Gathered>, square: Square, one: Gathered) {
     all.next_start = all.next_start.into_iter().chain(one.next_start).min();
 }
 
-/// The square of a point, of `across` by `across`. Beyond 85 degrees, where the
-/// map ends, it is the outermost.
-fn square(point: Point, across: u32) -> Square {
-    let x = (point.longitude + 180.0) / 360.0;
-    let north = point.latitude.to_radians().sin();
-    let y = 0.5 - ((1.0 + north) / (1.0 - north)).ln() / (4.0 * PI);
-    let at = |share: f64| ((share * f64::from(across)).floor().clamp(0.0, f64::from(across - 1))) as u32;
-    (at(x), at(y))
-}
-
 impl Gathered {
+    fn one(point: Point, location: Index, next_start: Option<i64>) -> Self {
+        let whole = |degrees: f64| (degrees * PARTS).round() as i64;
+        let (latitude, longitude) = (whole(point.latitude), whole(point.longitude));
+        Self { latitude, longitude, count: 1, location, next_start }
+    }
+
     fn view(&self, snapshot: &Snapshot) -> ClusterView {
         // To the nearest part, in whole numbers: the same everywhere.
         let mean = |sum: i64| (2 * sum + self.count).div_euclid(2 * self.count) as f64 / PARTS;
@@ -152,7 +150,7 @@ impl Gathered {
             longitude: mean(self.longitude),
             count: self.count.unsigned_abs(),
             location_id: snapshot.locations.get(self.location as usize).map(|location| location.id),
-            next_start: self.next_start.map(Instant),
+            next_start: self.next_start.and_then(|minute| DateTime::from_timestamp(minute * 60, 0)).map(Instant),
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{
     area::Area,
     cursor::Cursor,
     filter::Filter,
+    grid::Placed,
     order::{First, Hit, Position},
     page::{self, Page},
     query::SearchQuery,
@@ -44,7 +45,7 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
     // `nearest` is one page of all, however many tie.
     let limit = if query.reach_of_nearest().is_some() { usize::MAX } else { usize::from(query.limit) };
     let (mut matches, mut first) = (0, First::new(limit));
-    visit(snapshot, query, order_now, |hit| {
+    visit(snapshot, query, &Area::of(query), order_now, |hit, _| {
         matches += 1;
         let position = place(&hit);
         if after.is_none_or(|after| position > after) {
@@ -81,25 +82,34 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
     Ok(page)
 }
 
-/// Shows every match of `query` to `visit`, in no order; `now` is that of the
-/// first page.
-pub(super) fn visit(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>, visit: impl FnMut(Hit)) {
-    let (filter, area) = (Filter::new(snapshot, query, now), Area::of(query));
+/// Shows every match of `query`, of which that is the area, to `visit`, in no
+/// order and with what the grid knows of it where it was found there; `now` is
+/// that of the first page.
+pub(super) fn visit(
+    snapshot: &Snapshot,
+    query: &SearchQuery,
+    area: &Area,
+    now: DateTime<Utc>,
+    mut visit: impl FnMut(Hit, Option<&Placed>),
+) {
+    let filter = Filter::new(snapshot, query, now);
     match query.reach_of_nearest() {
-        Some(count) => nearest(&filter, area, usize::from(count)).into_iter().for_each(visit),
+        Some(count) => {
+            nearest(&filter, &Area::of(query), usize::from(count)).into_iter().for_each(|hit| visit(hit, None));
+        }
         None => filter.visit(area, visit),
     }
 }
 
 /// The `count` nearest matches and all that tie with the last of them.
-fn nearest(filter: &Filter<'_>, area: Area, count: usize) -> Vec<Hit> {
-    let within = |area| {
+fn nearest(filter: &Filter<'_>, area: &Area, count: usize) -> Vec<Hit> {
+    let within = |area: &Area| {
         let mut hits = Vec::new();
-        filter.visit(area, |hit| hits.push(hit));
+        filter.visit(area, |hit, _| hits.push(hit));
         hits
     };
     // As soon as enough lie within a circle, the nearest are among them.
-    let mut circles = NEAREST_RADII_M.iter().map(|metres| within(area.narrowed(metres * 1000)));
+    let mut circles = NEAREST_RADII_M.iter().map(|metres| within(&area.narrowed(metres * 1000)));
     let mut hits = circles.find(|hits| hits.len() >= count).unwrap_or_else(|| within(area));
     if hits.len() > count {
         let (_, last, _) = hits.select_nth_unstable_by_key(count - 1, |hit| hit.distance_mm);

@@ -4,15 +4,18 @@
 //! To count by something else: a list of [`FacetsView`], its counts in
 //! `Counts`, and one line each in `Counts::add` and `Counts::view`.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::LazyLock};
 
 use chrono::{DateTime, Utc};
+use foldhash::{HashMap, HashMapExt};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    area::Area,
     attendance_set::AttendanceSet,
     engine,
+    grid::Placed,
     order::Start,
     query::{SearchQuery, TimeOfDay},
     snapshot::{
@@ -26,7 +29,14 @@ use crate::{
     kernel::{RegionId, Slug},
 };
 
-const DAY_MINUTES: usize = 24 * 60;
+const DAY_MINUTES: u16 = 24 * 60;
+
+/// For each minute of the day which times of day it is in, a bit each.
+static BANDS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let bands = TimeOfDay::ALL.map(TimeOfDay::window);
+    let of = |minute| bands.iter().rev().fold(0, |bits, band| bits << 1 | u8::from(band.has(minute)));
+    (0..DAY_MINUTES).map(of).collect()
+});
 
 /// How many have what. What no meeting has is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -106,9 +116,13 @@ pub struct RegionCount<'a> {
 /// # Errors
 /// None that is known: what is counted always serialises.
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
-    let mut counts = Counts::new(snapshot);
-    engine::visit(snapshot, query, engine::to_minute(now), |hit| {
-        counts.add(snapshot, &snapshot.facts[hit.meeting as usize], hit.at);
+    let (mut counts, area) = (Counts::new(snapshot), Area::of(query).unmeasured());
+    engine::visit(snapshot, query, &area, engine::to_minute(now), |hit, placed| match placed {
+        Some(&Placed { types, attendance, region, .. }) => counts.add(hit.at, types, attendance, region),
+        None => {
+            let Facts { types, attendance, region, .. } = snapshot.facts[hit.meeting as usize];
+            counts.add(hit.at, types, attendance, region);
+        }
     });
     serde_json::to_vec(&counts.view(snapshot))
 }
@@ -118,11 +132,12 @@ struct Counts {
     total: u64,
     /// The eighth: by appointment.
     days: [u64; 8],
-    minutes: Box<[u32]>,
+    /// By the times of day that they are in, a bit each.
+    bands: [u64; 1 << TimeOfDay::ALL.len()],
     /// By the bit of a type code.
     types: [u64; u128::BITS as usize],
     attendance: [u64; 4],
-    /// By region, sub-regions included.
+    /// By region, without sub-regions.
     regions: Vec<u32>,
     /// The regions that any are in.
     reached: Vec<Index>,
@@ -133,7 +148,7 @@ impl Counts {
         Self {
             total: 0,
             days: [0; 8],
-            minutes: vec![0; DAY_MINUTES].into(),
+            bands: Default::default(),
             types: [0; u128::BITS as usize],
             attendance: [0; 4],
             regions: vec![0; snapshot.regions.len()],
@@ -141,26 +156,23 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, snapshot: &Snapshot, facts: &Facts, at: Start) {
+    fn add(&mut self, at: Start, mut types: u128, attendance: u8, region: Index) {
         self.total += 1;
         self.days[usize::from(at.day)] += 1;
-        self.attendance[facts.attendance.trailing_zeros() as usize] += 1;
-        let mut types = facts.types;
+        self.attendance[attendance.trailing_zeros() as usize] += 1;
         while types != 0 {
             self.types[types.trailing_zeros() as usize] += 1;
             types &= types - 1;
         }
         if at.day != NO_DAY {
-            self.minutes[usize::from(at.minute)] += 1;
+            self.bands[usize::from(BANDS[usize::from(at.minute)])] += 1;
         }
-        if facts.region != NONE {
-            for region in &snapshot.trees.region_lineage[facts.region as usize] {
-                let count = &mut self.regions[*region as usize];
-                if *count == 0 {
-                    self.reached.push(*region);
-                }
-                *count += 1;
+        if region != NONE {
+            let count = &mut self.regions[region as usize];
+            if *count == 0 {
+                self.reached.push(region);
             }
+            *count += 1;
         }
     }
 
@@ -170,20 +182,21 @@ impl Counts {
             attendance: Open(attendance),
             count: self.attendance[AttendanceSet::of(attendance).bits().trailing_zeros() as usize],
         });
+        let times_of_day = TimeOfDay::ALL.into_iter().enumerate().map(|(at, band)| self.at(at, band));
         FacetsView {
             total: self.total,
             days: days.filter(|one| one.count > 0).collect(),
             by_appointment: self.days[usize::from(NO_DAY)],
-            times_of_day: TimeOfDay::ALL.map(|band| self.at(band)).into_iter().filter(|one| one.count > 0).collect(),
+            times_of_day: times_of_day.filter(|one| one.count > 0).collect(),
             types: self.of_types(snapshot),
             attendance: attendance.into_iter().filter(|one| one.count > 0).collect(),
             regions: self.in_regions(snapshot),
         }
     }
 
-    fn at(&self, band: TimeOfDay) -> TimeOfDayCount {
-        let within = (0..).zip(&self.minutes).filter(|(minute, _)| band.window().has(*minute));
-        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| u64::from(*count)).sum() }
+    fn at(&self, at: usize, band: TimeOfDay) -> TimeOfDayCount {
+        let within = self.bands.iter().enumerate().filter(|(bits, _)| bits >> at & 1 == 1);
+        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| *count).sum() }
     }
 
     fn of_types(&self, snapshot: &Snapshot) -> Vec<TypeCount> {
@@ -195,12 +208,17 @@ impl Counts {
     }
 
     fn in_regions<'a>(&self, snapshot: &'a Snapshot) -> Vec<RegionCount<'a>> {
-        let count = |index: &Index| {
-            let region = &snapshot.regions[*index as usize];
-            let count = self.regions[*index as usize].into();
+        let mut counts: HashMap<Index, u64> = HashMap::new();
+        for region in &self.reached {
+            for around in &snapshot.trees.region_lineage[*region as usize] {
+                *counts.entry(*around).or_default() += u64::from(self.regions[*region as usize]);
+            }
+        }
+        let count = |(index, count): (Index, u64)| {
+            let region = &snapshot.regions[index as usize];
             RegionCount { id: region.id, slug: &region.slug, name: &region.name, count }
         };
-        let mut regions: Vec<RegionCount<'a>> = self.reached.iter().map(count).collect();
+        let mut regions: Vec<RegionCount<'a>> = counts.into_iter().map(count).collect();
         regions.sort_by_key(|one| (Reverse(one.count), one.id));
         regions
     }

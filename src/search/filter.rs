@@ -103,8 +103,9 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Shows every match within an area to `visit`, in no order.
-    pub(super) fn visit(&self, area: Area, mut visit: impl FnMut(Hit)) {
+    /// Shows every match within an area to `visit`, in no order, with what the
+    /// grid knows of it where it was found there.
+    pub(super) fn visit(&self, area: &Area, mut visit: impl FnMut(Hit, Option<&Placed>)) {
         if self.impossible {
             return;
         }
@@ -112,20 +113,26 @@ impl<'a> Filter<'a> {
         let one = |index: usize, points| self.match_one(index, &snapshot.facts[index], points, area);
         if let Some(ids) = &self.query.ids {
             let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id));
-            found.filter_map(|index| one(index, self.points(index)?)).for_each(visit);
+            found.filter_map(|index| one(index, self.points(index)?)).for_each(|hit| visit(hit, None));
         } else if let Some(text) = &self.text {
-            text.iter().filter_map(|(index, points)| one(*index as usize, *points)).for_each(visit);
+            let found = text.iter().filter_map(|(index, points)| one(*index as usize, *points));
+            found.for_each(|hit| visit(hit, None));
         } else if self.query.has_place() {
             // What a zone sees may be another day than the one that is listed.
             let days = if self.viewer.is_none() { self.days } else { u8::MAX };
-            let mut near = |day, placed: &Placed| self.match_near(day, placed, area).into_iter().for_each(&mut visit);
+            let mut near = |placed: &Placed| {
+                if let Some(hit) = self.match_near(placed, area) {
+                    visit(hit, Some(placed));
+                }
+            };
             snapshot.doors.visit(days, area, &mut near);
             if self.query.affinity_joins() {
                 snapshot.affinities.visit(days, area, near);
             }
         } else {
             let all = snapshot.facts.iter().enumerate();
-            all.filter_map(|(index, facts)| self.match_one(index, facts, 0, area)).for_each(visit);
+            let found = all.filter_map(|(index, facts)| self.match_one(index, facts, 0, area));
+            found.for_each(|hit| visit(hit, None));
         }
     }
 
@@ -138,8 +145,8 @@ impl<'a> Filter<'a> {
 
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
-    fn match_near(&self, day: u8, placed: &Placed, area: Area) -> Option<Hit> {
-        let Placed { spot, types, meeting, minute, attendance } = *placed;
+    fn match_near(&self, placed: &Placed, area: &Area) -> Option<Hit> {
+        let Placed { spot, types, meeting, day, minute, attendance, .. } = *placed;
         let listed = Start { day, minute };
         let starts = || self.viewer.is_some() || self.starts_right(listed);
         if attendance & self.query.attendance.bits() == 0 || !self.is_of_type(types) || !starts() {
@@ -150,7 +157,7 @@ impl<'a> Filter<'a> {
         Self::reached(meeting, at, 0, attendance == ONLINE, (spot, area))
     }
 
-    fn match_one(&self, index: usize, facts: &Facts, points: u32, area: Area) -> Option<Hit> {
+    fn match_one(&self, index: usize, facts: &Facts, points: u32, area: &Area) -> Option<Hit> {
         let (meeting, at) = (index as Index, self.passing(index, facts)?);
         if !self.query.has_place() {
             return Some(Hit { meeting, at, points, joined: false, distance_mm: None });
@@ -163,7 +170,7 @@ impl<'a> Filter<'a> {
     }
 
     /// The match that a meeting is where it lies within the area.
-    fn reached(meeting: Index, at: Start, points: u32, joined: bool, (spot, area): (Spot, Area)) -> Option<Hit> {
+    fn reached(meeting: Index, at: Start, points: u32, joined: bool, (spot, area): (Spot, &Area)) -> Option<Hit> {
         let distance_mm = area.reach(spot)?.filter(|_| !joined);
         Some(Hit { meeting, at, points, joined, distance_mm })
     }

@@ -88,16 +88,92 @@ impl Spot {
         self.unit.map(|axis| (axis * sides).floor() as i64)
     }
 
+    /// The square of the chord on the unit sphere.
+    fn chord(self, other: Self) -> f64 {
+        let across = |axis: usize| self.unit[axis] - other.unit[axis];
+        across(0) * across(0) + across(1) * across(1) + across(2) * across(2)
+    }
+
     /// The great-circle distance in whole millimetres: the haversine of the
     /// angle is a quarter of the square of the chord, which spares a search the
     /// sines and cosines of every candidate. Off by less than a micrometre but
     /// near the antipode, where it is the root's digits that are missing.
     pub fn distance_mm(self, other: Self) -> u64 {
-        let across = |axis: usize| self.unit[axis] - other.unit[axis];
-        let chord = across(0) * across(0) + across(1) * across(1) + across(2) * across(2);
-        let metres = 2.0 * EARTH_RADIUS_M * (chord.sqrt() / 2.0).min(1.0).asin();
+        let metres = 2.0 * EARTH_RADIUS_M * (self.chord(other).sqrt() / 2.0).min(1.0).asin();
         // Never negative and at most half of the equator: 2e10 mm.
         (metres * 1000.0).round() as u64
+    }
+}
+
+/// A circle, as its chords tell what lies within: that spares most candidates
+/// the distance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Circle {
+    center: Spot,
+    radius_mm: u64,
+    /// The squares of chords up to which all lies within, and from which on
+    /// nothing does.
+    sure: (f64, f64),
+}
+
+impl Circle {
+    /// All that is at most so far away.
+    pub fn new(center: Spot, radius_mm: u64) -> Self {
+        // Two millimetres and a billionth outweigh all rounding.
+        let chord = |mm: f64| {
+            let half = (mm.max(0.0) / 2000.0 / EARTH_RADIUS_M).min(PI / 2.0).sin();
+            4.0 * half * half
+        };
+        let radius = radius_mm as f64;
+        // Near the antipode chords tell little.
+        let is_far = radius > EARTH_RADIUS_M * 1000.0 * 3.0;
+        let sure = if is_far {
+            (0.0, f64::INFINITY)
+        } else {
+            (chord(radius - 2.0) * (1.0 - 1e-9), chord(radius + 2.0) * (1.0 + 1e-9))
+        };
+        Self { center, radius_mm, sure }
+    }
+
+    /// Whether a spot lies within.
+    pub fn has(&self, spot: Spot) -> bool {
+        let chord = self.center.chord(spot);
+        chord < self.sure.0 || chord < self.sure.1 && self.center.distance_mm(spot) <= self.radius_mm
+    }
+
+    /// How far a spot is from the middle; `None` for one outside.
+    pub fn distance_mm(&self, spot: Spot) -> Option<u64> {
+        let may = self.center.chord(spot) < self.sure.1;
+        may.then(|| self.center.distance_mm(spot)).filter(|distance| *distance <= self.radius_mm)
+    }
+}
+
+/// Where a point is on a map of the world (Web Mercator): the column and row of
+/// its pixel, from the north-west, of 2^[`Pixel::BITS`] each way. Beyond 85
+/// degrees, where the map ends, it is the outermost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pixel(pub u32, pub u32);
+
+impl Pixel {
+    /// The binary digits of a column.
+    pub const BITS: u32 = 24;
+
+    /// The larger pixel around it, of `2^bits` each way.
+    #[must_use]
+    pub fn of_bits(self, bits: u32) -> Self {
+        let coarser = Self::BITS.saturating_sub(bits);
+        Self(self.0 >> coarser, self.1 >> coarser)
+    }
+}
+
+impl From<Point> for Pixel {
+    fn from(point: Point) -> Self {
+        let across = f64::from(1_u32 << Self::BITS);
+        let x = (point.longitude + 180.0) / 360.0;
+        let north = point.latitude.to_radians().sin();
+        let y = 0.5 - ((1.0 + north) / (1.0 - north)).ln() / (4.0 * PI);
+        let at = |share: f64| (share * across).floor().clamp(0.0, across - 1.0) as u32;
+        Self(at(x), at(y))
     }
 }
 

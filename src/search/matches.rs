@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
+    area::Area,
     engine,
     query::SearchQuery,
     refresher::Published,
@@ -50,7 +51,8 @@ impl Matches {
     /// Finds them; they are written as they are asked for.
     pub fn new(published: Arc<Published>, query: &SearchQuery, form: Form, now: DateTime<Utc>) -> Self {
         let mut found = Vec::new();
-        engine::visit(&published.snapshot, query, engine::to_minute(now), |hit| found.push(hit.meeting));
+        let area = Area::of(query).unmeasured();
+        engine::visit(&published.snapshot, query, &area, engine::to_minute(now), |hit, _| found.push(hit.meeting));
         Self::by_id(published, found, form)
     }
 

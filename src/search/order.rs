@@ -59,8 +59,8 @@ pub(super) struct Position<'a> {
 /// What decides between equal keys.
 #[derive(Debug, Clone, Copy)]
 enum Rest<'a> {
-    /// A meeting's id.
-    Id(&'a Entry),
+    /// A meeting's id, and where among all ids it stands, if that is known.
+    Id(&'a Entry, Option<Index>),
     /// A meeting's name, then its id.
     Name(&'a Entry),
     /// What a cursor remembers, be its meeting still there or not.
@@ -72,13 +72,13 @@ impl<'a> Rest<'a> {
         match self {
             Self::Name(entry) => &entry.name,
             Self::Cursor(Cursor { key: Key::Name(name), .. }) => name,
-            Self::Id(_) | Self::Cursor(_) => "",
+            Self::Id(..) | Self::Cursor(_) => "",
         }
     }
 
     fn id(self) -> MeetingId {
         match self {
-            Self::Id(entry) | Self::Name(entry) => entry.id,
+            Self::Id(entry, _) | Self::Name(entry) => entry.id,
             Self::Cursor(cursor) => cursor.id,
         }
     }
@@ -99,7 +99,8 @@ impl<'a> Position<'a> {
             Sort::Relevance => u64::from(u32::MAX - hit.points),
             Sort::Name => snapshot.facts[hit.meeting as usize].name,
         };
-        let rest = if sort == Sort::Name { Rest::Name(entry) } else { Rest::Id(entry) };
+        let rest =
+            if sort == Sort::Name { Rest::Name(entry) } else { Rest::Id(entry, snapshot.entries.rank(hit.meeting)) };
         Self { joined: hit.joined, key, rest }
     }
 
@@ -116,7 +117,7 @@ impl<'a> Position<'a> {
     pub(super) fn key(&self) -> Key {
         match self.rest {
             Rest::Name(entry) => Key::Name(entry.name.as_ref().into()),
-            Rest::Id(_) => Key::Number(self.key),
+            Rest::Id(..) => Key::Number(self.key),
             Rest::Cursor(cursor) => cursor.key.clone(),
         }
     }
@@ -125,7 +126,11 @@ impl<'a> Position<'a> {
 impl Ord for Position<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_key = (self.joined, self.key).cmp(&(other.joined, other.key));
-        by_key.then_with(|| (self.rest.name(), self.rest.id()).cmp(&(other.rest.name(), other.rest.id())))
+        by_key.then_with(|| match (self.rest, other.rest) {
+            // Meetings are spared a look: of many that tie each would be a walk through memory.
+            (Rest::Id(_, Some(one)), Rest::Id(_, Some(other))) => one.cmp(&other),
+            (one, other) => (one.name(), one.id()).cmp(&(other.name(), other.id())),
+        })
     }
 }
 

@@ -39,6 +39,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use crate::directory::{Meeting, WeeklyStart};
 use crate::kernel::{LocalTime, NoticeId, ZoneClock};
 use known::Known;
+pub(super) use known::NextStart;
 use rule::{Effect, Rule, weekday_from};
 
 /// How far ahead dates are looked at before a meeting counts as having no
@@ -108,12 +109,11 @@ pub fn next(meeting: &Meeting, now: DateTime<Utc>) -> Option<Next> {
 }
 
 fn walk(schedule: impl Borrow<Schedule>, from: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
-    let mut place = schedule.borrow().beginning(from);
-    let last = place.and_then(Place::last);
-    iter::from_fn(move || {
-        let found = schedule.borrow().first(place?, last?)?;
-        place = found.date.pred_opt().map(|date| Place { date, after: found.start });
-        Some(found)
+    let first = schedule.borrow().next(from).map(|Next { date, start, end, .. }| Occurrence { date, start, end });
+    let last = schedule.borrow().beginning(from).and_then(Place::last);
+    iter::successors(first, move |found| {
+        let place = Place { date: found.date.pred_opt()?, after: found.start };
+        schedule.borrow().first(place, last?)
     })
 }
 
@@ -152,9 +152,7 @@ impl Schedule {
             return known;
         }
         let place = self.beginning(now)?;
-        let by_week = self.rules.is_empty();
-        let found = if by_week { self.first_by_week(place) } else { self.first(place, place.last()?) };
-        found.map(|occurrence| {
+        self.first(place, place.last()?).map(|occurrence| {
             self.known.keep(occurrence, now);
             occurrence.seen_at(now)
         })
@@ -200,6 +198,9 @@ impl Schedule {
 
     /// The first to start of those that are listed from a place on.
     fn first(&self, place: Place, last: NaiveDate) -> Option<Occurrence> {
+        if self.rules.is_empty() {
+            return self.first_by_week(place).filter(|found| found.date <= last);
+        }
         let mut found: Option<Occurrence> = None;
         let mut from = place.date;
         while let Some(date) = self.date_from(from).filter(|date| *date <= last) {

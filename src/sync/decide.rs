@@ -76,7 +76,11 @@ pub async fn decide(
         }
         store::decide(&mut transaction, &run, RunStatus::Rejected, now).await?;
         note(&mut transaction, &run, RunStatus::Rejected, actor, now).await?;
-        feed::settle_feed(&mut transaction, run.feed_id, now).await?;
+        // How the source is does not depend on what was only to be shown.
+        if run.mode == Mode::Apply {
+            feed::let_be(&mut transaction, run.feed_id).await?;
+            feed::settle_feed(&mut transaction, run.feed_id, now).await?;
+        }
         return finish(transaction, run.id, None).await;
     }
     // What costs time comes before the clock is held.

@@ -45,7 +45,10 @@ pub struct Connection<T> {
     taken_within: Duration,
     heard_within: Duration,
     /// When the head that is arriving must be there.
-    head_by: Pin<Box<Sleep>>,
+    head_by: Instant,
+    /// Ends then or earlier: to set it anew for every head costs more than to
+    /// look once in a while whether it was in time.
+    head_timer: Pin<Box<Sleep>>,
     /// When the client must have taken something, while it takes nothing.
     taken_by: Option<Pin<Box<Sleep>>>,
     /// Whether all that the framework wrote so far has been sent.
@@ -70,7 +73,8 @@ impl<T> Connection<T> {
             head_within: bounds.head_within,
             taken_within: bounds.taken_within,
             heard_within: bounds.heard_within,
-            head_by: Box::pin(sleep(bounds.head_within)),
+            head_by: Instant::now() + bounds.head_within,
+            head_timer: Box::pin(sleep(bounds.head_within)),
             taken_by: None,
             is_clear: true,
             refusal: None,
@@ -91,11 +95,15 @@ impl<T> Connection<T> {
     /// Whether the head that is arriving should have been there. Whoever still
     /// takes the answer before it gets time anew.
     fn is_late(&mut self, context: &mut Context<'_>) -> bool {
-        while self.turns.now() == Turn::Client && self.head_by.as_mut().poll(context).is_ready() {
-            if self.is_clear {
-                return true;
+        while self.turns.now() == Turn::Client && self.head_timer.as_mut().poll(context).is_ready() {
+            let now = Instant::now();
+            if now >= self.head_by {
+                if self.is_clear {
+                    return true;
+                }
+                self.head_by = now + self.head_within;
             }
-            self.head_by.as_mut().reset(Instant::now() + self.head_within);
+            self.head_timer.as_mut().reset(self.head_by);
         }
         false
     }
@@ -126,7 +134,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Connection<T> {
         let read = Pin::new(&mut this.io).poll_read(context, buffer);
         if buffer.filled().len() > before && this.turns.now() == Turn::Nobody {
             this.turns.set(Turn::Client);
-            this.head_by.as_mut().reset(Instant::now() + this.head_within);
+            this.head_by = Instant::now() + this.head_within;
         }
         if read.is_pending() && this.is_late(context) {
             this.refuse(ErrorCode::RequestTimeout);

@@ -13,7 +13,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{Limits, Quota, Remaining};
+use super::{Limits, Quota, RATELIMIT, Remaining};
 use crate::{
     config::TrustedProxies,
     http::{MethodTable, client_address},
@@ -55,7 +55,7 @@ pub async fn limit_requests(
         return Ok(response.error_response(error));
     }
     // An answer that refuses for a limit of its own tells of that one.
-    let told = response.headers().contains_key("ratelimit");
+    let told = response.headers().contains_key(&RATELIMIT);
     let of_account = response.request().extensions().get::<Remaining>().copied();
     if let Some(remaining) = of_account.or(remaining).filter(|_| !told && no_cache_keeps(&response)) {
         remaining.write(response.headers_mut());

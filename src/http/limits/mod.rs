@@ -17,6 +17,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 pub use middleware::limit_requests;
 pub use quota::{Quota, Remaining};
+pub(super) use quota::{RATELIMIT, RATELIMIT_POLICY};
 
 use super::ApiError;
 use crate::kernel::{Clock, Entropy};

@@ -2,6 +2,9 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
+pub(in crate::http) const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub(in crate::http) const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 macro_rules! quotas {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $requests:literal, $window_s:literal;)*) => {
         /// How many requests in how many seconds. They are given back one by
@@ -78,8 +81,8 @@ impl Remaining {
         let Self { quota, left, within_s } = self;
         let (name, requests, window_s) = (quota.name(), quota.requests(), quota.window_s());
         [
-            (HeaderName::from_static("ratelimit-policy"), format!("\"{name}\";q={requests};w={window_s}")),
-            (HeaderName::from_static("ratelimit"), format!("\"{name}\";r={left};t={within_s}")),
+            (RATELIMIT_POLICY, format!("\"{name}\";q={requests};w={window_s}")),
+            (RATELIMIT, format!("\"{name}\";r={left};t={within_s}")),
         ]
     }
 

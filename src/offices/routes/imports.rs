@@ -448,3 +448,24 @@ fn not_open(status: RunStatus) -> &'static str {
         RunStatus::Failed => "The source could not be read.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn two_of_an_office_and_sixteen_in_all_are_on_their_way() {
+        let begin = |office: usize| Coming::begin(IntergroupId(Uuid::from_u128(office as u128)));
+        let mut coming: Vec<Coming> = (0..8).flat_map(|office| [begin(office), begin(office)]).flatten().collect();
+        assert_eq!(coming.len(), ON_THEIR_WAY_IN_ALL);
+        assert!(begin(8).is_none(), "there is room for no other office");
+        coming.truncate(15);
+        assert!(begin(8).is_some());
+        coming.truncate(2);
+        assert!(begin(0).is_none(), "an office has its two");
+        drop(coming);
+        assert!(begin(0).is_some());
+    }
+}

@@ -10,10 +10,10 @@ use crate::directory::{Attendance, Meeting, TypeCode, attendance};
 use crate::kernel::{MeetingId, fold};
 use crate::search::{
     attendance_set::AttendanceSet,
-    geo::{Point, Spot},
+    geo::{Pixel, Point, Spot},
     grid,
     quality::Kept,
-    schedule::Schedule,
+    schedule::{NextStart, Schedule},
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
@@ -134,9 +134,12 @@ impl TakingIn<'_> {
             self.touched.regions.insert(facts.region);
         }
         if let Some(point) = point {
-            let Facts { day, minute, attendance, types, .. } = *facts;
-            let placed = grid::Placed { spot: Spot::from(point), types, meeting: at, minute, attendance };
-            self.moves(attendance).come(day, placed);
+            let Facts { day, minute, attendance, types, location, region, .. } = *facts;
+            let schedule = self.snapshot.entries[at as usize].schedule.as_ref();
+            let (spot, pixel, next) = (Spot::from(point), Pixel::from(point), NextStart::of(schedule));
+            let placed =
+                grid::Placed { spot, types, next, pixel, meeting: at, location, region, minute, day, attendance };
+            self.moves(attendance).come(placed);
         }
     }
 
@@ -158,7 +161,7 @@ impl TakingIn<'_> {
             self.touched.regions.insert(facts.region);
         }
         if let Some(spot) = spot {
-            self.moves(facts.attendance).leave(facts.day, spot.point, meeting);
+            self.moves(facts.attendance).leave(spot.point, meeting);
         }
     }
 

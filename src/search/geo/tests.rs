@@ -94,6 +94,24 @@ proptest! {
     }
 
     #[test]
+    fn a_circle_has_what_is_no_further_away(
+        center in anywhere(), other in anywhere(), near in (-0.01..=0.01f64, -0.01..=0.01f64), off in -3..=3i64,
+        radius_mm in 0..=20_100_000_000u64,
+    ) {
+        let (latitude, longitude) = (center.latitude + near.0, center.longitude + near.1);
+        let beside = at(latitude.clamp(-90.0, 90.0), longitude.clamp(-180.0, 180.0));
+        for (center, spot) in [other, beside].map(|point| (Spot::from(center), Spot::from(point))) {
+            let distance = center.distance_mm(spot);
+            // Radii at which a millimetre decides, and any.
+            for radius in [distance.saturating_add_signed(off), distance, radius_mm] {
+                let circle = Circle::new(center, radius);
+                prop_assert_eq!(circle.has(spot), distance <= radius, "{} {}", distance, radius);
+                prop_assert_eq!(circle.distance_mm(spot), Some(distance).filter(|one| *one <= radius));
+            }
+        }
+    }
+
+    #[test]
     fn the_box_around_any_two_points_holds_the_other(a in anywhere(), b in anywhere()) {
         prop_assert!(BBox::around(a, a.distance_mm(b)).contains(b));
     }

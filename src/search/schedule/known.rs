@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Next, Occurrence};
+use super::{Next, Occurrence, Schedule};
 
 /// Bits of the minute from which on it is known, of the minute of its start, and
 /// of how far its date is from that of the start in UTC, counted from a day less.
@@ -35,18 +35,20 @@ impl Known {
     /// The next occurrence at `now`, of a meeting that lasts `minutes`; `None`
     /// where it is not known.
     pub(super) fn at(&self, now: DateTime<Utc>, minutes: u16) -> Option<Next> {
-        let word = self.0.load(Ordering::Relaxed);
-        if word == 0 {
-            return None;
-        }
-        let field = |from: u32, bits: u32| i64::try_from(word >> from & ((1 << bits) - 1)).unwrap_or_default();
-        if now.timestamp().div_euclid(60) < field(START_BITS + DATE_BITS, u64::BITS - START_BITS - DATE_BITS) {
-            return None;
-        }
-        let start = DateTime::from_timestamp(field(DATE_BITS, START_BITS) * 60, 0)?;
+        let kept = self.kept(now, minutes)?;
+        let start = DateTime::from_timestamp(kept.start * 60, 0)?;
         let end = start.checked_add_signed(TimeDelta::minutes(i64::from(minutes)))?;
-        let date = start.date_naive().checked_add_signed(TimeDelta::days(field(0, DATE_BITS) - 1))?;
-        (now < end).then(|| Occurrence { date, start, end }.seen_at(now))
+        let date = start.date_naive().checked_add_signed(TimeDelta::days(kept.days - 1))?;
+        Some(Occurrence { date, start, end }.seen_at(now))
+    }
+
+    fn kept(&self, now: DateTime<Utc>, minutes: u16) -> Option<Kept> {
+        let word = self.0.load(Ordering::Relaxed);
+        let field = |from: u32, bits: u32| (word >> from & ((1 << bits) - 1)) as i64;
+        let from = field(START_BITS + DATE_BITS, u64::BITS - START_BITS - DATE_BITS);
+        let (start, days) = (field(DATE_BITS, START_BITS), field(0, DATE_BITS));
+        let over = start + i64::from(minutes);
+        (word != 0 && (from..over).contains(&now.timestamp().div_euclid(60))).then_some(Kept { start, days })
     }
 
     /// Keeps what was found at `now`. Occurrences start and end with a minute
@@ -64,5 +66,41 @@ impl Known {
         if let (Some(from), Some(start), Some(days)) = (from, start, fits(days, DATE_BITS)) {
             self.0.store(from << (START_BITS + DATE_BITS) | start << DATE_BITS | days, Ordering::Relaxed);
         }
+    }
+}
+
+/// What was kept: when it starts, in minutes since 1970, and by how many days its
+/// date is later than that of the start in UTC, counted from a day less.
+struct Kept {
+    start: i64,
+    days: i64,
+}
+
+/// When the next occurrence of a meeting starts, kept apart from all else that
+/// is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::search) struct NextStart {
+    known: Known,
+    minutes: u16,
+}
+
+impl NextStart {
+    pub(in crate::search) fn of(schedule: Option<&Schedule>) -> Self {
+        Self { known: Known::default(), minutes: schedule.map_or(0, |schedule| schedule.minutes) }
+    }
+
+    /// The start in minutes since 1970, where it is not over at the beginning of
+    /// a minute; `None` where no occurrence is foreseen.
+    pub(in crate::search) fn minute<'a>(
+        &self,
+        now: DateTime<Utc>,
+        schedule: impl FnOnce() -> Option<&'a Schedule>,
+    ) -> Option<i64> {
+        if let Some(kept) = self.known.kept(now, self.minutes) {
+            return Some(kept.start);
+        }
+        let Next { date, start, end, .. } = schedule()?.next(now)?;
+        self.known.keep(Occurrence { date, start, end }, now);
+        Some(start.timestamp().div_euclid(60))
     }
 }

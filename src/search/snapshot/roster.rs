@@ -80,6 +80,11 @@ impl<R: Row> Roster<R> {
         if here { Some(from) } else { self.others.get(&id).map(|at| *at as usize) }
     }
 
+    /// A number for a place, in the order of ids, where it has one.
+    pub(in crate::search) fn rank(&self, at: entry::Index) -> Option<entry::Index> {
+        ((at as usize) < self.ordered).then_some(at)
+    }
+
     /// What is at a place.
     pub(in crate::search) fn get(&self, at: usize) -> Option<&R> {
         self.rows.get(at).filter(|row| row.is_there())

@@ -12,6 +12,9 @@ use crate::search::{
 /// How many occurrences a meeting shows on its own.
 const OCCURRENCES: usize = 3;
 
+/// How many bytes there are on its own besides, mostly.
+const BESIDE: usize = 448;
+
 /// How a group or location is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -57,9 +60,10 @@ impl Snapshot {
             let view = |one| OccurrenceView::of(one, schedule.notices(one).collect());
             occurrences.extend(coming.into_iter().map(view));
         }
-        let (mut moved, mut out) = (Vec::new(), Vec::new());
-        self.write_meeting(meeting, Moving { next, ..Moving::default() }, now, &mut moved);
-        view::splice_occurrences(&mut out, &moved, &occurrences);
+        let mut out =
+            Vec::with_capacity(BESIDE + self.meeting_parts(meeting).iter().map(|part| part.len()).sum::<usize>());
+        self.write_meeting(meeting, Moving { next, ..Moving::default() }, now, &mut out);
+        view::splice_occurrences(&mut out, &occurrences);
         out
     }
 

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::search::snapshot::entry::Index;
 
+/// How many words are looked at before it is asked whether any is alike.
+const AT_ONCE: usize = 32;
+
 /// Every word that occurs, in order, with the meetings that have it.
 #[derive(Debug, Default)]
 pub(in crate::search) struct TextIndex {
@@ -74,31 +77,26 @@ impl TextIndex {
     /// The meetings that have every word of a query, by index, with how well:
     /// a whole number above zero.
     pub(in crate::search) fn find(&self, query: &TextQuery) -> Vec<(Index, u32)> {
-        let mut found: Option<Vec<(Index, u32)>> = None;
-        for word in query.words() {
-            let having = self.having(word);
-            let both = match found {
-                Some(found) => in_both(&found, &having),
-                None => having,
-            };
-            if both.is_empty() {
-                return both;
-            }
-            found = Some(both);
+        let mut words: Vec<Meets> = query.words().iter().map(|word| self.meets(word)).collect();
+        // With the rarest first, little is left to look for in the lists of the others.
+        words.sort_by_key(|word| word.places);
+        let Some((rarest, others)) = words.split_first() else { return Vec::new() };
+        let mut found = self.having(rarest);
+        for word in others {
+            self.keep_having(word, &mut found);
         }
-        let mut found = found.unwrap_or_default();
         for (meeting, points) in &mut found {
             *points = *points * NAME_STEPS + u32::from(self.brevity[*meeting as usize]);
         }
         found
     }
 
-    /// Who has a word, and what the best of it is worth.
-    fn having(&self, word: &Word) -> Vec<(Index, u32)> {
-        let mut having = Vec::new();
+    /// The words that meet one of a query.
+    fn meets(&self, word: &Word) -> Meets {
+        let mut meets = Meets { words: Vec::new(), places: 0 };
         let mut add = |at: usize, met: Met| {
-            let worth = |fields: u8| best_of(fields) * met.factor();
-            having.extend(self.placed(at).map(|(meeting, fields)| (meeting, worth(fields))));
+            meets.words.push((at, met));
+            meets.places += self.starts[at + 1] - self.starts[at];
         };
         let text = word.text.as_str();
         let first = self.words.partition_point(|one| &**one < text);
@@ -112,38 +110,109 @@ impl TextIndex {
         }
         if word.may_slip() {
             let (letters, typed) = (Letters::of(text), text.chars().collect::<Vec<_>>());
-            let alike = |at: &usize| letters.may_slip_to(self.letters[*at]);
-            let slip = |at: &usize| is_slip(&typed, &self.words[*at], word.may_slip_in_start());
-            let others = (0..first).chain(first + beginning..self.words.len());
-            others.filter(alike).filter(slip).for_each(|at| add(at, Met::Slip));
+            let mut slips = |at: usize| {
+                let beside = !(first..first + beginning).contains(&at);
+                if beside && is_slip(&typed, &self.words[at], word.may_slip_in_start()) {
+                    add(at, Met::Slip);
+                }
+            };
+            for (chunk, from) in self.letters.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+                // Most words are none, and those of a few lines of memory are told at once.
+                if chunk.iter().fold(false, |any, other| any | letters.may_slip_to(*other)) {
+                    let alike = (from..).zip(chunk).filter(|(_, other)| letters.may_slip_to(**other));
+                    alike.for_each(|(at, _)| slips(at));
+                }
+            }
         }
-        // Each word's meetings are in order already, which this sort makes use of.
-        having.sort_by_key(|(meeting, points)| (*meeting, Reverse(*points)));
-        having.dedup_by_key(|(meeting, _)| *meeting);
+        meets
+    }
+
+    /// Who has a word, and what the best of it is worth.
+    fn having(&self, word: &Meets) -> Vec<(Index, u32)> {
+        let mut having = Vec::with_capacity(word.places);
+        for (at, met) in &word.words {
+            having.extend(self.placed(*at).map(|(meeting, fields)| (meeting, worth(fields, *met))));
+        }
+        if word.words.len() > 1 {
+            // Each word's meetings are in order already, which this sort makes use of.
+            having.sort_by_key(|(meeting, points)| (*meeting, Reverse(*points)));
+            having.dedup_by_key(|(meeting, _)| *meeting);
+        }
         having
     }
+
+    /// Keeps of what was found who has another word, too, and adds what the best
+    /// of that is worth.
+    fn keep_having(&self, word: &Meets, found: &mut Vec<(Index, u32)>) {
+        let mut best = vec![0; found.len()];
+        for (at, met) in &word.words {
+            let places = self.starts[*at]..self.starts[*at + 1];
+            let (mut meetings, mut fields) = (&self.meetings[places.clone()], &self.fields[places]);
+            let mut left = 0;
+            while let Some(((meeting, _), first)) = found.get(left).zip(meetings.first()) {
+                match first.cmp(meeting) {
+                    Ordering::Less => {
+                        let passed = run_of(meetings, |one| one < meeting);
+                        (meetings, fields) = (&meetings[passed..], &fields[passed..]);
+                    }
+                    Ordering::Greater => left += run_of(&found[left..], |(one, _)| one < first),
+                    Ordering::Equal => {
+                        best[left] = best[left].max(worth(fields[0], *met));
+                        (left, meetings, fields) = (left + 1, &meetings[1..], &fields[1..]);
+                    }
+                }
+            }
+        }
+        let mut best = best.into_iter();
+        found.retain_mut(|(_, points)| {
+            let more = best.next().unwrap_or(0);
+            *points += more;
+            more > 0
+        });
+    }
+}
+
+/// The words that meet one of a query.
+struct Meets {
+    /// Which, and how.
+    words: Vec<(usize, Met)>,
+    /// How many places they have in all.
+    places: usize,
+}
+
+/// How many items at the beginning are `true`, where no other is: they are
+/// passed in ever larger steps.
+fn run_of<T>(items: &[T], is: impl Fn(&T) -> bool) -> usize {
+    let mut step = 1;
+    while items.get(step).is_some_and(&is) {
+        step *= 2;
+    }
+    let end = items.len().min(step + 1);
+    step / 2 + items[step / 2..end].partition_point(is)
+}
+
+/// What a word found in some fields is worth.
+fn worth(fields: u8, met: Met) -> u32 {
+    u32::from(BEST[usize::from(fields)]) * met.factor()
 }
 
 /// The weight of the weightiest of some fields.
-fn best_of(fields: u8) -> u32 {
-    let here = |field: &Field| fields & field.bit() != 0;
-    Field::ALL.into_iter().filter(here).map(Field::weight).max().unwrap_or(0)
-}
-
-/// Those of two lists in order that are in both, with the sum of their points.
-fn in_both(a: &[(Index, u32)], b: &[(Index, u32)]) -> Vec<(Index, u32)> {
-    let mut rest = b;
-    let mut both = Vec::with_capacity(a.len().min(b.len()));
-    for (meeting, points) in a {
-        rest = &rest[rest.partition_point(|(other, _)| other < meeting)..];
-        if let Some((other, more)) = rest.first()
-            && other == meeting
-        {
-            both.push((*meeting, points + more));
+const BEST: [u8; 256] = {
+    let mut best = [0; 256];
+    let mut fields = 0;
+    while fields < best.len() {
+        let mut at = 0;
+        while at < Field::ALL.len() {
+            let field = Field::ALL[at];
+            if fields as u8 & field.bit() != 0 && field.weight() > best[fields] {
+                best[fields] = field.weight();
+            }
+            at += 1;
         }
+        fields += 1;
     }
-    both
-}
+    best
+};
 
 /// Gathers the words of one meeting after the other.
 #[derive(Debug, Default)]

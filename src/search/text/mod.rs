@@ -48,7 +48,7 @@ impl Field {
     }
 
     /// What a word found here is worth.
-    pub(super) const fn weight(self) -> u32 {
+    pub(super) const fn weight(self) -> u8 {
         match self {
             Self::Name => 16,
             Self::Group => 12,

@@ -119,7 +119,8 @@ pub(in crate::search) fn points(texts: &[(Field, &str)], query: &str) -> Option<
     let mut points = 0;
     for asked in query.words() {
         let each = texts.iter().flat_map(|(field, text)| words_of(text).into_iter().map(|word| (*field, word)));
-        points += each.filter_map(|(field, word)| Some(met(asked, &word)?.factor() * field.weight())).max()?;
+        points +=
+            each.filter_map(|(field, word)| Some(met(asked, &word)?.factor() * u32::from(field.weight()))).max()?;
     }
     let named = texts.iter().filter(|(field, _)| *field == Field::Name);
     Some(points * NAME_STEPS + brevity(named.map(|(_, text)| words_of(text).len()).sum()))

@@ -1,6 +1,6 @@
 //! Instants as every answer writes them: `2026-01-05T00:00:00Z`.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 /// An instant on the wire: RFC 3339, UTC with `Z`, whole seconds (cut off).
@@ -10,18 +10,23 @@ pub struct Instant(pub DateTime<Utc>);
 impl Instant {
     /// Appends the text. Years outside of 0 to 9999 do not occur.
     pub fn write(self, out: &mut Vec<u8>) {
-        let year = u32::try_from(self.0.year()).unwrap_or(0) % 10_000;
-        pair(out, year / 100);
-        pair(out, year % 100);
-        for (before, value) in [(b'-', self.0.month()), (b'-', self.0.day()), (b'T', self.0.hour())] {
+        Self::write_date(self.0.date_naive(), out);
+        for (before, value) in [(b'T', self.0.hour()), (b':', self.0.minute()), (b':', self.0.second())] {
             out.push(before);
             pair(out, value);
         }
-        for value in [self.0.minute(), self.0.second()] {
-            out.push(b':');
+        out.push(b'Z');
+    }
+
+    /// Appends a date: `2026-01-05`.
+    pub fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
+        let year = u32::try_from(date.year()).unwrap_or(0) % 10_000;
+        pair(out, year / 100);
+        pair(out, year % 100);
+        for value in [date.month(), date.day()] {
+            out.push(b'-');
             pair(out, value);
         }
-        out.push(b'Z');
     }
 }
 

@@ -47,14 +47,29 @@ pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
     out.push(b'}');
 }
 
-/// Appends an object with `occurrences` at its end.
-pub fn splice_occurrences(out: &mut Vec<u8>, object: &[u8], occurrences: &[OccurrenceView]) {
-    out.extend_from_slice(object.strip_suffix(b"}").unwrap_or(object));
-    out.extend_from_slice(br#","occurrences":"#);
-    // Dates, instants and ids always serialise, and writing to a vector cannot
-    // fail.
-    let _ = serde_json::to_writer(&mut *out, occurrences);
-    out.push(b'}');
+/// Puts `occurrences` at the end of an object, which stands at the end of `out`.
+pub fn splice_occurrences(out: &mut Vec<u8>, occurrences: &[OccurrenceView]) {
+    out.pop();
+    out.extend_from_slice(br#","occurrences":["#);
+    for (place, OccurrenceView { date, start, end, notices }) in occurrences.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(br#"{"date":""#);
+        Instant::write_date(*date, out);
+        out.extend_from_slice(br#"","start":""#);
+        start.write(out);
+        out.extend_from_slice(br#"","end":""#);
+        end.write(out);
+        out.push(b'"');
+        if !notices.is_empty() {
+            out.extend_from_slice(br#","notices":"#);
+            // Ids always serialise, and writing to a vector cannot fail.
+            let _ = serde_json::to_writer(&mut *out, notices);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
 }
 
 /// Metres with one to three decimals, as serde writes the same number.

@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 pub use address::FeedAddress;
 pub use input::{FeedFormat, FeedInput, GuardInput, KeptField};
 pub use store::{delete_feed, find_feed, insert_feed, list_feeds, update_feed};
-pub(super) use store::{note_failed, note_read, note_unchanged, settle_feed, show_anew, tell_failing, tell_held};
+pub(super) use store::{
+    let_be, note_failed, note_read, note_unchanged, settle_feed, show_anew, tell_failing, tell_held,
+};
 
 use crate::kernel::{FeedId, ImportId, IntergroupId};
 

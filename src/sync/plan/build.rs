@@ -28,6 +28,22 @@ use crate::{
     },
 };
 
+/// Which row of its feed a meeting stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sync) struct MeetingSource {
+    pub source_key: String,
+    /// What the row said when it was last read.
+    pub row_hash: [u8; 32],
+    /// The feed leads only since then: what the row says counts, changed or not.
+    pub unread: bool,
+}
+
+impl MeetingSource {
+    fn is_as_it_was(&self, row: &FeedRow) -> bool {
+        !self.unread && self.row_hash == row.hash()
+    }
+}
+
 /// What a plan is made on: the office's directory and who brought what.
 pub(in crate::sync) struct Basis<'a> {
     pub intergroup_id: IntergroupId,
@@ -36,8 +52,8 @@ pub(in crate::sync) struct Basis<'a> {
     pub directory: &'a Directory,
     pub groups: HashMap<GroupId, EntitySource>,
     pub locations: HashMap<LocationId, EntitySource>,
-    /// Key and hash of the feed's rows by the meeting they stand for.
-    pub sources: HashMap<MeetingId, (String, [u8; 32])>,
+    /// The feed's rows by the meeting they stand for.
+    pub sources: HashMap<MeetingId, MeetingSource>,
     /// Who else lists the office's meetings.
     pub following: Following,
     /// Their slugs stay taken, their names do not.
@@ -119,7 +135,7 @@ impl Basis<'_> {
             let (row_hash, source_key) = (row.hash(), row.source_key.clone());
             if was.is_none_or(|was| was.row_hash != row_hash) {
                 let (slug, name) = (meeting.slug.clone(), meeting.content.name.clone());
-                let row = SourceChange { meeting_id: meeting.id, source_key, row_hash };
+                let row = SourceChange { meeting_id: meeting.id, source_key, row_hash, unread: false };
                 plan.follows.push(FollowChange { row, slug, name, leader, is_new: was.is_none() });
             }
         }
@@ -139,7 +155,7 @@ impl Basis<'_> {
     /// made here since stays, and so does a deletion. (What a run removes has no
     /// source any more.)
     fn is_as_it_was(&self, meeting: MeetingId, row: &FeedRow) -> bool {
-        self.sources.get(&meeting).is_some_and(|(_, was)| *was == row.hash())
+        self.sources.get(&meeting).is_some_and(|was| was.is_as_it_was(row))
     }
 
     /// Regions, groups and locations of every row.
@@ -169,7 +185,7 @@ impl Basis<'_> {
         let candidates: Vec<Candidate<'_>> = open
             .iter()
             .map(|meeting| Candidate {
-                key: self.sources.get(&meeting.id).map(|(key, _)| key.as_str()),
+                key: self.sources.get(&meeting.id).map(|source| source.source_key.as_str()),
                 slug: meeting.slug.as_str(),
                 aliases: aliases.remove(&meeting.id).unwrap_or_default(),
                 identity: Identity::of(&meeting.content),
@@ -189,7 +205,6 @@ impl Basis<'_> {
         let own = self.directory.aliases.iter().filter(|(office, ..)| *office == self.intergroup_id);
         taken.extend(own.map(|(_, slug, _)| slug.as_str().to_owned()));
         for ((row, links), matched) in rows.iter().zip(&resolution.links).zip(&resolution.matched) {
-            let hash = row.hash();
             let (id, change) = match matched {
                 None => self.create(row, *links, &mut taken),
                 Some(index) => {
@@ -204,8 +219,9 @@ impl Basis<'_> {
                 Some(change) => plan.meetings.push(change),
                 None => plan.unchanged += 1,
             }
-            if self.sources.get(&id).is_none_or(|(key, was)| *key != row.source_key || *was != hash) {
-                plan.sources.push(SourceChange { meeting_id: id, source_key: row.source_key.clone(), row_hash: hash });
+            if self.sources.get(&id).is_none_or(|was| was.source_key != row.source_key || !was.is_as_it_was(row)) {
+                let (source_key, row_hash) = (row.source_key.clone(), row.hash());
+                plan.sources.push(SourceChange { meeting_id: id, source_key, row_hash, unread: false });
             }
         }
     }
@@ -291,11 +307,11 @@ impl Basis<'_> {
         let protection = Protection::of(rows, plan);
         let candidates = self.directory.meetings.iter().filter(|m| m.state != MeetingState::Deleted);
         for meeting in candidates.filter(|m| !kept.contains(&m.id)) {
-            let Some((key, hash)) = self.sources.get(&meeting.id) else { continue };
-            if refused.may_mean(key, meeting) {
+            let Some(source) = self.sources.get(&meeting.id) else { continue };
+            if refused.may_mean(&source.source_key, meeting) {
                 plan.unchanged += 1;
                 plan.protected += 1;
-                plan.sources.extend(protection.source(meeting, key, *hash));
+                plan.sources.extend(protection.source(meeting, source));
                 continue;
             }
             if let Some(heir) = self.following.heirs.get(&meeting.id) {

@@ -139,11 +139,17 @@ impl<'a> Basis<'a> {
                 found.take(at, meeting);
             }
         }
-        let own = Own::of(self, open);
-        let free: Vec<usize> = (0..rows.len())
-            .filter(|at| found.of_row[*at].is_none() && !own.has(&rows[*at], &features[*at]))
+        let mut free: Vec<usize> = (0..rows.len())
+            .filter(|at| found.of_row[*at].is_none())
             .filter(|at| known.get(rows[*at].source_key.as_str()).is_none_or(|known| !known.apart))
             .collect();
+        // A row that is called like what it might follow is the last to be its feed's own.
+        let called: HashSet<&str> = foreign.values().map(|(meeting, _)| meeting.slug.as_str()).collect();
+        free.sort_by_key(|at| called.contains(rows[*at].slug.as_str()));
+        let mut own = Own::of(self, open);
+        free.retain(|at| !own.has_named(&rows[*at]));
+        free.retain(|at| !own.has_same(&features[*at]));
+        free.sort_unstable();
         for (at, meeting) in recognised(&free, rows, &features, &foreign) {
             found.take(at, meeting);
         }
@@ -159,28 +165,36 @@ impl<'a> Basis<'a> {
 }
 
 /// What is the feed's own already, or nobody's and the same: such a row does not
-/// begin to follow.
+/// begin to follow. Each of these meetings is one row's: of a source that lists
+/// more that are alike, the rest may be another's.
 struct Own<'a> {
-    keys: HashSet<&'a str>,
-    same: HashMap<(String, Start), Vec<Features>>,
+    by_key: HashMap<&'a str, MeetingId>,
+    same: HashMap<(String, Start), Vec<(MeetingId, Features)>>,
+    taken: HashSet<MeetingId>,
 }
 
 impl<'a> Own<'a> {
     fn of(basis: &'a Basis<'_>, open: &[&Meeting]) -> Self {
-        let mut same: HashMap<_, Vec<Features>> = HashMap::new();
+        let mut same: HashMap<_, Vec<(MeetingId, Features)>> = HashMap::new();
         for meeting in open.iter().filter(|meeting| meeting.state != MeetingState::Deleted) {
             let features = Features::of(&meeting.content);
-            same.entry((features.name.clone(), features.start)).or_default().push(features);
+            same.entry((features.name.clone(), features.start)).or_default().push((meeting.id, features));
         }
-        Self { keys: basis.sources.values().map(|(key, _)| key.as_str()).collect(), same }
+        let by_key = basis.sources.iter().map(|(id, source)| (source.source_key.as_str(), *id)).collect();
+        Self { by_key, same, taken: HashSet::new() }
     }
 
-    fn has(&self, row: &FeedRow, features: &Features) -> bool {
-        self.keys.contains(row.source_key.as_str())
-            || self
-                .same
-                .get(&(features.name.clone(), features.start))
-                .is_some_and(|same| same.iter().any(|own| own.is_same(features)))
+    fn has_named(&mut self, row: &FeedRow) -> bool {
+        let meeting = self.by_key.get(row.source_key.as_str());
+        self.taken.extend(meeting);
+        meeting.is_some()
+    }
+
+    fn has_same(&mut self, features: &Features) -> bool {
+        let same = self.same.get(&(features.name.clone(), features.start)).into_iter().flatten();
+        let own = same.filter(|(_, own)| own.is_same(features)).find(|(id, _)| !self.taken.contains(id));
+        self.taken.extend(own.map(|(id, _)| *id));
+        own.is_some()
     }
 }
 

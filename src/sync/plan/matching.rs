@@ -1,7 +1,7 @@
 //! Which row stands for which meeting, one to one.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     hash::Hash,
 };
 
@@ -31,16 +31,18 @@ pub(super) struct Listing<'a> {
 /// For each row the index of the candidate it stands for.
 ///
 /// In this order: the same name and the same identity; an identity that is
-/// unique on both sides (its name was minted anew); both of a deleted meeting;
-/// the name alone (it moved, or was renamed); a deleted meeting's identity,
-/// unique on both sides. So a meeting that lives is never removed for the sake
-/// of a deleted one that says the same.
+/// unique on both sides (its name was minted anew), or that several have on
+/// both, one by one by their slugs, for which is which no one can tell, and none
+/// of them is to lose its id; both of a deleted meeting; the name alone (it moved, or was renamed); a deleted
+/// meeting's identity, unique on both sides. So a meeting that lives is never
+/// removed for the sake of a deleted one that says the same.
 pub(super) fn match_rows(candidates: &[Candidate<'_>], rows: &[Listing<'_>]) -> Vec<Option<usize>> {
     let mut matches = Matches { of_row: vec![None; rows.len()], taken: HashSet::new() };
     let names = Names::of(candidates);
     let is_same = |row: &Listing<'_>, candidate: usize| candidates[candidate].identity == row.identity;
     matches.named(&names, rows, |row, candidate| is_same(row, candidate) && !candidates[candidate].deleted);
     matches.unique_identities(candidates, rows, false);
+    matches.alike(candidates, rows);
     matches.named(&names, rows, is_same);
     matches.named(&names, rows, |_, _| true);
     matches.unique_identities(candidates, rows, true);
@@ -100,6 +102,27 @@ impl Matches {
                 let candidate = known.into_iter().find(|candidate| self.is_free(*candidate) && fits(row, *candidate));
                 self.take(index, candidate);
             }
+        }
+    }
+
+    /// Meetings that live and whose names are those of no row come first: a row
+    /// that has the name of one may have moved.
+    fn alike(&mut self, candidates: &[Candidate<'_>], rows: &[Listing<'_>]) {
+        let mut open: Vec<usize> = (0..rows.len()).filter(|row| self.of_row[*row].is_none()).collect();
+        open.sort_unstable_by_key(|row| rows[*row].names);
+        let names: HashSet<&str> = open.iter().flat_map(|row| rows[*row].names).collect();
+        let is_named = |candidate: &Candidate<'_>| {
+            names.contains(candidate.slug) || candidate.key.is_some_and(|key| names.contains(key))
+        };
+        let mut free: Vec<usize> =
+            (0..candidates.len()).filter(|index| !candidates[*index].deleted && self.is_free(*index)).collect();
+        free.sort_unstable_by_key(|index| (is_named(&candidates[*index]), candidates[*index].slug));
+        let mut alike: HashMap<&Identity, VecDeque<usize>> = HashMap::new();
+        for index in free {
+            alike.entry(&candidates[index].identity).or_default().push_back(index);
+        }
+        for row in open {
+            self.take(row, alike.get_mut(&rows[row].identity).and_then(VecDeque::pop_front));
         }
     }
 

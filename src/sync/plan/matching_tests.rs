@@ -145,6 +145,11 @@ fn a_living_meeting_is_not_removed_for_a_deleted_one_that_says_the_same() {
 fn equal_listings_keep_to_their_names() {
     let candidates = [candidate(Some("a"), "a", 1, false), candidate(Some("b"), "b", 1, false)];
     assert_eq!(match_rows(&candidates, &[listing("b", 1), listing("a", 1)]), [Some(1), Some(0)]);
-    // None of them is called so any more: which is which cannot be told, and nobody guesses.
-    assert_eq!(match_rows(&candidates, &[listing("c", 1), listing("d", 1)]), [None, None]);
+    // None of them is called so any more: which is which cannot be told, and neither loses its id.
+    assert_eq!(match_rows(&candidates, &[listing("d", 1), listing("c", 1)]), [Some(1), Some(0)]);
+    assert_eq!(match_rows(&candidates, &[listing("c", 1)]), [Some(0)]);
+    let rows = [listing("c", 1), listing("d", 1), listing("e", 1)];
+    assert_eq!(match_rows(&candidates, &rows), [Some(0), Some(1), None]);
+    // One of them has moved; the other is who is left.
+    assert_eq!(match_rows(&candidates, &[listing("a", 2), listing("c", 1)]), [Some(0), Some(1)]);
 }

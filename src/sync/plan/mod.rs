@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-pub(super) use build::Basis;
+pub(super) use build::{Basis, MeetingSource};
 pub(super) use entities::{EntityChange, EntityOp, EntitySource};
 pub(super) use follow::{Following, FollowingRow};
 pub(super) use mapped::mapped;
@@ -99,6 +99,8 @@ pub(super) struct SourceChange {
     pub meeting_id: MeetingId,
     pub source_key: String,
     pub row_hash: [u8; 32],
+    /// What the row says is to be applied when it is read next, changed or not.
+    pub unread: bool,
 }
 
 /// A row that follows a meeting of another feed from now on.

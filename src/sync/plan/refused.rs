@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Plan, SourceChange};
+use super::{MeetingSource, Plan, SourceChange};
 use crate::{
     directory::Meeting,
     feeds::{FeedRow, RefusedRow},
@@ -29,14 +29,16 @@ impl<'a> Protection<'a> {
     /// What has to be remembered of such a meeting: another key where a row has
     /// taken its own, and to look anew at its row, once that is mended, where
     /// its place or group says something else meanwhile.
-    pub(super) fn source(&self, meeting: &Meeting, key: &str, hash: [u8; 32]) -> Option<SourceChange> {
+    pub(super) fn source(&self, meeting: &Meeting, was: &MeetingSource) -> Option<SourceChange> {
+        let key = was.source_key.as_str();
         let taken = self.keys.contains(key);
         let moved = meeting.location_id.is_some_and(|id| self.places.contains(&id))
             || meeting.group_id.is_some_and(|id| self.groups.contains(&id));
         (taken || moved).then(|| SourceChange {
             meeting_id: meeting.id,
             source_key: if taken { format!("{key}{}", without_key(meeting)) } else { key.to_owned() },
-            row_hash: if moved { [0; 32] } else { hash },
+            row_hash: was.row_hash,
+            unread: moved || was.unread,
         })
     }
 }

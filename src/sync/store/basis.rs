@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{
-    super::plan::{EntitySource, Following},
+    super::plan::{EntitySource, Following, MeetingSource},
     followers::load_following,
 };
 use crate::kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, RegionId};
@@ -16,7 +16,7 @@ use crate::kernel::{FeedId, GroupId, IntergroupId, LocationId, MeetingId, Region
 pub(in crate::sync) struct Sources {
     pub groups: HashMap<GroupId, EntitySource>,
     pub locations: HashMap<LocationId, EntitySource>,
-    pub meetings: HashMap<MeetingId, (String, [u8; 32])>,
+    pub meetings: HashMap<MeetingId, MeetingSource>,
     pub following: Following,
     pub deleted_regions: HashSet<RegionId>,
 }
@@ -67,7 +67,7 @@ pub(in crate::sync) async fn load_sources(
         sources.locations.insert(LocationId(row.id), source);
     }
     let meetings = sqlx::query!(
-        "SELECT meeting_id, feed_id, source_key, row_hash FROM directory.meeting_sources WHERE intergroup_id = $1",
+        "SELECT meeting_id, feed_id, source_key, row_hash, unread FROM directory.meeting_sources WHERE intergroup_id = $1",
         intergroup_id.0
     )
     .fetch_all(&mut *connection)
@@ -76,7 +76,8 @@ pub(in crate::sync) async fn load_sources(
         let id = MeetingId(row.meeting_id);
         if row.feed_id == feed_id.0 {
             let hash = row.row_hash.try_into().unwrap_or([0; 32]);
-            sources.meetings.insert(id, (row.source_key, hash));
+            let source = MeetingSource { source_key: row.source_key, row_hash: hash, unread: row.unread };
+            sources.meetings.insert(id, source);
         } else {
             sources.following.leaders.insert(id, FeedId(row.feed_id));
         }

@@ -96,9 +96,9 @@ pub(in crate::sync::store) async fn lead(
         "WITH heirs AS (
              DELETE FROM directory.meeting_followers f USING unnest($1::uuid[], $2::uuid[]) AS h (meeting_id, feed_id)
              WHERE f.meeting_id = h.meeting_id AND f.feed_id = h.feed_id AND NOT f.apart
-             RETURNING f.feed_id, f.source_key, f.intergroup_id, f.meeting_id)
-         INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT feed_id, source_key, intergroup_id, meeting_id, decode(repeat('00', 32), 'hex') FROM heirs",
+             RETURNING f.feed_id, f.source_key, f.intergroup_id, f.meeting_id, f.row_hash)
+         INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash, unread)
+         SELECT feed_id, source_key, intergroup_id, meeting_id, row_hash, true FROM heirs",
         meetings,
         feeds,
     )
@@ -112,7 +112,7 @@ pub(in crate::sync::store) async fn lead(
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub(in crate::sync) async fn read_anew(
+pub(in crate::sync::store) async fn read_anew(
     connection: &mut PgConnection,
     feeds: &[Uuid],
     now: DateTime<Utc>,

@@ -13,7 +13,7 @@ mod week;
 
 pub(super) use apply::apply;
 pub(super) use basis::{command_line_feed, load_sources, make_command_line_feed};
-pub(super) use followers::{change_leader, hand_on, leads, read_anew, set_apart};
+pub(super) use followers::{change_leader, hand_on, leads, set_apart};
 pub(super) use queue::{
     ClaimedFeed, SourceRead, claim_feed, fail_queued, fail_run, note_stale, open_run, queue_run, record_failure,
     release_feed, still_holds,

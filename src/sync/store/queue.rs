@@ -111,7 +111,7 @@ pub(in crate::sync) async fn still_holds(
 
 /// Gives a feed back until it is due again; false where another has taken it
 /// over. A request that came meanwhile keeps it due, and so does whoever forgot
-/// after `read` what was read, so that it is read anew.
+/// meanwhile what was read, so that it is read anew.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -121,13 +121,16 @@ pub(in crate::sync) async fn release_feed(
     read: Option<&SourceRead>,
     due: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
+    let was_read = read.map(|read| (Some(read.body_hash.as_slice()), Some(claimed.feed.version)));
+    let as_left = was_read.unwrap_or((claimed.body_hash.as_ref().map(<[u8; 32]>::as_slice), claimed.body_version));
     let released = sqlx::query!(
         "UPDATE directory.feeds f
          SET lease = NULL, leased_until = NULL, attempts = 0,
              etag = CASE WHEN f.body_hash = $3 THEN $4 ELSE f.etag END,
              last_modified = CASE WHEN f.body_hash = $3 THEN $5 ELSE f.last_modified END,
              due_at = CASE WHEN f.url IS NULL OR f.deleted_at IS NOT NULL THEN NULL
-                           WHEN f.version <> $6 OR $3 IS NOT NULL AND f.body_hash IS NULL THEN f.due_at
+                           WHEN f.version <> $6 OR f.body_hash IS DISTINCT FROM $8 OR f.body_version IS DISTINCT FROM $9
+                               THEN f.due_at
                            WHEN EXISTS (SELECT FROM directory.imports i WHERE i.feed_id = f.id AND i.status = 'queued')
                                THEN f.due_at
                            ELSE $7 END
@@ -139,6 +142,8 @@ pub(in crate::sync) async fn release_feed(
         read.and_then(|read| read.validators.last_modified.as_deref()),
         claimed.feed.version,
         due,
+        as_left.0,
+        as_left.1,
     )
     .execute(connection)
     .await?;

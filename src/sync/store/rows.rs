@@ -57,7 +57,8 @@ pub(in crate::sync) async fn remember_rows(
          SELECT $1, $2, 'meeting', r.id, 0, to_jsonb(m),
              CASE WHEN m.id IS NOT NULL THEN jsonb_build_object(
                  'source_fields', (SELECT p.source_fields FROM directory.meeting_private p WHERE p.meeting_id = m.id),
-                 'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'))
+                 'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'),
+                                                      'unread', s.unread)
                             FROM directory.meeting_sources s WHERE s.meeting_id = m.id AND s.feed_id = $4),
                  'heir', r.heir) END,
              (SELECT jsonb_agg(to_jsonb(c)) FROM directory.meeting_contacts c WHERE c.meeting_id = m.id)
@@ -74,19 +75,23 @@ pub(in crate::sync) async fn remember_rows(
 }
 
 /// Remembers of the meetings that the plan leaves as they are, and that the feed
-/// begins or ceases to list or lists in another row, how it listed them.
+/// begins or ceases to list or lists in another row, how it listed them and whether
+/// it leads them by this plan.
 async fn remember_listings(
     connection: &mut PgConnection,
     run: ImportId,
     plan: &Plan,
     remembered: &[Uuid],
 ) -> Result<(), sqlx::Error> {
+    let led: Vec<Uuid> = plan.sources.iter().map(|source| source.meeting_id.0).collect();
     let follows = plan.follows.iter().map(|follow| follow.row.meeting_id.0);
-    let listed: Vec<Uuid> = plan.sources.iter().map(|source| source.meeting_id.0).chain(follows).collect();
+    let listed: Vec<Uuid> = led.iter().copied().chain(follows).collect();
     sqlx::query!(
         "INSERT INTO directory.import_rows (import_id, intergroup_id, entity, entity_id, version, hidden)
          SELECT $1, $2, 'listing', r.id, 0, jsonb_build_object(
-             'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'))
+             'leads', r.id = ANY($7),
+             'source', (SELECT jsonb_build_object('key', s.source_key, 'hash', encode(s.row_hash, 'hex'),
+                                                  'unread', s.unread)
                         FROM directory.meeting_sources s WHERE s.meeting_id = r.id AND s.feed_id = $3),
              'follows', (SELECT jsonb_build_object('key', f.source_key, 'hash', encode(f.row_hash, 'hex'))
                          FROM directory.meeting_followers f
@@ -101,6 +106,7 @@ async fn remember_listings(
         &listed,
         &plan.unfollows,
         remembered,
+        &led,
     )
     .execute(connection)
     .await?;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What is said of a run that another took the place of.
-const WORDS: &str = "The source was read again since, and said something else; that run took the place of this one.";
+const WORDS: &str = "The source was read again since; that run took the place of this one.";
 
 /// Rejects what waits of a feed besides its newest run. One that somebody
 /// decides about at this very moment is theirs.

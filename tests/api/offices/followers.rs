@@ -303,6 +303,60 @@ async fn a_meeting_has_one_leader_whatever_is_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_take_back_that_a_source_followed_does_not_end_that_it_leads() {
+    // By hand-on.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let followed = office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.send(&office.site, &[on_site(2)]).await;
+    office.undo(&followed).await;
+    assert_eq!(office.sources("m1").await, [("Sheet".to_owned(), true)]);
+    office.send(&office.sheet, &[on_sheet(2)]).await;
+    assert_eq!(office.slugs().await, ["m2"], "nobody lists the other any more");
+    // By the office's word.
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let followed = office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    assert_eq!(office.settle("m1", &office.sheet, "leads").await.status, 200);
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.undo(&followed).await;
+    assert_eq!(office.sources("m1").await, leads_and_follows("Sheet", "Website"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_brought_back_is_not_taken_from_another_source() {
+    let office = Two::new().await;
+    office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    let id = office.meeting("m1").await["id"].clone();
+    office.send(&office.site, &[on_site(2)]).await;
+    let back = office.send(&office.site, &[on_site(1), on_site(2)]).await;
+    office.send(&office.sheet, &[on_sheet(1), on_sheet(2)]).await;
+    office.undo(&back).await;
+    assert_eq!(office.slugs().await, ["m1", "m2"]);
+    assert_eq!(
+        (office.sources("m1").await, &office.meeting("m1").await["id"]),
+        (vec![("Sheet".to_owned(), true)], &id)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_taken_back_from_the_oldest_leave_nothing_that_cannot_come_back() {
+    let office = Two::new().await;
+    let called = |slug: &str| {
+        let mut row = on_site(1);
+        row["slug"] = json!(slug);
+        row
+    };
+    let first = office.send(&office.site, &[called("s0"), on_site(2)]).await;
+    let second = office.send(&office.site, &[called("t0"), on_site(2)]).await;
+    office.undo(&first).await;
+    office.undo(&second).await;
+    assert_eq!(office.slugs().await, [""; 0]);
+    let run = office.send(&office.site, &[called("t0"), on_site(2)]).await;
+    assert_eq!((&run["created"], office.slugs().await.len()), (&json!(2), 2), "{run}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_that_turn_out_to_be_one_are_made_one() {
     let office = Two::new().await;
     office.send(&office.site, &[on_site(1)]).await;
@@ -363,6 +417,61 @@ async fn what_is_alike_in_both_sources_is_told_apart_by_its_slug() {
     let mut changes = office.changes(&run).await;
     changes.sort_by(|a, b| a.1.cmp(&b.1));
     assert_eq!(changes, [follow("downstairs"), follow("outside"), follow("upstairs")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_that_are_alike_stay_as_many_under_other_slugs() {
+    let alike = |slug: &str| {
+        let mut row = on_site(1);
+        row["slug"] = json!(slug);
+        row
+    };
+    let ids = async |office: &Two| {
+        let page = office.app.anonymous().json("/v1/meetings?limit=50").await;
+        let mut ids: Vec<String> = page["data"].as_array().unwrap().iter().map(|one| one["id"].to_string()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let office = Two::new().await;
+    office.send(&office.site, &[alike("a")]).await;
+    let run = office.send(&office.sheet, &[alike("b"), alike("c"), alike("d")]).await;
+    assert_eq!((&run["created"], &run["followed"]), (&json!(2), &json!(1)), "{run}");
+    let before = ids(&office).await;
+    assert_eq!(before.len(), 3);
+    let run = office.send(&office.sheet, &[alike("x"), alike("y"), alike("z")]).await;
+    assert_eq!((&run["created"], &run["removed"], &run["followed"]), (&json!(0), &json!(0), &json!(1)), "{run}");
+    assert_eq!(ids(&office).await, before);
+    // Of fewer, its own come first.
+    let run = office.send(&office.sheet, &[alike("u"), alike("v")]).await;
+    assert_eq!((&run["created"], &run["removed"]), (&json!(0), &json!(0)), "{run}");
+    assert_eq!(ids(&office).await, before, "the website lists one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_led_for_a_while_goes_on_following() {
+    let office = Two::connected().await;
+    let noted = office.settle("m1", &office.sheet, "leads").await;
+    assert_eq!(noted.status, 200, "{}", noted.text());
+    assert_eq!(office.settle("m1", &office.site, "leads").await.status, 200);
+    assert_eq!(office.sources("m1").await, leads_and_follows("Website", "Sheet"));
+    // The website alone is corrected: of name, time and place one is left, and the row says what it said.
+    let mut moved = on_site(1);
+    (moved["name"], moved["time"]) = (json!("Sunrise"), json!("06:45"));
+    office.send(&office.site, &[moved, on_site(2), on_site(3)]).await;
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!((&run["created"], &run["followed"]), (&json!(0), &json!(2)), "{run}");
+    // Whoever leads is read anew, though its row says what it said.
+    assert_eq!(office.settle("m2", &office.sheet, "leads").await.status, 200);
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!(
+        (&run["updated"], &office.meeting("m2").await["notes"]),
+        (&json!(1), &json!("As the sheet says")),
+        "{run}"
+    );
+    office.undo(&run).await;
+    assert_eq!(office.meeting("m2").await["notes"], "As the website says");
+    let run = office.send(&office.sheet, &[on_sheet(1), on_sheet(2), on_sheet(4)]).await;
+    assert_eq!((&run["updated"], &run["created"]), (&json!(1), &json!(0)), "it was not applied yet: {run}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

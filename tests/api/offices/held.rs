@@ -167,6 +167,38 @@ async fn an_owner_says_no_and_is_not_asked_again_about_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_owner_says_no_to_what_has_moved_and_is_not_asked_again() {
+    let held = Held::new().await;
+    let (_, code) = held.link().await;
+    let owner = held.app.sign_in("kit@example.org").await;
+    let id = held.app.anonymous().json("/v1/intergroups/lantern/meetings/m7").await["id"].clone();
+    let id = id.as_str().unwrap();
+    assert_eq!(owner.patch(&format!("/v1/meetings/{id}"), 1, &json!({ "notes": "Ring twice" })).await.status, 200);
+    assert_eq!(held.decide(&code, "apply").await.status, 409);
+    assert_eq!(held.decide(&code, "reject").await.status, 200);
+    for _ in 0..3 {
+        held.later().await;
+    }
+    assert_eq!((held.app.letters().await.len(), held.total().await), (0, json!(10)));
+    held.host.answers("200 OK", &[], rows(3));
+    held.later().await;
+    assert_eq!(held.app.letters().await.len(), 1, "it says something else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_say_no_to_a_plan_leaves_what_waits() {
+    let held = Held::new().await;
+    let owner = held.app.sign_in("kit@example.org").await;
+    let path = format!("/v1/feeds/{}/imports", held.feed().await["id"].as_str().unwrap());
+    let asked = owner.post(&path, &json!({ "mode": "plan" })).await;
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    held.work().await;
+    let rejected = owner.poke(&format!("/v1/imports/{}/reject", asked.json()["id"].as_str().unwrap())).await;
+    assert_eq!((rejected.status, &rejected.json()["status"]), (200, &json!("rejected")), "{}", rejected.text());
+    assert_eq!(held.feed().await["state"], "held");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_decides_only_for_owners_for_a_week_and_about_what_was_shown() {
     let held = Held::new().await;
     let (link, code) = held.link().await;

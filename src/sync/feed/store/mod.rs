@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 pub(in crate::sync) use standing::{
-    note_failed, note_read, note_unchanged, settle_feed, show_anew, tell_failing, tell_held,
+    let_be, note_failed, note_read, note_unchanged, settle_feed, show_anew, tell_failing, tell_held,
 };
 
 use super::{FeedInput, FeedState, StoredFeed};

@@ -13,7 +13,6 @@ use crate::{
         feed::{FeedState, mending::mending},
         model::{HeldReason, ImportRun, Mode},
         service::Run,
-        store,
     },
 };
 
@@ -118,7 +117,8 @@ pub(in crate::sync) async fn settle_feed(
 }
 
 /// Has a source planned anew, though it says what it said: what was shown of it
-/// is not what would happen any more. Its owners are told of what waits then.
+/// is not what would happen any more. Its owners are told of what waits then,
+/// unless [`let_be`] comes before.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -127,10 +127,30 @@ pub(in crate::sync) async fn show_anew(
     feed: FeedId,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE directory.feeds SET held_told_at = NULL, held_told_for = NULL WHERE id = $1", feed.0)
-        .execute(&mut *connection)
+    // Planned with no version that there is, which still tells with which.
+    sqlx::query!(
+        "UPDATE directory.feeds
+         SET held_told_at = NULL, held_told_for = NULL, body_version = -abs(body_version),
+             due_at = CASE WHEN url IS NOT NULL AND deleted_at IS NULL THEN least(due_at, $2) END
+         WHERE id = $1",
+        feed.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Somebody said no to what the source says: it is not shown anew until it says
+/// something else.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub(in crate::sync) async fn let_be(connection: &mut PgConnection, feed: FeedId) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE directory.feeds SET body_version = abs(body_version) WHERE id = $1", feed.0)
+        .execute(connection)
         .await?;
-    store::read_anew(connection, &[feed.0], now).await
+    Ok(())
 }
 
 /// Notes that a source answered with what it said before. What waits for a

@@ -178,15 +178,17 @@ pub(super) async fn apply_sources(connection: &mut PgConnection, plan: &Plan) ->
     let meetings: Vec<Uuid> = plan.sources.iter().map(|source| source.meeting_id.0).collect();
     let keys: Vec<String> = plan.sources.iter().map(|source| source.source_key.clone()).collect();
     let hashes: Vec<Vec<u8>> = plan.sources.iter().map(|source| source.row_hash.to_vec()).collect();
+    let unread: Vec<bool> = plan.sources.iter().map(|source| source.unread).collect();
     sqlx::query!(
-        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash)
-         SELECT $1, r.source_key, $2, r.meeting_id, r.row_hash
-         FROM unnest($3::text[], $4::uuid[], $5::bytea[]) AS r (source_key, meeting_id, row_hash)",
+        "INSERT INTO directory.meeting_sources (feed_id, source_key, intergroup_id, meeting_id, row_hash, unread)
+         SELECT $1, r.source_key, $2, r.meeting_id, r.row_hash, r.unread
+         FROM unnest($3::text[], $4::uuid[], $5::bytea[], $6::bool[]) AS r (source_key, meeting_id, row_hash, unread)",
         plan.feed_id.0,
         plan.intergroup_id.0,
         &keys,
         &meetings,
         &hashes,
+        &unread,
     )
     .execute(&mut *connection)
     .await?;

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::listings::{
-    hand_on_made, is_connected, led_by_others, listed, restore_followers, restore_listings, restore_sources,
+    hand_on_made, is_connected, lead_again, led_by_others, listed, restore_followers, restore_listings, restore_sources,
 };
 use crate::{
     directory::{Ids, Remembered, Stamp},
@@ -60,6 +60,7 @@ pub(in crate::sync) async fn undo(
         restore_sources(connection, run, &untouched.meetings, &listed).await?;
         restore_listings(connection, run).await?;
     }
+    lead_again(connection, run, stamp).await?;
     delete_made(connection, run.id, &untouched, stamp).await?;
     stamp_dependants(connection, &untouched, stamp.revision).await?;
     settle(connection, run, &untouched, &left, stamp).await?;
