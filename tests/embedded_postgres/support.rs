@@ -65,7 +65,9 @@ impl Home {
     }
 
     pub fn postmasters(&self) -> Vec<Pid> {
-        self.processes(|line| line.contains("/postgres\0-D\0"))
+        let servers = self.processes(|line| line.contains("/postgres\0-D\0"));
+        // What a server has just made is called like it for a moment.
+        servers.iter().copied().filter(|pid| !parent(*pid).is_some_and(|parent| servers.contains(&parent))).collect()
     }
 
     pub fn sql(&self, statement: &str) -> io::Result<String> {
@@ -178,4 +180,10 @@ pub fn until(what: &str, is_so: impl Fn() -> bool) -> io::Result<()> {
         sleep(Duration::from_millis(20));
     }
     Ok(())
+}
+
+fn parent(pid: Pid) -> Option<Pid> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Pid::from_raw(line.trim().parse().ok()?)
 }
