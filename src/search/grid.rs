@@ -108,6 +108,13 @@ impl Grid {
             return;
         }
         let between = area.longitudes().map(|(west, east)| (west <= east).then(|| (cell(west), cell(east))));
+        // Two parts that have nothing in common may have a cell.
+        let between = match between {
+            [Some(one), Some(other)] if one.0 <= other.1 && other.0 <= one.1 => {
+                [Some((one.0.min(other.0), one.1.max(other.1))), None]
+            }
+            apart => apart,
+        };
         for strip in &self.strips[strip(south)..=strip(north)] {
             for (west, east) in between.into_iter().flatten() {
                 strip.visit(days, (west, east), &mut visit);

@@ -232,7 +232,9 @@ impl Dice {
         }
         if sorts.len() == 3 || self.chance(20) {
             let boxes = ["-180,-90,180,90", "179,-1,-179,1", "-1,-0.1,0.1,0.1", "-75,40,-73,41", "180,-90,0,0.05"];
-            params.push(("bbox", self.pick(&boxes).to_owned()));
+            // What is left out is narrower than what is looked at together.
+            let nearly_all = ["0.05,-90,0.02,90", "-179.95,-90,180,90"];
+            params.push(("bbox", self.pick(&[&boxes[..], &nearly_all].concat()).to_owned()));
         }
         sorts
     }

@@ -97,6 +97,14 @@ fn a_box_across_the_180th_meridian_holds_both_sides() {
 }
 
 #[test]
+fn a_box_of_nearly_the_whole_world_holds_each_once() {
+    let meetings = [at(meeting(1), 0.0, 0.1), at(meeting(2), 0.0, 0.03), at(meeting(3), 0.0, 0.0)];
+    assert_eq!(numbers(&meetings, "bbox=0.05,-1,0.02,1"), [1, 3]);
+    let meetings = [at(meeting(1), 0.0, -179.9), at(meeting(2), 0.0, -180.0), at(meeting(3), 0.0, -179.97)];
+    assert_eq!(numbers(&meetings, "bbox=-179.95,-1,180,1"), [1, 2]);
+}
+
+#[test]
 fn distance_is_in_metres_to_the_millimetre() {
     let body = body(&page(&Snapshot::build(of(&[at(meeting(1), 0.0, 0.1)])), "lat=0&lng=0"));
     assert_eq!(body["data"][0]["distance_m"], 11_119.508);
