@@ -1,7 +1,10 @@
 //! The words of some meetings, which are numbered from nought, and who has
 //! them.
 
-use std::cmp::{Ordering, Reverse};
+use std::{
+    cell::LazyCell,
+    cmp::{Ordering, Reverse},
+};
 
 use foldhash::HashMap;
 
@@ -14,6 +17,10 @@ use crate::search::snapshot::entry::Index;
 
 /// How many words are looked at before it is asked whether any is alike.
 const AT_ONCE: usize = 32;
+
+/// How many times as long as what was found a list is in which each is better
+/// looked for.
+const FEW: usize = 16;
 
 /// Every word that occurs, in order, with the meetings that have it.
 #[derive(Debug, Default)]
@@ -144,25 +151,29 @@ impl TextIndex {
     /// Keeps of what was found who has another word, too, and adds what the best
     /// of that is worth.
     fn keep_having(&self, word: &Meets, found: &mut Vec<(Index, u32)>) {
+        let seen = LazyCell::new(|| Seen::of(found, self.brevity.len()));
         let mut best = vec![0; found.len()];
         for (at, met) in &word.words {
             let places = self.starts[*at]..self.starts[*at + 1];
-            let (mut meetings, mut fields) = (&self.meetings[places.clone()], &self.fields[places]);
+            let (meetings, fields) = (&self.meetings[places.clone()], &self.fields[places]);
             let mut left = 0;
-            while let Some(((meeting, _), first)) = found.get(left).zip(meetings.first()) {
-                match first.cmp(meeting) {
-                    Ordering::Less => {
-                        let passed = run_of(meetings, |one| one < meeting);
-                        (meetings, fields) = (&meetings[passed..], &fields[passed..]);
-                    }
-                    Ordering::Greater => left += run_of(&found[left..], |(one, _)| one < first),
-                    Ordering::Equal => {
-                        best[left] = best[left].max(worth(fields[0], *met));
-                        (left, meetings, fields) = (left + 1, &meetings[1..], &fields[1..]);
+            let mut keep = |place: usize| {
+                left += run_of(&found[left..], |(one, _)| *one < meetings[place]);
+                best[left] = best[left].max(worth(fields[place], *met));
+            };
+            if meetings.len() / FEW > found.len() {
+                let mut place = 0;
+                for (meeting, _) in found.iter() {
+                    place += run_of(&meetings[place..], |one| one < meeting);
+                    if meetings.get(place) == Some(meeting) {
+                        keep(place);
                     }
                 }
+            } else {
+                seen.among(meetings, keep);
             }
         }
+        drop(seen);
         let mut best = best.into_iter();
         found.retain_mut(|(_, points)| {
             let more = best.next().unwrap_or(0);
@@ -178,6 +189,30 @@ struct Meets {
     words: Vec<(usize, Met)>,
     /// How many places they have in all.
     places: usize,
+}
+
+/// Which meetings were found, a bit each: lists of about as many are gone through
+/// without a branch that nobody can foresee.
+struct Seen(Vec<u64>);
+
+impl Seen {
+    fn of(found: &[(Index, u32)], meetings: usize) -> Self {
+        let mut bits = vec![0; meetings.div_ceil(64)];
+        found.iter().for_each(|(meeting, _)| bits[*meeting as usize / 64] |= 1 << (meeting % 64));
+        Self(bits)
+    }
+
+    /// Shows where in a list those stand that were found.
+    fn among(&self, meetings: &[Index], mut show: impl FnMut(usize)) {
+        for (chunk, from) in meetings.chunks(64).zip((0..).step_by(64)) {
+            let bit = |meeting: Index| self.0[meeting as usize / 64] >> (meeting % 64) & 1;
+            let mut here = (0..).zip(chunk).fold(0, |bits, (at, meeting)| bits | bit(*meeting) << at);
+            while here != 0 {
+                show(from + here.trailing_zeros() as usize);
+                here &= here - 1;
+            }
+        }
+    }
 }
 
 /// How many items at the beginning are `true`, where no other is: they are

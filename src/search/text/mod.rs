@@ -8,7 +8,7 @@
 //!
 //! Invariants: how well a meeting matches depends on the query and the meeting
 //! alone, so that a page can go on in another snapshot; it is a whole number;
-//! finding never allocates more than what it finds.
+//! finding allocates what it finds and a bit for each meeting, no more.
 //!
 //! To look in something else: a variant of [`Field`] with its weight, and its
 //! text in `builder::words`.

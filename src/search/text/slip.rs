@@ -1,17 +1,16 @@
 //! One slip of the finger: a letter too many, one too few, a wrong one, or two
 //! in the wrong order (Damerau 1964).
 
-/// Which letters a word has, a bit each. Letters beyond Latin and digits share
-/// what is left, so two words may look more alike than they are, never less.
+/// Which letters a word has, a bit each. All but the Latin ones share what is
+/// left, so two words may look more alike than they are, never less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Letters(u64);
+pub(super) struct Letters(u32);
 
 impl Letters {
     pub(super) fn of(word: &str) -> Self {
         let bit = |c: char| match c {
             'a'..='z' => c as u32 - 'a' as u32,
-            '0'..='9' => 26 + (c as u32 - '0' as u32),
-            _ => 36 + c as u32 % 28,
+            _ => 26 + c as u32 % 6,
         };
         Self(word.chars().fold(0, |bits, c| bits | 1 << bit(c)))
     }
