@@ -11,11 +11,12 @@ use actix_web::{
     web::Bytes,
 };
 use futures_util::stream;
+use uuid::Uuid;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{
     ApiError, Edition,
-    coding::{Coding, Effort},
+    coding::{Coding, Effort, list},
     conditional::entity_tags,
     pieces::{Encoded, Pieces},
 };
@@ -28,7 +29,7 @@ pub struct EntityTag(String);
 impl EntityTag {
     /// Of a page or feed: a hash of its bytes.
     pub fn of_bytes(body: &[u8]) -> Self {
-        Self(format!("\"{:032x}\"", xxh3_128(body)))
+        Self::of_hash("", xxh3_128(body))
     }
 
     /// The same, of bytes of which some do not matter.
@@ -36,12 +37,18 @@ impl EntityTag {
         let mut hash = Xxh3::new();
         hash.update(&body[..left_out.start]);
         hash.update(&body[left_out.end..]);
-        Self(format!("\"{:032x}\"", hash.digest128()))
+        Self::of_hash("", hash.digest128())
     }
 
     /// Of a single thing of that version: the version and a hash of its bytes.
     pub fn of_version(version: i64, body: &[u8]) -> Self {
-        Self(format!("\"{version}.{:032x}\"", xxh3_128(body)))
+        Self::of_hash(&format!("{version}."), xxh3_128(body))
+    }
+
+    fn of_hash(before: &str, hash: u128) -> Self {
+        // Formatting it as a number would take longer than the hash.
+        let hash = Uuid::from_u128(hash);
+        Self(["\"", before, hash.simple().encode_lower(&mut Uuid::encode_buffer()), "\""].concat())
     }
 
     /// Of a version whose bytes never change.
@@ -67,9 +74,7 @@ impl EntityTag {
     /// that a tag may end with (`"12.ab-zstd"`). What is no list of tags names
     /// none: the whole answer is never wrong.
     pub fn is_known(&self, request: &HttpRequest) -> bool {
-        let lines = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-        let lines: Vec<&str> = lines.collect();
-        self.matches(&lines.join(","))
+        self.matches(&list(request, &header::IF_NONE_MATCH))
     }
 
     fn matches(&self, if_none_match: &str) -> bool {

@@ -4,9 +4,12 @@
 //! never in one body with what somebody else may choose, so that its length
 //! tells nothing (BREACH).
 
-use std::io::Write as _;
+use std::{borrow::Cow, io::Write as _};
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderName},
+};
 
 /// A body under this size is sent as it is: it fits a packet.
 const WORTH_BYTES: usize = 1024;
@@ -51,8 +54,7 @@ impl Coding {
         if length < WORTH_BYTES {
             return Self::Identity;
         }
-        let lines = request.headers().get_all(header::ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
-        Self::accepted(&lines.collect::<Vec<_>>().join(","), effort)
+        Self::accepted(&list(request, &header::ACCEPT_ENCODING), effort)
     }
 
     fn accepted(accept: &str, effort: Effort) -> Self {
@@ -89,6 +91,13 @@ impl Coding {
             }
         }
     }
+}
+
+/// The list that a header holds: several lines of one name are one list.
+pub(super) fn list<'a>(request: &'a HttpRequest, name: &HeaderName) -> Cow<'a, str> {
+    let mut lines = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
+    let first = lines.next().unwrap_or_default();
+    lines.fold(Cow::Borrowed(first), |all, line| Cow::Owned([&all, ",", line].concat()))
 }
 
 /// What `Accept-Encoding` says of each coding, in thousandths (RFC 9110 12.5.3).

@@ -112,8 +112,10 @@ fn walk(schedule: impl Borrow<Schedule>, from: DateTime<Utc>) -> impl Iterator<I
     let first = schedule.borrow().next(from).map(|Next { date, start, end, .. }| Occurrence { date, start, end });
     let last = schedule.borrow().beginning(from).and_then(Place::last);
     iter::successors(first, move |found| {
-        let place = Place { date: found.date.pred_opt()?, after: found.start };
-        schedule.borrow().first(place, last?)
+        let schedule = schedule.borrow();
+        // A notice may move what is listed for the day before behind this one.
+        let date = if schedule.rules.is_empty() { found.date.succ_opt()? } else { found.date.pred_opt()? };
+        schedule.first(Place { date, after: found.start }, last?)
     })
 }
 

@@ -25,7 +25,9 @@ const SWEEP_EVERY: u32 = 4_096;
 /// shall not fill the memory.
 const MAX_KEYS: usize = 200_000;
 
-type Limiter = RateLimiter<u128, DashMapStateStore<u128>, Ticks, StateInformationMiddleware>;
+/// By keys that are keyed hashes already.
+type States = DashMapStateStore<u128, foldhash::fast::RandomState>;
+type Limiter = RateLimiter<u128, States, Ticks, StateInformationMiddleware>;
 
 /// The injected clock as the limiter reads it: the time that has passed, which
 /// goes on from where it was when the clock is put back.
@@ -104,7 +106,7 @@ fn limiter(quota: Quota, clock: Ticks) -> Limiter {
     let requests = NonZeroU32::new(quota.requests()).unwrap_or(NonZeroU32::MIN);
     let every = Duration::from_secs(quota.window_s().into()) / requests.get();
     let rate = governor::Quota::with_period(every).unwrap_or(governor::Quota::per_minute(requests));
-    RateLimiter::new(rate.allow_burst(requests), DashMapStateStore::default(), clock)
+    RateLimiter::new(rate.allow_burst(requests), States::default(), clock)
 }
 
 #[cfg(test)]
