@@ -15,6 +15,9 @@ use crate::kernel::ZoneClock;
 
 /// The longest that a page may be kept, in seconds.
 pub const MAX_EXPIRES_IN_S: u32 = 60;
+/// How many bytes a page has beside its meetings, and what moves of each, at most.
+const BESIDE: usize = 320;
+const MOVING: usize = 192;
 
 /// One page of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,24 +47,31 @@ pub(super) fn write<'a>(
     now: DateTime<Utc>,
 ) -> Page {
     let shown = hits.len();
-    let mut body = Vec::with_capacity(128 + shown * 1152);
+    // What is read of each is far apart: reads that do not wait for one another.
+    let hits: Vec<_> = hits
+        .map(|hit| {
+            let entry = &snapshot.entries[hit.meeting as usize];
+            (hit, entry, snapshot.meeting_parts(entry))
+        })
+        .collect();
+    let bytes: usize = hits.iter().flat_map(|(_, _, parts)| parts).map(|part| part.len()).sum();
+    let mut body = Vec::with_capacity(BESIDE + if fields.is_none() { bytes + shown * MOVING } else { 0 });
     let mut whole = Vec::new();
     let mut expires_in_s = MAX_EXPIRES_IN_S;
     body.extend_from_slice(br#"{"data":["#);
-    for (place, hit) in hits.enumerate() {
+    for (place, (hit, entry, parts)) in hits.into_iter().enumerate() {
         if place > 0 {
             body.push(b',');
         }
-        let entry = &snapshot.entries[hit.meeting as usize];
         let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
         expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
         let in_zone = viewer.zip(next).and_then(|(viewer, next)| viewer.local(next.start));
         let moving = Moving { next, distance_mm: hit.distance_mm, in_zone };
         match fields {
-            None => snapshot.write_meeting(entry, moving, now, &mut body),
+            None => entry.write(parts, moving, now, &mut body),
             Some(fields) => {
                 whole.clear();
-                snapshot.write_meeting(entry, moving, now, &mut whole);
+                entry.write(parts, moving, now, &mut whole);
                 fields.pick(&whole, &mut body);
             }
         }

@@ -3,14 +3,14 @@
 //!
 //! Invariants: what leaves keeps its place, to which it comes back, so that a
 //! place never means something else. The first `ordered` rows stand in the
-//! order of their ids, and so are found without further memory: ids are made
+//! order of their ids, and so are found with little further memory: ids are made
 //! from the time, so that what is new mostly comes last. What does not is in
 //! `others`.
 
 use std::{
     collections::HashMap,
     hash::Hash,
-    ops::{Index, IndexMut},
+    ops::{Index, IndexMut, Range},
     sync::Arc,
 };
 
@@ -28,11 +28,18 @@ pub(in crate::search) trait Row: Clone {
     fn leave(&mut self);
 }
 
+/// Of how many rows in order one's id is among the `milestones`: those between
+/// lie in a few lines of memory.
+const STRIDE: usize = 4;
+
 /// Things by id.
 #[derive(Debug, Clone)]
 pub(in crate::search) struct Roster<R: Row> {
     rows: Chunks<R>,
     ordered: usize,
+    /// The ids of every [`STRIDE`]th of those in order, from the first: rows are
+    /// large, and to look for one among them would fetch a line for each step.
+    milestones: Chunks<R::Id>,
     others: Arc<HashMap<R::Id, entry::Index>>,
     /// How many are there.
     there: usize,
@@ -40,7 +47,7 @@ pub(in crate::search) struct Roster<R: Row> {
 
 impl<R: Row> Default for Roster<R> {
     fn default() -> Self {
-        Self { rows: Chunks::default(), ordered: 0, others: Arc::default(), there: 0 }
+        Self { rows: Chunks::default(), ordered: 0, milestones: Chunks::default(), others: Arc::default(), there: 0 }
     }
 }
 
@@ -67,16 +74,15 @@ impl<R: Row> Roster<R> {
 
     /// The place of what is or was there.
     pub(in crate::search) fn place(&self, id: R::Id) -> Option<usize> {
-        let (mut from, mut to) = (0, self.ordered);
+        let ordered = self.ordered;
         // What comes anew mostly comes last, and is looked for before it is put.
-        if to > 0 && self.rows[to - 1].id() < id {
-            from = to;
-        }
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            if self.rows[middle].id() < id { from = middle + 1 } else { to = middle }
-        }
-        let here = from < self.ordered && self.rows[from].id() == id;
+        let from = if ordered > 0 && self.rows[ordered - 1].id() < id {
+            ordered
+        } else {
+            let before = first_not(0..self.milestones.len(), |at| self.milestones[at] < id) * STRIDE;
+            first_not(before.saturating_sub(STRIDE)..before.min(ordered), |at| self.rows[at].id() < id)
+        };
+        let here = from < ordered && self.rows[from].id() == id;
         if here { Some(from) } else { self.others.get(&id).map(|at| *at as usize) }
     }
 
@@ -101,6 +107,9 @@ impl<R: Row> Roster<R> {
         let at = self.rows.len();
         let last = at.checked_sub(1).map(|last| self.rows[last].id());
         if self.ordered == at && last.is_none_or(|last| last < id) {
+            if at.is_multiple_of(STRIDE) {
+                self.milestones.push(id);
+            }
             self.ordered += 1;
         } else {
             Arc::make_mut(&mut self.others).insert(id, at as entry::Index);
@@ -117,6 +126,16 @@ impl<R: Row> Roster<R> {
             self.there -= 1;
         }
     }
+}
+
+/// The first of a range that is not so, where all before it are and no other is.
+fn first_not(range: Range<usize>, is: impl Fn(usize) -> bool) -> usize {
+    let Range { start: mut from, end: mut to } = range;
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        if is(middle) { from = middle + 1 } else { to = middle }
+    }
+    from
 }
 
 impl<R: Row> Index<usize> for Roster<R> {

@@ -33,6 +33,15 @@ impl Entry {
         };
         self.schedule.as_ref().map_or_else(Vec::new, shown)
     }
+
+    /// Appends a meeting, of these parts, with what moves and without the notices
+    /// that are over.
+    pub(in crate::search) fn write(&self, parts: [&[u8]; 5], moving: Moving, now: DateTime<Utc>, out: &mut Vec<u8>) {
+        let [before @ .., after] = parts;
+        let current = self.notices.as_ref().and_then(|notices| notices.without_those_over(after, moving.next, now));
+        before.iter().for_each(|part| out.extend_from_slice(part));
+        view::splice(out, current.as_deref().unwrap_or(after), moving);
+    }
 }
 
 impl Snapshot {
@@ -60,26 +69,11 @@ impl Snapshot {
             let view = |one| OccurrenceView::of(one, schedule.notices(one).collect());
             occurrences.extend(coming.into_iter().map(view));
         }
-        let mut out =
-            Vec::with_capacity(BESIDE + self.meeting_parts(meeting).iter().map(|part| part.len()).sum::<usize>());
-        self.write_meeting(meeting, Moving { next, ..Moving::default() }, now, &mut out);
+        let parts = self.meeting_parts(meeting);
+        let mut out = Vec::with_capacity(BESIDE + parts.iter().map(|part| part.len()).sum::<usize>());
+        meeting.write(parts, Moving { next, ..Moving::default() }, now, &mut out);
         view::splice_occurrences(&mut out, &occurrences);
         out
-    }
-
-    /// Appends a meeting with what moves, and without the notices that are
-    /// over.
-    pub(in crate::search) fn write_meeting(
-        &self,
-        meeting: &Entry,
-        moving: Moving,
-        now: DateTime<Utc>,
-        out: &mut Vec<u8>,
-    ) {
-        let [before @ .., after] = self.meeting_parts(meeting);
-        let current = meeting.notices.as_ref().and_then(|notices| notices.without_those_over(after, moving.next, now));
-        before.iter().for_each(|part| out.extend_from_slice(part));
-        view::splice(out, current.as_deref().unwrap_or(after), moving);
     }
 
     /// A group as a JSON object without its meetings.
