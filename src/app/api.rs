@@ -41,9 +41,24 @@ macro_rules! operations {
 
         /// Registers every operation.
         pub(super) fn routes(config: &mut web::ServiceConfig) {
-            config$(.service($handler))+;
+            config.configure(often)$(.service($handler))+;
         }
     };
+}
+
+/// Those that are asked for most: the router tries one after the other, most of
+/// them with a regular expression. Paths without parameters come first, which
+/// the others match, too.
+fn often(config: &mut web::ServiceConfig) {
+    config
+        .service(search::search_meetings)
+        .service(search::get_meeting_facets)
+        .service(search::get_meeting_clusters)
+        .service(search::list_meeting_changes)
+        .service(ops::get_livez)
+        .service(ops::get_readyz)
+        .service(search::get_meeting)
+        .service(search::get_feed_json);
 }
 
 operations! {

@@ -57,3 +57,33 @@ fn known_method(request: &ServiceRequest) -> &'static str {
         .find(|known| *known == request.method().as_str())
         .unwrap_or("other")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use actix_web::{
+        http::{Method, header},
+        test::TestRequest,
+    };
+
+    use super::*;
+
+    #[test]
+    fn only_what_anybody_reads_of_the_api_has_no_span_at_info() {
+        let log = tracing_subscriber::fmt().with_max_level(Level::INFO).with_writer(io::sink).finish();
+        let _kept = tracing::subscriber::set_default(log);
+        let has_span = |method: Method, path: &str, token: bool| {
+            let request = TestRequest::default().method(method).uri(path);
+            let request = if token { request.insert_header((header::AUTHORIZATION, "Bearer x")) } else { request };
+            !RootSpan::on_request_start(&request.to_srv_request()).is_disabled()
+        };
+        for path in ["/v1/meetings", "/v1/meetings/x?q=y", "/v1/service"] {
+            assert!(!has_span(Method::GET, path, false) && !has_span(Method::HEAD, path, false), "{path}");
+            assert!(has_span(Method::GET, path, true) && has_span(Method::POST, path, false), "{path}");
+        }
+        for path in ["/office/import", "/livez", "/"] {
+            assert!(has_span(Method::GET, path, false), "{path}");
+        }
+    }
+}
