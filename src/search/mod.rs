@@ -28,6 +28,7 @@ mod fields;
 mod filter;
 pub mod geo;
 mod grid;
+pub mod hot;
 mod listing;
 pub mod matches;
 pub mod named;
