@@ -10,6 +10,7 @@ use crate::directory::{Attendance, Meeting, TypeCode, attendance};
 use crate::kernel::{MeetingId, fold};
 use crate::search::{
     attendance_set::AttendanceSet,
+    candidates,
     geo::{Pixel, Point, Spot},
     grid,
     quality::Kept,
@@ -37,6 +38,7 @@ struct TakingIn<'a> {
     touched: &'a mut Touched,
     doors: grid::Moves,
     affinities: grid::Moves,
+    starts: candidates::Moves,
     /// Names that came already.
     names: HashSet<Arc<str>>,
     /// What came already around a meeting, by its hash.
@@ -53,6 +55,7 @@ pub(super) struct Taken {
     pub stale: Vec<Index>,
     pub doors: grid::Moves,
     pub affinities: grid::Moves,
+    pub starts: candidates::Moves,
 }
 
 /// Takes those away that left, and takes parts in of which all have later places
@@ -66,8 +69,10 @@ pub(super) fn take_in(
     let trees = snapshot.trees.clone();
     let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::default());
+    let starts = candidates::Moves::default();
     let (around, bytes) = (HashMap::default(), Split::default());
-    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names, around, bytes };
+    let mut taking =
+        TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, starts, names, around, bytes };
     let mut meetings = vec![];
     while let Some(next) = parts(mem::take(&mut meetings)) {
         meetings = next;
@@ -93,8 +98,8 @@ pub(super) fn take_in(
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
     }
-    let TakingIn { doors, affinities, .. } = taking;
-    Taken { words: reader.builder, places, stale, doors, affinities }
+    let TakingIn { doors, affinities, starts, .. } = taking;
+    Taken { words: reader.builder, places, stale, doors, affinities, starts }
 }
 
 impl TakingIn<'_> {
@@ -122,6 +127,11 @@ impl TakingIn<'_> {
     }
 
     fn come(&mut self, at: Index, facts: &Facts, point: Option<Point>) {
+        let snapshot = &mut *self.snapshot;
+        snapshot.sets.come(at, facts);
+        if let Some(schedule) = &snapshot.entries[at as usize].schedule {
+            snapshot.starts.come(at, schedule, &mut self.starts);
+        }
         self.touched.intergroups.come.push((facts.intergroup, at));
         if facts.group != NONE {
             self.touched.groups.come.push((facts.group, at));
@@ -149,6 +159,11 @@ impl TakingIn<'_> {
         let entry = &self.snapshot.entries[at];
         let (spot, json) = (entry.spot, entry.json);
         self.snapshot.arena.waste(json);
+        let snapshot = &mut *self.snapshot;
+        snapshot.sets.leave(meeting, &facts);
+        if let Some(schedule) = &snapshot.entries[at].schedule {
+            snapshot.starts.leave(meeting, schedule, &mut self.starts);
+        }
         self.touched.intergroups.leave.push((facts.intergroup, meeting));
         if facts.group != NONE {
             self.touched.groups.leave.push((facts.group, meeting));
