@@ -9,7 +9,8 @@
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
+use roaring::RoaringBitmap;
 
 use super::{
     area::Area,
@@ -178,7 +179,23 @@ impl<'a> Filter<'a> {
             let (from, to) = soon.window(self.now);
             snapshot.starts.between(from, to)
         });
-        set.into_iter().chain(soon).reduce(|set, soon| set & soon).map_or(Candidates::All, Candidates::Set)
+        let seen = self.viewer.as_ref().filter(|_| self.days >> NO_DAY & 1 == 0).map(|viewer| self.seen_by(viewer));
+        [set, soon, seen].into_iter().flatten().reduce(|all, one| all & one).map_or(Candidates::All, Candidates::Set)
+    }
+
+    /// Those of which the next occurrence may be on a day that is asked for, as a
+    /// zone sees it.
+    fn seen_by(&self, viewer: &ZoneClock) -> RoaringBitmap {
+        // It starts within a week, or is under way for a day at most; clocks that
+        // are set may move it by a day.
+        let first = self.now - TimeDelta::days(3);
+        let dates = (0..13).filter_map(|days| viewer.date(first + TimeDelta::days(days)));
+        let asked = dates.filter(|date| self.days >> date.weekday().num_days_from_sunday() & 1 == 1);
+        let spans = asked.filter_map(|date| {
+            let begin = viewer.instant(date, NaiveTime::MIN)?;
+            Some(self.snapshot.starts.between(begin - TimeDelta::hours(3), begin + TimeDelta::hours(30)))
+        });
+        spans.reduce(|all, one| all | one).unwrap_or_default()
     }
 
     /// How well a meeting meets the words asked for; `None` where it does not.
