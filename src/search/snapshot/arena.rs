@@ -39,7 +39,7 @@ impl Arena {
 
     fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Span {
         if self.open.len() >= STRETCH {
-            self.close();
+            self.end_stretch();
         }
         let start = self.open.len();
         write(&mut self.open);
@@ -53,8 +53,13 @@ impl Arena {
         self.waste += span.len as usize;
     }
 
-    /// Ends the stretch that is being written.
+    /// Ends the stretch that is being written, and gives up the room for more.
     pub(in crate::search) fn close(&mut self) {
+        self.end_stretch();
+        self.open = Vec::new();
+    }
+
+    fn end_stretch(&mut self) {
         if !self.open.is_empty() {
             self.stretches.push(self.open.as_slice().into());
             self.open.clear();
