@@ -25,6 +25,8 @@ const ADDRESS: &str = "10.100.100.100";
 pub struct Ask {
     bytes: Vec<u8>,
     address: Range<usize>,
+    /// Where digits are others each time, or letters large or small.
+    varied: Range<usize>,
     /// Path and content coding, where what is known of the answer is told.
     about: Option<(String, String)>,
     /// What the answer has to be.
@@ -59,7 +61,20 @@ impl Ask {
         let start = format!("GET {path} HTTP/1.1\r\nhost: openchair.test\r\n{headers}x-forwarded-for: ");
         let address = start.len()..start.len() + ADDRESS.len();
         let bytes = format!("{start}{ADDRESS}\r\n\r\n").into_bytes();
-        Self { bytes, address, about: None, expected: Expected::Anything }
+        Self { bytes, address, varied: 0..0, about: None, expected: Expected::Anything }
+    }
+
+    /// The same, hardly ever asked twice alike: in what follows `begin` in the path
+    /// to the next parameter the digits from the third on are others each time,
+    /// or letters large or small. So what is answered was not kept.
+    pub fn varied(path: &str, coding: &str, begin: &str) -> Self {
+        let mut ask = Self::new(path, &[("accept-encoding", coding)]);
+        let Some(at) = path.find(begin) else { return ask };
+        let from = "GET ".len() + at + begin.len();
+        let value = ask.bytes[from..].iter().take_while(|byte| !b"& ".contains(byte));
+        let (is_number, len) = (ask.bytes[from].is_ascii_digit(), value.count());
+        ask.varied = if is_number { from + 2..from + len } else { from..from + len };
+        ask
     }
 
     /// A GET by somebody who may know the answer already.
@@ -77,7 +92,7 @@ impl Ask {
         }
     }
 
-    /// Appends the request as it comes from the `number`th address.
+    /// Appends the request as it comes from the `number`th caller.
     pub fn write(&self, number: u32, to: &mut Vec<u8>) {
         let start = to.len();
         to.extend_from_slice(&self.bytes);
@@ -86,6 +101,18 @@ impl Ask {
             address[at] = b'1' + (part / 100) as u8;
             address[at + 1] = b'0' + (part / 10 % 10) as u8;
             address[at + 2] = b'0' + (part % 10) as u8;
+        }
+        let mut dice = number.wrapping_mul(0x9e37_79b1) ^ number >> 7;
+        let varied = &mut to[start + self.varied.start..start + self.varied.end];
+        let is_number = varied.iter().all(u8::is_ascii_digit);
+        for byte in varied {
+            if is_number {
+                *byte = b'0' + (dice % 10) as u8;
+                dice /= 10;
+            } else if byte.is_ascii_alphabetic() {
+                *byte ^= (dice as u8 & 1) << 5;
+                dice >>= 1;
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     crowd::{Crowd, Outcome, Pace},
     made_up::MadeUp,
     process::{self, Served},
-    questions::feed,
+    questions::{OFTEN, feed},
     rivals,
     scenario::{Rival, Scenario},
 };
@@ -55,9 +55,9 @@ impl<'a> Bench<'a> {
     /// When one does not come up.
     pub fn start(service: &'a Served, data_dir: &'a Path, made_up: &MadeUp) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        for coding in ["br", "gzip"] {
-            let answer = Caller::to(service.address)?.ask(&Ask::new(&feed(made_up), &[("accept-encoding", coding)]))?;
-            ensure!(answer.status == 200, "the feed: {}", answer.status);
+        for (coding, path) in [("br", feed(made_up)), ("gzip", feed(made_up)), ("identity", OFTEN.to_owned())] {
+            let answer = Caller::to(service.address)?.ask(&Ask::new(&path, &[("accept-encoding", coding)]))?;
+            ensure!(answer.status == 200, "{path}: {}", answer.status);
             std::fs::write(folder.path().join(coding), answer.sent)?;
         }
         let path = |path: &'a Path| path.to_str().context("a path that is no text");

@@ -18,6 +18,8 @@ use super::{
 const QUESTIONS: usize = 2_000;
 /// How many are made up at most, to find those that find twenty.
 const CANDIDATES: usize = 8_000;
+/// A page that many ask for.
+pub const OFTEN: &str = "/v1/meetings?limit=20";
 /// So many that find twenty are enough to ask no others.
 const ENOUGH: usize = 100;
 
@@ -42,7 +44,9 @@ impl Bench<'_> {
         made_up: &MadeUp,
     ) -> anyhow::Result<Vec<Ask>> {
         let get = |path: String| Ask::new(&path, &[("accept-encoding", "identity")]);
-        let searches = |path: &str| near.iter().map(|one| get(format!("{path}?{}", one.query))).collect();
+        let searches = |path: &str, coding| {
+            near.iter().map(|one| Ask::varied(&format!("{path}?{}", one.query), coding, "radius_m=")).collect()
+        };
         let meetings = |known: bool| {
             let ids: BTreeSet<&String> = near.iter().flat_map(|one| &one.meetings).collect();
             let ask = |id: &&String| {
@@ -52,12 +56,10 @@ impl Bench<'_> {
             ids.iter().take(QUESTIONS).map(ask).collect()
         };
         let asks: Vec<Ask> = match kind.name {
-            "near" => searches("/v1/meetings"),
-            "near-zstd" => {
-                let ask = |one: &Near| Ask::new(&format!("/v1/meetings?{}", one.query), &[("accept-encoding", "zstd")]);
-                near.iter().map(ask).collect()
-            }
-            "sql" => searches("/search"),
+            "near" => searches("/v1/meetings", "identity"),
+            "near-zstd" => searches("/v1/meetings", "zstd"),
+            "sql" => searches("/search", "identity"),
+            "often" => vec![get(OFTEN.to_owned())],
             "typo" => self.finding("/v1/meetings", || asker.typo())?,
             "facets" => self.finding("/v1/meetings/facets", || asker.facets())?,
             "clusters" => self.finding("/v1/meetings/clusters", || asker.view())?,
@@ -109,7 +111,7 @@ impl Bench<'_> {
         for _ in 0..CANDIDATES {
             let Asked { query, zoom } = asked();
             let zoom = zoom.map(|zoom| format!("&zoom={zoom}")).unwrap_or_default();
-            let ask = Ask::new(&format!("{path}?{query}{zoom}"), &[("accept-encoding", "identity")]);
+            let ask = Ask::varied(&format!("{path}?{query}{zoom}"), "identity", "?q=");
             let answer = caller.ask(&ask)?;
             ensure!(answer.status == 200, "{path}?{query}: {}", answer.status);
             // Where nothing is found there is not even a page's worth of JSON.

@@ -40,7 +40,7 @@ pub struct Kind {
 }
 
 /// All of them.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 13] = [
     kind("near", "20 near a place, by day and type", Rival::Hello, (Some(2.0), Some(4.0))),
     kind("sql", "the same in straight SQL", Rival::Hello, (None, None)),
     kind("typo", "words with a typo", Rival::Hello, (Some(10.0), None)),
@@ -52,6 +52,7 @@ pub const KINDS: [Kind; 12] = [
     kind("feed-gzip", "feed of an office, gzip", Rival::Page("gzip"), (Some(1.1), None)),
     kind("feed-unchanged", "feed of an office, 304", Rival::PageUnchanged("br"), (None, None)),
     kind("near-zstd", "20 near a place, zstd", Rival::Hello, (None, None)),
+    kind("often", "20 meetings that many ask for", Rival::Page("identity"), (None, None)),
     kind("lines", "all of a city as lines", Rival::Hello, (None, None)),
 ];
 
@@ -102,7 +103,7 @@ impl Scenario {
 fn look(name: &str, answer: &Answer) -> anyhow::Result<()> {
     ensure!(answer.status == 200 || (answer.status == 304 && name.ends_with("unchanged")), "{}", answer.status);
     match name {
-        "near" | "sql" | "typo" => {
+        "near" | "sql" | "typo" | "often" => {
             let page = parsed(answer)?;
             let (shown, total) = (page["data"].as_array().context("no data")?.len(), page["total"].as_u64());
             let total = total.context("no total")?;

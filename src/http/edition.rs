@@ -21,6 +21,11 @@ impl Edition {
     /// Keeps a body.
     pub fn new(body: Vec<u8>) -> Self {
         let tag = EntityTag::of_bytes(&body);
+        Self::tagged(body, tag)
+    }
+
+    /// The same with a tag of its own.
+    pub fn tagged(body: Vec<u8>, tag: EntityTag) -> Self {
         Self { body: body.into(), tag, coded: Default::default() }
     }
 
@@ -29,7 +34,7 @@ impl Edition {
         &self.body
     }
 
-    /// A hash of the body.
+    /// What it is known by: mostly a hash of the body.
     pub(super) fn tag(&self) -> &EntityTag {
         &self.tag
     }

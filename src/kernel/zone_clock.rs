@@ -37,6 +37,11 @@ impl ZoneClock {
         Self(CLOCKS.get(zone.name()).cloned().unwrap_or(TimeZone::UTC))
     }
 
+    /// The name of the zone.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     /// When these clocks show a local time, as RFC 5545 3.3.5 reads it: in a gap
     /// with the offset from before the gap, in a fold the first of the two.
     /// `None` outside of the years that can be computed.

@@ -8,7 +8,7 @@
 //!
 //! The way of a query: `filter` finds, `order` ranks and cuts, `page` writes.
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     area::Area,
@@ -77,7 +77,8 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
     );
     if query.moves() {
         // Somebody else's time may come with the next minute.
-        page.expires_in_s = page.expires_in_s.min(60 - now.second());
+        let next_minute = to_minute(now) + TimeDelta::minutes(1);
+        page.changes_at = Some(page.changes_at.map_or(next_minute, |change| change.min(next_minute)));
     }
     Ok(page)
 }

@@ -4,7 +4,7 @@
 //! candidate is looked at once, the cheap conditions first, without allocating
 //! for it. Candidates are those asked for by id, else those that have the words,
 //! else those on the right days in the strips of the grid that the area
-//! reaches, else all.
+//! reaches, else what lists and sets tell (`candidates`).
 //!
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
@@ -13,6 +13,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use super::{
     area::Area,
+    candidates::{Asked, Candidates},
     geo::Spot,
     grid::Placed,
     order::{Hit, Start},
@@ -130,10 +131,54 @@ impl<'a> Filter<'a> {
                 snapshot.affinities.visit(days, area, near);
             }
         } else {
-            let all = snapshot.facts.iter().enumerate();
-            let found = all.filter_map(|(index, facts)| self.match_one(index, facts, 0, area));
-            found.for_each(|hit| visit(hit, None));
+            match self.candidates() {
+                Candidates::All => {
+                    (0..snapshot.facts.len()).filter_map(|at| one(at, 0)).for_each(|hit| visit(hit, None));
+                }
+                Candidates::Lists(lists) => {
+                    let found = lists.into_iter().flatten().filter_map(|at| one(*at as usize, 0));
+                    found.for_each(|hit| visit(hit, None));
+                }
+                Candidates::Set(set) => {
+                    set.into_iter().filter_map(|at| one(at as usize, 0)).for_each(|hit| visit(hit, None));
+                }
+            }
         }
+    }
+
+    /// Those that may match where nothing else tells: by what is likely to leave
+    /// the fewest.
+    fn candidates(&self) -> Candidates<'a> {
+        let (snapshot, query) = (self.snapshot, self.query);
+        let distinct = |named: &[Index]| {
+            let mut named = named.to_vec();
+            named.sort_unstable();
+            named.dedup();
+            named.into_iter().map(|index| index as usize)
+        };
+        if let Some(groups) = &self.groups {
+            return Candidates::Lists(distinct(groups).map(|at| &*snapshot.groups[at].meetings).collect());
+        }
+        if let Some(locations) = &self.locations {
+            return Candidates::Lists(distinct(locations).map(|at| &*snapshot.locations[at].meetings).collect());
+        }
+        if let Some(regions) = &self.regions {
+            return Candidates::Set(snapshot.sets.in_regions(places(regions)));
+        }
+        if let Some(intergroups) = &self.intergroups {
+            let lists = places(intergroups).map(|at| &*snapshot.intergroups[at].meetings);
+            return Candidates::Lists(lists.collect());
+        }
+        // What a zone sees may be another day than the one that is listed.
+        let days = if self.viewer.is_none() { self.days } else { u8::MAX };
+        let (attendances, types_all) = (query.attendance.bits(), self.types_all);
+        let types_any = [self.types_any, self.languages];
+        let set = snapshot.sets.of(&Asked { days, attendances, types_all, types_any });
+        let soon = query.soon.map(|soon| {
+            let (from, to) = soon.window(self.now);
+            snapshot.starts.between(from, to)
+        });
+        set.into_iter().chain(soon).reduce(|set, soon| set & soon).map_or(Candidates::All, Candidates::Set)
     }
 
     /// How well a meeting meets the words asked for; `None` where it does not.
@@ -250,6 +295,11 @@ fn marked<'a>(count: usize, indexes: impl Iterator<Item = &'a Index>) -> Vec<boo
     let mut marks = vec![false; count];
     indexes.for_each(|index| marks[*index as usize] = true);
     marks
+}
+
+/// Where marks are set.
+fn places(marks: &[bool]) -> impl Iterator<Item = usize> {
+    marks.iter().enumerate().filter_map(|(at, marked)| marked.then_some(at))
 }
 
 fn has(marks: Option<&Vec<bool>>, index: Index) -> bool {

@@ -10,7 +10,8 @@
 //! Everything here is pure: no clock, no database, no framework; `now` is a
 //! parameter. This folder imports `directory`, never the other way.
 //!
-//! Data flows: raw query → `http::query` → `query` → `filter` (over `area`, `grid`) →
+//! Data flows: raw query → `http::query` → `query` → `filter` (over `area`, `grid`,
+//! `candidates`) →
 //! `order` → `engine` (over `cursor`) → `page` → bytes. To add a filter see
 //! [`query`], an order `order`, a field [`view`], a kind of notice [`schedule`];
 //! what an office is told of its listings is [`quality`].
@@ -18,6 +19,7 @@
 mod area;
 pub mod attendance_set;
 mod builder;
+mod candidates;
 pub mod changes;
 pub mod clusters;
 mod cursor;
@@ -28,6 +30,7 @@ mod fields;
 mod filter;
 pub mod geo;
 mod grid;
+pub mod hot;
 mod listing;
 pub mod matches;
 pub mod named;

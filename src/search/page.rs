@@ -33,9 +33,9 @@ pub struct Page {
     /// Where in the body that is said. It differs with the minute, and each of
     /// them goes on from this page: no reason to send the page again.
     pub cursor_at: Range<usize>,
-    /// How long, in seconds, until something shown changes by the clock alone;
-    /// at most [`MAX_EXPIRES_IN_S`].
-    pub expires_in_s: u32,
+    /// When something shown changes by the clock alone, if that is foreseen; see
+    /// [`expires_in_s`].
+    pub changes_at: Option<DateTime<Utc>>,
 }
 
 pub(super) fn write<'a>(
@@ -57,14 +57,14 @@ pub(super) fn write<'a>(
     let bytes: usize = hits.iter().flat_map(|(_, _, parts)| parts).map(|part| part.len()).sum();
     let mut body = Vec::with_capacity(BESIDE + if fields.is_none() { bytes + shown * MOVING } else { 0 });
     let mut whole = Vec::new();
-    let mut expires_in_s = MAX_EXPIRES_IN_S;
+    let mut changes_at: Option<DateTime<Utc>> = None;
     body.extend_from_slice(br#"{"data":["#);
     for (place, (hit, entry, parts)) in hits.into_iter().enumerate() {
         if place > 0 {
             body.push(b',');
         }
         let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
-        expires_in_s = next.map_or(expires_in_s, |next| expires_in_s.min(seconds_to_change(next, now)));
+        changes_at = changes_at.into_iter().chain(next.map(change_of)).min();
         let in_zone = viewer.zip(next).and_then(|(viewer, next)| viewer.local(next.start));
         let moving = Moving { next, distance_mm: hit.distance_mm, in_zone };
         match fields {
@@ -84,18 +84,22 @@ pub(super) fn write<'a>(
     }
     let cursor_at = from..body.len();
     let _ = write!(body, r#","total":{total}}}"#);
-    Page { body, shown, total, next_cursor, cursor_at, expires_in_s }
+    Page { body, shown, total, next_cursor, cursor_at, changes_at }
 }
 
-/// How long, in seconds, until the meeting's moving fields change by the clock;
-/// at most [`MAX_EXPIRES_IN_S`].
-pub fn expires_in_s(entry: &Entry, now: DateTime<Utc>) -> u32 {
-    let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
-    next.map_or(MAX_EXPIRES_IN_S, |next| MAX_EXPIRES_IN_S.min(seconds_to_change(next, now)))
+/// When the meeting's moving fields change by the clock.
+pub fn changes_at(entry: &Entry, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    entry.schedule.as_ref().and_then(|schedule| schedule.next(now)).map(change_of)
 }
 
-/// Whole seconds until the start, or once it has started the end.
-fn seconds_to_change(next: Next, now: DateTime<Utc>) -> u32 {
-    let change = if next.under_way { next.end } else { next.start };
-    u32::try_from(change.signed_duration_since(now).num_seconds().max(0)).unwrap_or(u32::MAX)
+/// How long, in whole seconds, something that changes then may be kept; at most
+/// [`MAX_EXPIRES_IN_S`].
+pub fn expires_in_s(changes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> u32 {
+    let seconds = changes_at.map(|change| change.signed_duration_since(now).num_seconds().max(0));
+    seconds.and_then(|seconds| u32::try_from(seconds).ok()).map_or(MAX_EXPIRES_IN_S, |one| one.min(MAX_EXPIRES_IN_S))
+}
+
+/// The start, or once it has started the end.
+fn change_of(next: Next) -> DateTime<Utc> {
+    if next.under_way { next.end } else { next.start }
 }

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Begun, Feeds, Snapshot, changes::ChangeLog};
+use super::{Begun, Feeds, Snapshot, changes::ChangeLog, hot::HotPages};
 use crate::{
     db::{self, Scope, Wakeups},
     directory::{self, Departures, Directory, Extent, Meeting, MeetingReader, Tick, Update},
@@ -46,6 +46,8 @@ pub struct Published {
     pub feeds: Feeds,
     /// What changed when, for who keeps a copy.
     pub changes: ChangeLog,
+    /// What many ask for, until the next one is published.
+    pub pages: HotPages,
 }
 
 impl Published {
@@ -55,7 +57,8 @@ impl Published {
     }
 
     fn around(snapshot: Snapshot, departures: Departures) -> Self {
-        Self { changes: ChangeLog::build(&snapshot, departures), feeds: Feeds::of(&snapshot), snapshot }
+        let changes = ChangeLog::build(&snapshot, departures);
+        Self { changes, feeds: Feeds::of(&snapshot), pages: HotPages::default(), snapshot }
     }
 
     /// The same after an update, and after what left since; a matter of
@@ -63,7 +66,7 @@ impl Published {
     pub fn updated(&self, update: Update, departures: Departures) -> Self {
         let (snapshot, changed) = self.snapshot.updated(update);
         let changes = self.changes.updated(&snapshot, &changed, departures);
-        Self { changes, feeds: self.feeds.updated(&snapshot, &changed), snapshot }
+        Self { changes, feeds: self.feeds.updated(&snapshot, &changed), pages: HotPages::default(), snapshot }
     }
 }
 

@@ -142,6 +142,13 @@ impl Schedule {
         })
     }
 
+    /// Where no notice may change a start: its clocks, and when in the week it
+    /// starts on them, in minutes after Sunday's midnight.
+    pub(super) fn weekly_alone(&self) -> Option<(&ZoneClock, u16)> {
+        let weekly = self.weekly.filter(|_| self.rules.is_empty())?;
+        Some((&self.clock, u16::from(weekly.day.number()) * 24 * 60 + weekly.time.minutes()))
+    }
+
     /// The occurrences that are not over at `from`, in order.
     pub fn occurrences(&self, from: DateTime<Utc>) -> impl Iterator<Item = Occurrence> {
         walk(self, from)

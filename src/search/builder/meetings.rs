@@ -9,6 +9,7 @@ use crate::directory::{Attendance, Meeting, TypeCode, attendance};
 use crate::kernel::{MeetingId, fold};
 use crate::search::{
     attendance_set::AttendanceSet,
+    candidates,
     geo::{Pixel, Point, Spot},
     grid,
     quality::Kept,
@@ -36,6 +37,7 @@ struct TakingIn<'a> {
     touched: &'a mut Touched,
     doors: grid::Moves,
     affinities: grid::Moves,
+    starts: candidates::Moves,
     /// Names that came already.
     names: HashSet<Arc<str>>,
     bytes: Split,
@@ -50,6 +52,7 @@ pub(super) struct Taken {
     pub stale: Vec<Index>,
     pub doors: grid::Moves,
     pub affinities: grid::Moves,
+    pub starts: candidates::Moves,
 }
 
 /// Takes those away that left, and takes parts in of which all have later places
@@ -63,8 +66,8 @@ pub(super) fn take_in(
     let trees = snapshot.trees.clone();
     let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::default());
-    let mut taking =
-        TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, names, bytes: Split::default() };
+    let (starts, bytes) = (candidates::Moves::default(), Split::default());
+    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, starts, names, bytes };
     let mut meetings = vec![];
     while let Some(next) = parts(mem::take(&mut meetings)) {
         meetings = next;
@@ -91,8 +94,8 @@ pub(super) fn take_in(
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
     }
-    let TakingIn { doors, affinities, .. } = taking;
-    Taken { words: reader.builder, places, stale, doors, affinities }
+    let TakingIn { doors, affinities, starts, .. } = taking;
+    Taken { words: reader.builder, places, stale, doors, affinities, starts }
 }
 
 impl TakingIn<'_> {
@@ -120,6 +123,11 @@ impl TakingIn<'_> {
     }
 
     fn come(&mut self, at: Index, facts: &Facts, point: Option<Point>) {
+        let snapshot = &mut *self.snapshot;
+        snapshot.sets.come(at, facts);
+        if let Some(schedule) = &snapshot.entries[at as usize].schedule {
+            snapshot.starts.come(at, schedule, &mut self.starts);
+        }
         self.touched.intergroups.come.push((facts.intergroup, at));
         if facts.group != NONE {
             self.touched.groups.come.push((facts.group, at));
@@ -147,6 +155,11 @@ impl TakingIn<'_> {
         let entry = &self.snapshot.entries[at];
         let (point, json) = (entry.point.get(), entry.json);
         self.snapshot.arena.waste(json);
+        let snapshot = &mut *self.snapshot;
+        snapshot.sets.leave(meeting, &facts);
+        if let Some(schedule) = &snapshot.entries[at].schedule {
+            snapshot.starts.leave(meeting, schedule, &mut self.starts);
+        }
         self.touched.intergroups.leave.push((facts.intergroup, meeting));
         if facts.group != NONE {
             self.touched.groups.leave.push((facts.group, meeting));

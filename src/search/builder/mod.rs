@@ -105,10 +105,11 @@ impl Snapshot {
         touched: &mut Touched,
     ) {
         self.revision = revision;
-        let Taken { words, places, stale, doors, affinities } = meetings::take_in(self, left, parts, touched);
+        let Taken { words, places, stale, doors, affinities, starts } = meetings::take_in(self, left, parts, touched);
         let rest = || {
             self.doors.change(doors);
             self.affinities.change(affinities);
+            self.starts.change(starts);
             lists::take_in(self, touched);
             trees::count(self, touched);
             self.arena.close();

@@ -61,7 +61,8 @@ impl Soon {
         (start >= from).then_some(start <= to)
     }
 
-    fn window(self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    /// From when to when, both included.
+    pub fn window(self, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
         let minutes = |minutes: u16| TimeDelta::minutes(i64::from(minutes));
         (now - minutes(self.started_within_minutes), now + minutes(self.within_minutes))
     }

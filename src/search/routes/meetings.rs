@@ -1,5 +1,7 @@
 //! Meetings: search, and one.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse, route,
     web::{Data, Path},
@@ -13,7 +15,9 @@ use crate::{
     http::{Answer, ApiError, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
     kernel::{Clock, MeetingId},
     search::{
-        Snapshot, Snapshots, engine, page,
+        Snapshot, Snapshots,
+        hot::Answered,
+        page,
         query::SearchQuery,
         snapshot::{Entry, Lookup},
         view::MeetingDetail,
@@ -56,11 +60,22 @@ pub async fn search_meetings(
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let query = SearchQuery::parse(&mut QueryString::parse(request.query_string())?)?;
-    let page =
-        engine::search(&snapshots.published()?.snapshot, &query, clock.now()).map_err(|invalid| vec![invalid])?;
-    let next = next_page(&request, &base, page.next_cursor.as_ref());
-    let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
-    Ok(Answer::json(page.body, tag, page.expires_in_s).with_next(next).respond(&request))
+    let (published, now) = (snapshots.published()?, clock.now());
+    let asked = (&query, request.query_string());
+    let answered = published.pages.answer(&published.snapshot, asked, now).map_err(|invalid| vec![invalid])?;
+    let next = |cursor: Option<&String>| next_page(&request, &base, cursor);
+    Ok(match answered {
+        Answered::Once(page) => {
+            let (next, max_age_s) = (next(page.next_cursor.as_ref()), page::expires_in_s(page.changes_at, now));
+            let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
+            Answer::json(page.body, tag, max_age_s).with_next(next).respond(&request)
+        }
+        Answered::Often(hot) => {
+            let max_age_s = page::expires_in_s(hot.changes_at, now);
+            let answer = Answer::kept(Arc::clone(&hot.edition), max_age_s);
+            answer.with_next(next(hot.next_cursor.as_ref())).send(&request).await
+        }
+    })
 }
 
 /// Get a meeting
@@ -160,5 +175,6 @@ fn answer(
     let now = clock.now();
     let body = snapshot.meeting_detail(entry, now);
     let tag = EntityTag::of_version(entry.version, &body);
-    Ok(Answer::json(body, tag, page::expires_in_s(entry, now)).respond(request))
+    let max_age_s = page::expires_in_s(page::changes_at(entry, now), now);
+    Ok(Answer::json(body, tag, max_age_s).respond(request))
 }

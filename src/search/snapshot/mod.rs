@@ -31,6 +31,7 @@ pub use shown::Form;
 
 use super::{
     area::Area,
+    candidates::{Sets, Starts},
     geo::{Point, Spot},
     grid::Grid,
     named::Named,
@@ -56,6 +57,10 @@ pub struct Snapshot {
     pub(super) districts: Arc<HashMap<Box<str>, Index>>,
     /// The type codes that occur or did; a code's position is its [`bit`].
     pub(super) type_codes: Vec<&'static str>,
+    /// What day, attendance, type and region tell.
+    pub(super) sets: Sets,
+    /// When in the week they start.
+    pub(super) starts: Starts,
     /// Where one can go.
     pub(super) doors: Grid,
     /// The places that online meetings are tied to.

@@ -5,6 +5,7 @@ mod bytes;
 mod calendar;
 pub(super) mod dice;
 mod filters;
+mod hot;
 mod loaded;
 mod paging;
 mod place;

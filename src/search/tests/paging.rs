@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{body, numbers, of, page, parse, shown, sunday};
 use crate::search::{
     engine::search,
+    page::expires_in_s,
     snapshot::Snapshot,
     testing::{meeting, on, online},
 };
@@ -52,7 +53,8 @@ fn without_an_occurrence_nothing_is_said_of_the_next() {
 fn a_page_lives_until_the_first_thing_on_it_changes() {
     let expires = |time: &str, millis: i64| {
         let snapshot = Snapshot::build(of(&[online(on(meeting(1), 0, time)), online(on(meeting(2), 3, "19:00"))]));
-        search(&snapshot, &parse("").unwrap(), sunday() + TimeDelta::milliseconds(millis)).unwrap().expires_in_s
+        let now = sunday() + TimeDelta::milliseconds(millis);
+        expires_in_s(search(&snapshot, &parse("").unwrap(), now).unwrap().changes_at, now)
     };
     assert_eq!(expires("13:00", 0), 60);
     assert_eq!(expires("12:01", 0), 60);
@@ -101,7 +103,7 @@ fn a_cursor_that_is_none_is_refused_by_name() {
 fn an_empty_directory_answers_an_empty_page() {
     let page = page(&Snapshot::default(), "lat=1&lng=1&nearest=5&region=east&type=O");
     assert_eq!(page.body, br#"{"data":[],"total":0}"#);
-    assert_eq!((page.shown, page.expires_in_s), (0, 60));
+    assert_eq!((page.shown, expires_in_s(page.changes_at, sunday())), (0, 60));
 }
 
 #[test]

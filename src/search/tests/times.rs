@@ -1,7 +1,11 @@
 //! Rules of the contract about days and times.
 
-use super::numbers;
-use crate::search::testing::{meeting, on, online};
+use super::{body, numbers, of, parse, shown};
+use crate::search::{
+    engine::search,
+    snapshot::Snapshot,
+    testing::{instant, meeting, on, online},
+};
 
 fn week() -> Vec<crate::directory::Meeting> {
     let mut appointment = meeting(9);
@@ -49,4 +53,24 @@ fn times_of_day_overlap_and_end_with_their_last_minute() {
     assert_eq!(numbers(&week(), "time_of_day=night"), [2, 3, 8, 1]);
     assert_eq!(numbers(&week(), "time_of_day=evening,morning"), [3, 4, 5, 7, 8]);
     assert_eq!(numbers(&week(), "time_of_day=night&starts_after=04:00&starts_before=21:00"), [3, 8]);
+}
+
+#[test]
+fn what_starts_soon_is_found_while_clocks_are_set() {
+    // On 8 March New York's clocks go from 02:00 (07:00Z) to 03:00.
+    let week = [on(meeting(1), 0, "01:30"), on(meeting(2), 0, "02:30"), on(meeting(3), 0, "04:00")].map(online);
+    let snapshot = Snapshot::build(of(&week));
+    let soon = |now: &str, minutes: u32| {
+        let raw = format!("within_minutes={minutes}&started_within_minutes=0&sort=next");
+        shown(&body(&search(&snapshot, &parse(&raw).unwrap(), instant(now)).unwrap()))
+    };
+    assert_eq!(soon("2026-03-08T06:30:00Z", 1), [1]);
+    assert_eq!(soon("2026-03-08T06:30:00Z", 90), [1, 2, 3], "two and a half hours on the clock");
+    assert_eq!(soon("2026-03-08T07:00:00Z", 30), [2], "at 03:30, since there is no 02:30");
+    assert_eq!(soon("2026-03-08T07:00:00Z", 29), [0; 0]);
+    // On 1 November they show 01:00 to 02:00 twice, from 05:00Z and from 06:00Z.
+    assert_eq!(soon("2026-11-01T05:30:00Z", 60), [1], "the first of two");
+    assert_eq!(soon("2026-11-01T06:00:00Z", 60), [0; 0]);
+    assert_eq!(soon("2026-11-01T06:00:00Z", 90), [2]);
+    assert_eq!(soon("2026-11-07T10:00:00Z", 1440), [1, 2, 3], "over the end of the week");
 }

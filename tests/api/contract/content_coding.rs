@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use reqwest::Method;
 
-use crate::support::{Anonymous, Response, TestApp};
+use crate::support::{Anonymous, Response, TestApp, fixture};
 
 const PATHS: [&str; 7] = [
     "/v1/meetings",
@@ -81,6 +81,32 @@ async fn weights_decide_and_nothing_is_ever_406() {
             assert_eq!((response.status, response.header("content-encoding")), (200, expected), "{path} {accept}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_many_ask_for_is_compressed_well_and_is_another_as_soon_as_the_directory_is() {
+    let app = TestApp::with_feed("clean.json").await;
+    let (caller, path, all) = (app.anonymous(), "/v1/meetings?limit=5", "gzip, br, zstd");
+    let (plain, once) = (caller.get(path).await, get(&caller, path, all).await);
+    assert_eq!(once.header("content-encoding"), "zstd");
+    for _ in 0..50 {
+        assert_eq!(caller.get(path).await.body, plain.body);
+    }
+    let often = get(&caller, path, all).await;
+    assert_eq!(often.header("content-encoding"), "br");
+    assert_eq!(decoded(&often), plain.body);
+    assert!(often.body.len() < once.body.len());
+    assert_eq!(often.header("etag"), format!("{}-br\"", plain.header("etag").trim_end_matches('"')));
+    for header in ["cache-control", "vary", "link", "content-type"] {
+        assert_eq!(often.header(header), plain.header(header), "{header}");
+    }
+    let known = caller.send(Method::GET, path, &[("if-none-match", once.header("etag"))]).await;
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    let total = plain.json()["total"].as_u64().unwrap();
+    app.import("lantern", &fixture("clean-next.json")).await;
+    let changed = caller.get(path).await;
+    assert_ne!((changed.header("etag"), &changed.body), (plain.header("etag"), &plain.body));
+    assert_ne!(changed.json()["total"].as_u64().unwrap(), total);
 }
 
 #[tokio::test(flavor = "multi_thread")]
