@@ -5,7 +5,9 @@
 
 use std::{
     collections::HashSet,
+    panic,
     sync::{Arc, LazyLock},
+    thread,
 };
 
 use actix_web::{
@@ -344,7 +346,11 @@ impl Description {
     /// # Errors
     /// Never in practice: a document is plain data.
     pub(super) fn get() -> anyhow::Result<&'static Self> {
-        static MADE: LazyLock<serde_json::Result<Description>> = LazyLock::new(|| Description::of(every_operation()));
+        // By a thread of its own, with which all that it took to make ends.
+        static MADE: LazyLock<serde_json::Result<Description>> = LazyLock::new(|| {
+            let made = thread::spawn(|| Description::of(every_operation())).join();
+            made.unwrap_or_else(|panic| panic::resume_unwind(panic))
+        });
         MADE.as_ref().map_err(|error| anyhow::anyhow!("cannot describe the operations: {error}"))
     }
 

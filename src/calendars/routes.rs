@@ -124,10 +124,8 @@ fn of_group(snapshot: &Snapshot, group: &GroupEntry) -> Result<Titled, ApiError>
     struct Shown {
         name: String,
     }
-    let shown: Shown = serde_json::from_slice(snapshot.group_json(group)).map_err(ApiError::internal)?;
-    let office = crate::search::Named::Id(group.intergroup_id);
-    let office = snapshot.intergroup(&office).ok_or_else(ApiError::not_found)?;
-    Ok(Titled { name: shown.name, ..titled(snapshot.intergroup_json(office))? })
+    let shown: Shown = serde_json::from_slice(&snapshot.group_json(group)).map_err(ApiError::internal)?;
+    Ok(Titled { name: shown.name, ..titled(snapshot.intergroup_json(snapshot.lister_of(group)))? })
 }
 
 fn titled(shown: &[u8]) -> Result<Titled, ApiError> {

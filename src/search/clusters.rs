@@ -118,7 +118,7 @@ fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<&Placed>, now: DateTime
             Gathered::one(placed.spot.point, placed.location, placed.next.minute(now, schedule)),
         ));
     }
-    let point = snapshot.entries[hit.meeting as usize].spot?.point;
+    let point = snapshot.entries[hit.meeting as usize].point.get()?;
     let next = schedule().and_then(|schedule| schedule.next(now)).map(|next| next.start.timestamp().div_euclid(60));
     Some((point.into(), Gathered::one(point, snapshot.facts[hit.meeting as usize].location, next)))
 }

@@ -119,10 +119,10 @@ fn meeting(snapshot: &Snapshot, entry: &Entry) -> Option<Meeting> {
 /// What is public of a group, read from its bytes.
 fn group(snapshot: &Snapshot, id: GroupId) -> Option<Group> {
     let entry = snapshot.group(id)?;
-    let shown: ShownGroup = serde_json::from_slice(snapshot.group_json(entry)).ok()?;
+    let shown: ShownGroup = serde_json::from_slice(&snapshot.group_json(entry)).ok()?;
     Some(Group {
         id,
-        intergroup_id: entry.intergroup_id,
+        intergroup_id: snapshot.lister_of(entry).id,
         slug: shown.slug,
         name: shown.name,
         notes: shown.notes,

@@ -228,7 +228,9 @@ impl<'a> Filter<'a> {
         if joined && !self.query.affinity_joins() {
             return None;
         }
-        Self::reached(meeting, at, points, joined, (self.snapshot.entries[index].spot?, area))
+        // Only of what may be reached is it reckoned where on the globe that is.
+        let point = self.snapshot.entries[index].point.get().filter(|point| area.may_contain(*point))?;
+        Self::reached(meeting, at, points, joined, (point.into(), area))
     }
 
     /// The match that a meeting is where it lies within the area.

@@ -64,6 +64,29 @@ impl Point {
     }
 }
 
+/// A point or none, in the room of one.
+#[derive(Debug, Clone, Copy)]
+pub struct MaybePoint(Point);
+
+impl MaybePoint {
+    /// The point.
+    pub fn get(self) -> Option<Point> {
+        Some(self.0).filter(|point| !point.latitude.is_nan())
+    }
+}
+
+impl From<Option<Point>> for MaybePoint {
+    fn from(point: Option<Point>) -> Self {
+        Self(point.unwrap_or(Point { latitude: f64::NAN, longitude: f64::NAN }))
+    }
+}
+
+impl PartialEq for MaybePoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
 /// A point with what measuring from it needs: its place on the unit sphere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spot {

@@ -56,7 +56,7 @@ pub(super) trait Listed {
     fn id(&self) -> Uuid;
     /// What orders it and what `q` looks in, folded.
     fn text(&self) -> &str;
-    fn intergroup(&self) -> IntergroupId;
+    fn intergroup(&self, snapshot: &Snapshot) -> IntergroupId;
     /// Whether it has to do with one of the regions.
     fn lies_in(&self, snapshot: &Snapshot, regions: &HashSet<RegionId>) -> bool;
     fn write(&self, snapshot: &Snapshot, out: &mut Vec<u8>);
@@ -73,8 +73,8 @@ macro_rules! listed {
                 &self.text
             }
 
-            fn intergroup(&self) -> IntergroupId {
-                $intergroup(self)
+            fn intergroup(&self, snapshot: &Snapshot) -> IntergroupId {
+                $intergroup(self, snapshot)
             }
 
             fn lies_in(&self, snapshot: &Snapshot, regions: &HashSet<RegionId>) -> bool {
@@ -90,25 +90,25 @@ macro_rules! listed {
 
 listed!(
     GroupEntry,
-    |one: &Self| one.intergroup_id,
+    |one: &Self, snapshot: &Snapshot| snapshot.lister_of(one).id,
     |one: &Self, snapshot: &Snapshot, regions: &HashSet<RegionId>| snapshot.any_in_regions(one, regions),
     |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| snapshot.write_shared(one, Form::Listed, out)
 );
 listed!(
     LocationEntry,
-    |one: &Self| one.intergroup_id,
+    |one: &Self, snapshot: &Snapshot| snapshot.lister_of(one).id,
     |one: &Self, snapshot: &Snapshot, regions: &HashSet<RegionId>| snapshot.any_in_regions(one, regions),
     |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| snapshot.write_shared(one, Form::Listed, out)
 );
 listed!(
     RegionEntry,
-    |one: &Self| one.intergroup_id,
+    |one: &Self, _: &Snapshot| one.intergroup_id,
     |one: &Self, _: &Snapshot, regions: &HashSet<RegionId>| regions.contains(&one.id),
     |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| out.extend_from_slice(snapshot.region_json(one))
 );
 listed!(
     IntergroupEntry,
-    |one: &Self| one.id,
+    |one: &Self, _: &Snapshot| one.id,
     |_: &Self, _: &Snapshot, _: &HashSet<RegionId>| false,
     |one: &Self, snapshot: &Snapshot, out: &mut Vec<u8>| out.extend_from_slice(snapshot.intergroup_json(one))
 );
@@ -146,7 +146,7 @@ impl ListQuery {
     fn found<'a, T: Listed>(&self, snapshot: &Snapshot, all: impl Iterator<Item = &'a T>) -> Vec<&'a T> {
         let intergroups = self.intergroups.as_ref().map(|named| snapshot.intergroup_ids(named));
         let regions = self.regions.as_ref().map(|named| snapshot.region_ids(named));
-        all.filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup())))
+        all.filter(|one| intergroups.as_ref().is_none_or(|ids| ids.contains(&one.intergroup(snapshot))))
             .filter(|one| regions.as_ref().is_none_or(|ids| one.lies_in(snapshot, ids)))
             .filter(|one| self.words.iter().all(|word| one.text().split(' ').any(|w| w.starts_with(word.as_str()))))
             .collect()

@@ -132,9 +132,8 @@ fn write_feature(snapshot: &Snapshot, index: Index, out: &mut Vec<u8>) {
     let online = facts.attendance == super::attendance_set::AttendanceSet::of(Attendance::Online).bits();
     // Writing to a vector cannot fail.
     let _ = write!(out, r#"{{"type":"Feature","id":"{}","geometry":"#, entry.id);
-    match entry.spot.filter(|_| !online) {
-        Some(spot) => {
-            let point = spot.point;
+    match entry.point.get().filter(|_| !online) {
+        Some(point) => {
             let _ = write!(out, r#"{{"type":"Point","coordinates":[{},{}]}}"#, point.longitude, point.latitude);
         }
         None => out.extend_from_slice(b"null"),

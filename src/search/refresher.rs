@@ -10,13 +10,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
     },
+    thread,
     time::Duration,
 };
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Begun, Feeds, Snapshot, changes::ChangeLog, hot::HotPages};
 use crate::{
@@ -30,6 +31,11 @@ use crate::{
 const FEW: usize = 2_000;
 /// How many parts of the meetings may have been read and not been taken in.
 const PARTS: usize = 2;
+/// How long the thread that built a snapshot stays. The allocator gives memory
+/// back to the system that has been free for a second, but only looks for it
+/// when it is called or a thread ends, and once all is built nobody may call for
+/// long: a third of what building took would stay with the process.
+const FREE_FOR: Duration = Duration::from_millis(1_500);
 
 /// What is answered from: a snapshot and the feeds of the same directory.
 #[derive(Debug)]
@@ -251,15 +257,19 @@ async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Pu
     let around = Arc::new(directory::load_surroundings(&mut *transaction, Extent::Public).await?);
     let (sender, mut parts) = mpsc::channel::<Vec<Meeting>>(PARTS);
     let (give_back, given_back) = std::sync::mpsc::channel::<Vec<Meeting>>();
+    let (publish, published) = oneshot::channel();
     let shared = Arc::clone(&around);
-    let building = tokio::task::spawn_blocking(move || {
+    thread::spawn(move || {
         let begun = Begun::with(&shared.directory);
         drop(shared);
-        begun.complete(|done| {
+        let snapshot = begun.complete(|done| {
             // Who does not wait for it has read all of them.
             _ = give_back.send(done);
             parts.blocking_recv()
-        })
+        });
+        // Nobody waits for it only where reading failed, which is told below.
+        _ = publish.send(Published::around(snapshot, departures));
+        thread::sleep(FREE_FOR);
     });
     let mut reader = MeetingReader::new(&mut *transaction, Extent::Public, &around).await?;
     while let Some(part) = reader.next(&mut *transaction).await? {
@@ -273,8 +283,7 @@ async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Pu
     }
     drop((sender, reader));
     drop(around);
-    let snapshot = building.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    apart(move || Published::around(snapshot, departures)).await
+    published.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// Makes something that takes a while where nobody waits for it.

@@ -40,7 +40,7 @@ use crate::directory::{Meeting, WeeklyStart};
 use crate::kernel::{LocalTime, NoticeId, ZoneClock};
 use known::Known;
 pub(super) use known::NextStart;
-use rule::{Effect, Rule, weekday_from};
+use rule::{Effect, Rule, Rules, weekday_from};
 
 /// How far ahead dates are looked at before a meeting counts as having no
 /// further occurrence: more than a year, so that a yearly exception is passed.
@@ -83,7 +83,7 @@ pub struct Next {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     clock: ZoneClock,
-    rules: Box<[Rule]>,
+    rules: Rules,
     weekly: Option<WeeklyStart>,
     minutes: u16,
     known: Known,
@@ -131,7 +131,7 @@ impl Schedule {
     /// take place on: by appointment, unless an extra meeting says its time.
     pub fn of(meeting: &Meeting) -> Option<Self> {
         let weekly = meeting.content.start;
-        let rules: Box<[Rule]> = meeting.notices.iter().map(Rule::of).collect();
+        let rules: Rules = meeting.notices.iter().map(Rule::of).collect();
         let dated = weekly.is_some() || rules.iter().any(|rule| matches!(rule.effect, Effect::Extra(Some(_))));
         dated.then(|| Self {
             clock: ZoneClock::of(meeting.content.timezone),

@@ -1,9 +1,8 @@
 //! Meetings: their bytes, what filters read of them, and who lists them where.
 
-use std::{collections::hash_map, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
-use foldhash::{HashMap, HashSet};
-use xxhash_rust::xxh3::xxh3_64;
+use foldhash::HashSet;
 
 use super::{Touched, shared, words};
 use crate::directory::{Attendance, Meeting, TypeCode, attendance};
@@ -18,11 +17,11 @@ use crate::search::{
     snapshot::{
         Entry, Snapshot, bit,
         ending::EndingNotices,
-        entry::{Facts, Index, NO_DAY, NONE, Span, beginning},
+        entry::{Facts, Index, NO_DAY, NONE, beginning},
         trees::Trees,
     },
     text::Builder,
-    view::{IntergroupRef, MeetingView, RegionRef, Split},
+    view::{IntergroupRef, MeetingView, PIECES, RegionRef, Split},
 };
 
 /// The longest folded name that takes part in an order, in bytes: it travels in
@@ -41,8 +40,6 @@ struct TakingIn<'a> {
     starts: candidates::Moves,
     /// Names that came already.
     names: HashSet<Arc<str>>,
-    /// What came already around a meeting, by its hash.
-    around: HashMap<u64, Span>,
     bytes: Split,
 }
 
@@ -69,10 +66,8 @@ pub(super) fn take_in(
     let trees = snapshot.trees.clone();
     let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::default());
-    let starts = candidates::Moves::default();
-    let (around, bytes) = (HashMap::default(), Split::default());
-    let mut taking =
-        TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, starts, names, around, bytes };
+    let (starts, bytes) = (candidates::Moves::default(), Split::default());
+    let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, starts, names, bytes };
     let mut meetings = vec![];
     while let Some(next) = parts(mem::take(&mut meetings)) {
         meetings = next;
@@ -93,7 +88,8 @@ pub(super) fn take_in(
     }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         taking.leave(at);
-        taking.snapshot.entries[at].around.into_iter().for_each(|part| taking.snapshot.arena.waste(part));
+        let pieces = taking.snapshot.entries[at].pieces;
+        pieces.into_iter().for_each(|piece| taking.waste(piece));
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
@@ -111,15 +107,15 @@ impl TakingIn<'_> {
         let name = self.name(&meeting.content.name);
         let facts = self.facts(meeting, attendance, &name);
         let before = self.snapshot.entries.find(meeting.id);
-        let around = before.map(|before| self.snapshot.entries[before].around);
+        let pieces = before.map_or([NONE; PIECES], |before| self.snapshot.entries[before].pieces);
         if let Some(before) = before {
             self.leave(before);
         }
         let quality = Kept::of(meeting, attendance, point.is_some(), facts.region != NONE);
-        let entry = self.entry(meeting, (point, quality), &facts, (name, around));
+        let entry = self.entry(meeting, (point, quality), &facts, (name, pieces));
         // Others may show it still: rather that is counted as waste too often.
-        let parts = around.into_iter().flatten().zip(entry.around);
-        parts.filter(|(before, now)| before != now).for_each(|(before, _)| self.snapshot.arena.waste(before));
+        let pieces = pieces.into_iter().zip(entry.pieces);
+        pieces.filter(|(before, now)| before != now).for_each(|(before, _)| self.waste(before));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
         self.come(at as Index, &facts, point);
@@ -157,7 +153,7 @@ impl TakingIn<'_> {
     fn leave(&mut self, at: usize) {
         let (facts, meeting) = (self.snapshot.facts[at], at as Index);
         let entry = &self.snapshot.entries[at];
-        let (spot, json) = (entry.spot, entry.json);
+        let (point, json) = (entry.point.get(), entry.json);
         self.snapshot.arena.waste(json);
         let snapshot = &mut *self.snapshot;
         snapshot.sets.leave(meeting, &facts);
@@ -175,8 +171,15 @@ impl TakingIn<'_> {
             self.snapshot.regions[facts.region as usize].own -= 1;
             self.touched.regions.insert(facts.region);
         }
-        if let Some(spot) = spot {
-            self.moves(facts.attendance).leave(spot.point, meeting);
+        if let Some(point) = point {
+            self.moves(facts.attendance).leave(point, meeting);
+        }
+    }
+
+    /// A meeting no longer says this.
+    fn waste(&mut self, piece: Index) {
+        if piece != NONE {
+            self.snapshot.arena.waste(self.snapshot.pieces[piece as usize]);
         }
     }
 
@@ -215,7 +218,7 @@ impl TakingIn<'_> {
         meeting: &Meeting,
         (point, quality): (Option<Point>, Kept),
         facts: &Facts,
-        (name, around): (Arc<str>, Option<[Span; 3]>),
+        (name, mut pieces): (Arc<str>, [Index; PIECES]),
     ) -> Entry {
         let trees = &self.trees;
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
@@ -224,6 +227,9 @@ impl TakingIn<'_> {
         let region =
             region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
         self.bytes.write(MeetingView::of(meeting, listed_by, region));
+        for (piece, bytes) in pieces.iter_mut().zip(&self.bytes.pieces) {
+            *piece = self.touched.known.piece(self.snapshot, bytes, *piece);
+        }
         let notices = EndingNotices::find(meeting, &self.bytes.own[self.bytes.head..]).map(Box::new);
         Entry {
             id: meeting.id,
@@ -231,33 +237,16 @@ impl TakingIn<'_> {
             revision: meeting.revision,
             updated_at: meeting.updated_at,
             schedule: Schedule::of(meeting),
-            spot: point.map(Spot::from),
+            point: point.into(),
             quality,
             name,
             intergroup: facts.intergroup,
             notices,
             json: self.snapshot.arena.push_bytes(&self.bytes.own),
             head: self.bytes.head as u32,
-            around: self.around(around),
+            pieces,
             there: true,
         }
-    }
-
-    /// Where the arena has what is around the present meeting: where another has
-    /// it, or the meeting itself had it, or else anew.
-    fn around(&mut self, before: Option<[Span; 3]>) -> [Span; 3] {
-        let arena = &mut self.snapshot.arena;
-        [0, 1, 2].map(|part| {
-            let bytes = &*self.bytes.around[part];
-            let known = self.around.entry(xxh3_64(bytes));
-            let there = match &known {
-                hash_map::Entry::Occupied(known) => Some(*known.get()),
-                hash_map::Entry::Vacant(_) => before.map(|before| before[part]),
-            };
-            let span = there.filter(|span| arena.get(*span) == bytes).unwrap_or_else(|| arena.push_bytes(bytes));
-            known.or_insert(span);
-            span
-        })
     }
 
     /// The key of a name, which meetings of the same name share.

@@ -10,6 +10,7 @@
 
 mod lists;
 mod meetings;
+mod pieces;
 mod shared;
 mod slugs;
 mod trees;
@@ -33,6 +34,8 @@ struct Touched {
     counted: HashSet<Index>,
     /// Regions in which a meeting came or left.
     regions: foldhash::HashSet<Index>,
+    /// What came already that several things say.
+    known: pieces::Known,
 }
 
 /// From how many meetings on their words are put in order by a thread of its own.

@@ -2,13 +2,13 @@
 
 use super::Touched;
 use crate::directory::{Group, Location};
-use crate::kernel::{GroupId, IntergroupId, LocationId, fold};
+use crate::kernel::{GroupId, LocationId, fold};
 use crate::search::{
     snapshot::{
         Shared, Snapshot,
         entry::{Index, NONE},
     },
-    view::{GroupView, IntergroupRef, LocationView, PlaceView},
+    view::{GroupView, IntergroupRef, PlaceView, group_alone, place},
 };
 
 /// Takes in groups and locations, each with those that left.
@@ -36,48 +36,55 @@ fn group(snapshot: &mut Snapshot, group: &Group, touched: &mut Touched) {
     let trees = snapshot.trees.clone();
     let Some(office) = trees.intergroup(group.intergroup_id) else { return };
     let intergroup = IntergroupRef::of(&trees.intergroups[office as usize]);
-    let json = snapshot.arena.push(&GroupView { meetings: None, ..GroupView::of(group, intergroup, vec![]) });
+    let (bytes, head) = group_alone(GroupView::of(group, intergroup, vec![]));
+    let json = snapshot.arena.push_bytes(&bytes);
     let before = snapshot.groups.find(group.id).map(|at| snapshot.groups[at].clone());
     if let Some(before) = &before {
         snapshot.arena.waste(before.json);
-        count(snapshot, before.intergroup_id, touched, |own| own.groups -= 1);
+        count(snapshot, before.intergroup, touched, |own| own.groups -= 1);
     }
     snapshot.groups.put(Shared {
         id: group.id,
-        intergroup_id: group.intergroup_id,
+        intergroup: office,
         text: fold(&group.name).into(),
         version: group.version,
         meetings: before.map(|before| before.meetings).unwrap_or_default(),
         json,
+        head: head as u32,
         there: true,
     });
-    count(snapshot, group.intergroup_id, touched, |own| own.groups += 1);
+    count(snapshot, office, touched, |own| own.groups += 1);
 }
 
 fn location(snapshot: &mut Snapshot, location: &Location, touched: &mut Touched) {
     let trees = snapshot.trees.clone();
     let Some(office) = trees.intergroup(location.intergroup_id) else { return };
-    let json = snapshot.arena.push(&LocationView {
-        place: PlaceView::of(location.id, &location.place),
-        intergroup: IntergroupRef::of(&trees.intergroups[office as usize]),
-        meetings: None,
-    });
+    // It begins as its meetings show it, with which it is kept.
+    let (bytes, from) = place(PlaceView::of(location.id, &location.place));
     let before = snapshot.locations.find(location.id).map(|at| snapshot.locations[at].clone());
+    let same = before.as_ref().map(|one| one.json).filter(|json| snapshot.arena.get(*json) == &bytes[from..]);
+    let json = same.unwrap_or_else(|| {
+        let piece = touched.known.piece(snapshot, &bytes, NONE);
+        snapshot.pieces[piece as usize].without_start(from)
+    });
     if let Some(before) = &before {
-        snapshot.arena.waste(before.json);
-        count(snapshot, before.intergroup_id, touched, |own| own.locations -= 1);
+        if same.is_none() {
+            snapshot.arena.waste(before.json);
+        }
+        count(snapshot, before.intergroup, touched, |own| own.locations -= 1);
     }
     let words = [&location.place.name, &location.place.formatted_address];
     snapshot.locations.put(Shared {
         id: location.id,
-        intergroup_id: location.intergroup_id,
+        intergroup: office,
         text: fold(&words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")).into(),
         version: location.version,
         meetings: before.map(|before| before.meetings).unwrap_or_default(),
         json,
+        head: json.len - 1,
         there: true,
     });
-    count(snapshot, location.intergroup_id, touched, |own| own.locations += 1);
+    count(snapshot, office, touched, |own| own.locations += 1);
 }
 
 fn group_leaves(snapshot: &mut Snapshot, group: usize, touched: &mut Touched) {
@@ -85,7 +92,7 @@ fn group_leaves(snapshot: &mut Snapshot, group: usize, touched: &mut Touched) {
     before.meetings.iter().for_each(|meeting| snapshot.facts[*meeting as usize].group = NONE);
     snapshot.arena.waste(before.json);
     snapshot.groups.leave(group);
-    count(snapshot, before.intergroup_id, touched, |own| own.groups -= 1);
+    count(snapshot, before.intergroup, touched, |own| own.groups -= 1);
 }
 
 fn location_leaves(snapshot: &mut Snapshot, location: usize, touched: &mut Touched) {
@@ -93,20 +100,18 @@ fn location_leaves(snapshot: &mut Snapshot, location: usize, touched: &mut Touch
     before.meetings.iter().for_each(|meeting| snapshot.facts[*meeting as usize].location = NONE);
     snapshot.arena.waste(before.json);
     snapshot.locations.leave(location);
-    count(snapshot, before.intergroup_id, touched, |own| own.locations -= 1);
+    count(snapshot, before.intergroup, touched, |own| own.locations -= 1);
 }
 
 /// Changes what an intergroup lists itself.
 fn count(
     snapshot: &mut Snapshot,
-    id: IntergroupId,
+    at: Index,
     touched: &mut Touched,
     change: impl FnOnce(&mut crate::search::view::Counts),
 ) {
-    if let Some(at) = snapshot.trees.intergroup(id) {
-        change(&mut snapshot.intergroups[at as usize].own);
-        touched.counted.insert(at);
-    }
+    change(&mut snapshot.intergroups[at as usize].own);
+    touched.counted.insert(at);
 }
 
 /// The index of something on a roster, or [`NONE`].

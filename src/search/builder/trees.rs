@@ -11,7 +11,7 @@ use crate::search::{
         entry::{Index, NONE, Span},
         tree,
     },
-    view::{Counts, IntergroupRef, IntergroupView, RegionView},
+    view::{Counts, IntergroupRef, IntergroupView, RegionView, office},
 };
 
 /// Puts intergroups in their place, without anything that they list. All of
@@ -22,6 +22,7 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
     let mut slugs = HashMap::new();
     for ((intergroup, descendants), index) in trees.intergroups.iter().zip(descendants).zip(0..) {
         slugs.insert(intergroup.slug.clone(), index);
+        let shown = snapshot.arena.push_bytes(&office(IntergroupRef::of(intergroup)));
         snapshot.intergroups.push(IntergroupEntry {
             id: intergroup.id,
             slug: intergroup.slug.clone(),
@@ -33,6 +34,7 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
             by_slug: Arc::default(),
             former: Arc::default(),
             json: Span::default(),
+            shown,
         });
     }
     snapshot.intergroup_slugs = Arc::new(slugs);

@@ -70,8 +70,8 @@ fn join_at_one_place(snapshot: &Snapshot, meetings: &[Index], alike: &[usize], j
             joined.join(*places.entry(place).or_insert(at), at);
         }
         let at_a_door = snapshot.facts[meeting].attendance & AttendanceSet::AT_A_DOOR.bits() != 0;
-        if let Some(spot) = entry.spot.filter(|_| at_a_door) {
-            doors.add(spot, at).into_iter().for_each(|near| joined.join(near, at));
+        if let Some(point) = entry.point.get().filter(|_| at_a_door) {
+            doors.add(point.into(), at).into_iter().for_each(|near| joined.join(near, at));
         }
     }
 }

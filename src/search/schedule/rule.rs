@@ -6,6 +6,8 @@
 //! second of theirs. An extra meeting that repeats has the weekday of its
 //! `from`.
 
+use std::ops::Deref;
+
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::directory::{Notice, NoticeKind};
@@ -34,6 +36,26 @@ pub(super) struct Rule {
     from: NaiveDate,
     last: NaiveDate,
     weeks: Weeks,
+}
+
+/// Those of a meeting, in the room of an address where it has none, as hardly any
+/// has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rules(Option<Box<Box<[Rule]>>>);
+
+impl FromIterator<Rule> for Rules {
+    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
+        let rules: Box<[Rule]> = rules.into_iter().collect();
+        Self((!rules.is_empty()).then(|| Box::new(rules)))
+    }
+}
+
+impl Deref for Rules {
+    type Target = [Rule];
+
+    fn deref(&self) -> &[Rule] {
+        self.0.as_deref().map_or(&[], |rules| rules)
+    }
 }
 
 impl Rule {

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::entry::Span;
 
-/// How long a stretch is, about, in bytes.
-const STRETCH: usize = 1 << 20;
+/// How long a stretch is, about, in bytes: with its last object and what the
+/// allocator adds a megabyte, in whole pieces of which it deals.
+const STRETCH: usize = (1 << 20) - (16 << 10);
 
 /// An arena that only grows.
 #[derive(Debug, Default, Clone)]
@@ -39,7 +40,7 @@ impl Arena {
 
     fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Span {
         if self.open.len() >= STRETCH {
-            self.close();
+            self.end_stretch();
         }
         let start = self.open.len();
         write(&mut self.open);
@@ -53,8 +54,13 @@ impl Arena {
         self.waste += span.len as usize;
     }
 
-    /// Ends the stretch that is being written.
+    /// Ends the stretch that is being written, and gives up the room for more.
     pub(in crate::search) fn close(&mut self) {
+        self.end_stretch();
+        self.open = Vec::new();
+    }
+
+    fn end_stretch(&mut self) {
         if !self.open.is_empty() {
             self.stretches.push(self.open.as_slice().into());
             self.open.clear();

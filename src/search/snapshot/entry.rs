@@ -6,7 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::{ending::EndingNotices, roster::Row};
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
-use crate::search::{geo::Spot, quality::Kept, schedule::Schedule, view::Counts};
+use crate::search::{
+    geo::MaybePoint,
+    quality::Kept,
+    schedule::Schedule,
+    view::{Counts, PIECES},
+};
 
 /// Where a row stands in one of the snapshot's lists.
 pub(in crate::search) type Index = u32;
@@ -21,6 +26,13 @@ pub(in crate::search) struct Span {
     pub stretch: u32,
     pub start: u32,
     pub len: u32,
+}
+
+impl Span {
+    /// All but the first bytes of it, which has as many.
+    pub(in crate::search) fn without_start(self, bytes: usize) -> Self {
+        Self { start: self.start + bytes as u32, len: self.len - bytes as u32, ..self }
+    }
 }
 
 /// What filters look at, kept small and apart so that a scan stays in cache.
@@ -85,18 +97,19 @@ pub struct Entry {
     pub(in crate::search) notices: Option<Box<EndingNotices>>,
     /// The door of an in-person or hybrid meeting; whatever coordinates an
     /// online one has; `None` for inactive ones.
-    pub(in crate::search) spot: Option<Spot>,
+    pub(in crate::search) point: MaybePoint,
     /// For its office alone.
     pub(in crate::search) quality: Kept,
     /// What it is ordered by: its folded name, which meetings of one name share.
     pub(in crate::search) name: Arc<str>,
     pub(in crate::search) intergroup: Index,
-    /// What it alone says, and where in that `around` belongs.
+    /// What it alone says, and where in that its intergroup and its pieces
+    /// belong.
     pub(in crate::search) json: Span,
     pub(in crate::search) head: u32,
-    /// What it shows of its intergroup and group, its place, and its region:
-    /// bytes that all share who show the same.
-    pub(in crate::search) around: [Span; 3],
+    /// What others say, too, as [`crate::search::view::Split`] has it: places
+    /// among the snapshot's pieces, or [`NONE`].
+    pub(in crate::search) pieces: [Index; PIECES],
     /// Whether it is there still.
     pub(in crate::search) there: bool,
 }
@@ -113,9 +126,9 @@ impl Row for Entry {
     }
 
     fn leave(&mut self) {
-        (self.schedule, self.notices, self.spot) = (None, None, None);
+        (self.schedule, self.notices, self.point) = (None, None, None.into());
         (self.name, self.there) = (Arc::default(), false);
-        (self.json, self.head, self.around) = Default::default();
+        (self.json, self.head, self.pieces) = (Span::default(), 0, [NONE; PIECES]);
     }
 }
 
@@ -141,6 +154,8 @@ pub struct IntergroupEntry {
     /// What it listed before.
     pub(in crate::search) former: Arc<Former>,
     pub(in crate::search) json: Span,
+    /// As what it lists shows it, with the comma before it.
+    pub(in crate::search) shown: Span,
 }
 
 /// What an intergroup listed before.
@@ -188,15 +203,17 @@ pub struct Shared<I> {
     /// Its id.
     pub id: I,
     /// The intergroup that lists it.
-    pub intergroup_id: IntergroupId,
+    pub(in crate::search) intergroup: Index,
     /// Its folded name; of a location its address too.
     pub(in crate::search) text: Arc<str>,
     /// Counts its own changes.
     pub version: i64,
     /// Its meetings by day and time, those by appointment last.
     pub(in crate::search) meetings: Arc<[Index]>,
-    /// The object as lists show it.
+    /// The object as lists show it, without its intergroup, and where in that it
+    /// belongs.
     pub(in crate::search) json: Span,
+    pub(in crate::search) head: u32,
     /// Whether it is there still.
     pub(in crate::search) there: bool,
 }
@@ -214,6 +231,6 @@ impl<I: Copy + Ord + Hash> Row for Shared<I> {
 
     fn leave(&mut self) {
         (self.text, self.meetings) = (Arc::default(), Arc::default());
-        (self.json, self.there) = (Span::default(), false);
+        (self.json, self.head, self.there) = (Span::default(), 0, false);
     }
 }

@@ -38,7 +38,7 @@ use super::{
     text::Texts,
 };
 use arena::Arena;
-use entry::{Facts, Index};
+use entry::{Facts, Index, NONE, Span};
 use roster::Roster;
 use trees::Trees;
 
@@ -50,6 +50,9 @@ pub struct Snapshot {
     /// Of each place of `entries`.
     pub(super) facts: Chunks<Facts>,
     pub(super) entries: Roster<Entry>,
+    /// Where the arena has what several meetings say; of those that nobody says
+    /// any more, too.
+    pub(super) pieces: Chunks<Span>,
     /// The number of every folded district.
     pub(super) districts: Arc<HashMap<Box<str>, Index>>,
     /// The type codes that occur or did; a code's position is its [`bit`].
@@ -157,6 +160,11 @@ impl Snapshot {
         &self.intergroups[meeting.intergroup as usize]
     }
 
+    /// The intergroup that lists a group or a location.
+    pub fn lister_of<I>(&self, shared: &Shared<I>) -> &IntergroupEntry {
+        &self.intergroups[shared.intergroup as usize]
+    }
+
     /// All intergroups by id.
     pub fn intergroups(&self) -> &Chunks<IntergroupEntry> {
         &self.intergroups
@@ -198,6 +206,11 @@ impl Snapshot {
             Named::Slug(slug) => self.region_slugs.get(slug).cloned().unwrap_or_default(),
         };
         indexes.into_iter().map(|index| &self.regions[index as usize])
+    }
+
+    /// What several meetings say, as [`Entry`] knows it.
+    pub(super) fn piece(&self, at: Index) -> &[u8] {
+        if at == NONE { &[] } else { self.arena.get(self.pieces[at as usize]) }
     }
 
     /// All groups, in no order.

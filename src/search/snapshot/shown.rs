@@ -36,7 +36,7 @@ impl Entry {
 
     /// Appends a meeting, of these parts, with what moves and without the notices
     /// that are over.
-    pub(in crate::search) fn write(&self, parts: [&[u8]; 5], moving: Moving, now: DateTime<Utc>, out: &mut Vec<u8>) {
+    pub(in crate::search) fn write(&self, parts: [&[u8]; 8], moving: Moving, now: DateTime<Utc>, out: &mut Vec<u8>) {
         let [before @ .., after] = parts;
         let current = self.notices.as_ref().and_then(|notices| notices.without_those_over(after, moving.next, now));
         before.iter().for_each(|part| out.extend_from_slice(part));
@@ -52,12 +52,13 @@ impl Snapshot {
     }
 
     /// The same in parts, one behind the other: how it begins, to its name; its
-    /// intergroup and group, its place, and its region; the rest.
-    pub fn meeting_parts(&self, meeting: &Entry) -> [&[u8]; 5] {
+    /// intergroup, and the pieces that others show, too; the rest.
+    pub fn meeting_parts(&self, meeting: &Entry) -> [&[u8]; 8] {
         let own = self.arena.get(meeting.json);
         let (before, after) = own.split_at_checked(meeting.head as usize).unwrap_or((own, &[]));
-        let [office, place, region] = meeting.around.map(|span| self.arena.get(span));
-        [before, office, place, region, after]
+        let office = self.arena.get(self.intergroup_of(meeting).shown);
+        let [group, place, region, when, how] = meeting.pieces.map(|piece| self.piece(piece));
+        [before, office, group, place, region, when, how, after]
     }
 
     /// A meeting on its own: what moves and its next occurrences included.
@@ -77,8 +78,15 @@ impl Snapshot {
     }
 
     /// A group as a JSON object without its meetings.
-    pub fn group_json(&self, group: &GroupEntry) -> &[u8] {
-        self.arena.get(group.json)
+    pub fn group_json(&self, group: &GroupEntry) -> Vec<u8> {
+        self.shared_parts(group).concat()
+    }
+
+    /// A group or a location without its meetings, in parts.
+    fn shared_parts<I>(&self, shared: &Shared<I>) -> [&[u8]; 3] {
+        let own = self.arena.get(shared.json);
+        let (before, after) = own.split_at_checked(shared.head as usize).unwrap_or((own, &[]));
+        [before, self.arena.get(self.lister_of(shared).shown), after]
     }
 
     /// An intergroup as a JSON object.
@@ -94,13 +102,13 @@ impl Snapshot {
     /// Appends a group or a location as a JSON object. In brief a meeting is some
     /// of its fields ([`view::MeetingBrief`]).
     pub fn write_shared<I>(&self, shared: &Shared<I>, form: Form, out: &mut Vec<u8>) {
-        let listed = self.arena.get(shared.json);
+        self.shared_parts(shared).iter().for_each(|part| out.extend_from_slice(part));
         if form == Form::Listed {
-            out.extend_from_slice(listed);
             return;
         }
         let brief = Fields::brief();
-        out.extend_from_slice(listed.strip_suffix(b"}").unwrap_or(listed));
+        // The brace, which comes after the meetings.
+        out.pop();
         out.extend_from_slice(br#","meetings":["#);
         for (place, meeting) in self.meetings_at(shared).enumerate() {
             if place > 0 {

@@ -7,7 +7,7 @@ use crate::directory::{Directory, Gone, Group, Meeting};
 use crate::kernel::{GroupId, IntergroupId, MeetingId, Slug};
 use crate::search::{
     named::Named,
-    snapshot::{Form, Lookup, Scope, Snapshot},
+    snapshot::{Entry, Form, Lookup, Scope, Snapshot, entry::Facts},
     testing::{intergroup, meeting, on, online, uuid},
 };
 
@@ -129,4 +129,10 @@ fn parents_in_a_circle_do_not_stop_the_builder() {
     let snapshot = Snapshot::build(directory);
     let first = &snapshot.intergroups()[0];
     assert_eq!(snapshot.meetings_of(first, Scope::WithDescendants).count(), 3);
+}
+
+#[test]
+fn what_is_kept_of_each_meeting_besides_its_bytes_is_small() {
+    assert!(size_of::<Entry>() <= 176);
+    assert!(size_of::<Facts>() <= 48);
 }

@@ -31,4 +31,4 @@ pub use meeting::{
 };
 pub use moving::{Moving, splice, splice_occurrences};
 pub use parts::{ConferenceView, ContactView, ContributionView, NoticeView, RepeatsView};
-pub use split::Split;
+pub use split::{PIECES, Split, group_alone, office, place};
