@@ -6,6 +6,8 @@
 //! that stands still is not asked less and praised for it.
 
 use std::{
+    cell::RefCell,
+    io::ErrorKind,
     net::SocketAddr,
     rc::Rc,
     sync::{Arc, Barrier},
@@ -13,19 +15,17 @@ use std::{
 };
 
 use anyhow::{Context, anyhow, bail};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    task::LocalSet,
-};
+use tokio::{io::AsyncWriteExt, net::TcpStream, task::LocalSet};
 
 use super::{
-    answer,
+    answer::{self, Framed},
     ask::{Ask, PATIENCE},
 };
 
 /// As many as the machine of the promises has processors.
 const THREADS: usize = 2;
+/// How much of an answer is read at once.
+const PIECE: usize = 64 * 1024;
 
 /// When a connection asks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -133,9 +133,12 @@ impl Crowd {
 
     async fn converse(&self, sockets: Vec<(usize, TcpStream)>) -> anyhow::Result<Vec<u32>> {
         let (crowd, begin) = (Rc::new(self.clone()), tokio::time::Instant::now());
+        let shared = Rc::new(RefCell::new(Vec::with_capacity(PIECE)));
         let talks: Vec<_> = sockets
             .into_iter()
-            .map(|(number, socket)| tokio::task::spawn_local(talk(Rc::clone(&crowd), number, socket, begin)))
+            .map(|(number, socket)| {
+                tokio::task::spawn_local(talk(Rc::clone(&crowd), number, socket, Rc::clone(&shared), begin))
+            })
             .collect();
         let mut latencies_us = Vec::new();
         for talk in talks {
@@ -150,9 +153,10 @@ async fn talk(
     crowd: Rc<Crowd>,
     number: usize,
     mut socket: TcpStream,
+    shared: Rc<RefCell<Vec<u8>>>,
     begin: tokio::time::Instant,
 ) -> anyhow::Result<Vec<u32>> {
-    let (mut latencies_us, mut request, mut read) = (Vec::new(), Vec::new(), Vec::with_capacity(64 * 1024));
+    let (mut latencies_us, mut request, mut own) = (Vec::new(), Vec::new(), Vec::new());
     let first = number * crowd.asks.len() / crowd.connections.max(1);
     for turn in 0_u32.. {
         let due = match crowd.pace {
@@ -170,7 +174,7 @@ async fn talk(
         request.clear();
         // Neighbours among the connections have neighbouring addresses.
         ask.write((number as u32).wrapping_add(turn.wrapping_mul(crowd.connections as u32)), &mut request);
-        tokio::time::timeout(PATIENCE, exchange(ask, &mut socket, &request, &mut read))
+        tokio::time::timeout(PATIENCE, exchange(ask, &mut socket, &request, &mut own, &shared))
             .await
             .context("an answer takes too long")??;
         latencies_us.push(u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX));
@@ -178,18 +182,44 @@ async fn talk(
     Ok(latencies_us)
 }
 
-async fn exchange(ask: &Ask, socket: &mut TcpStream, request: &[u8], read: &mut Vec<u8>) -> anyhow::Result<()> {
+/// Asks, and reads the answer into memory that all connections of the thread
+/// have together, and where it does not come at once into the connection's own:
+/// who asks a real server is on another machine, and pushes nothing out of the
+/// caches of its processors.
+async fn exchange(
+    ask: &Ask,
+    socket: &mut TcpStream,
+    request: &[u8],
+    own: &mut Vec<u8>,
+    shared: &RefCell<Vec<u8>>,
+) -> anyhow::Result<()> {
     socket.write_all(request).await?;
-    read.clear();
-    let framed = loop {
-        if socket.read_buf(read).await? == 0 {
-            bail!("the connection ended: {}", String::from_utf8_lossy(read));
+    own.clear();
+    loop {
+        socket.readable().await?;
+        let mut piece = shared.borrow_mut();
+        piece.clear();
+        let read = match socket.try_read_buf(&mut *piece) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+            read => read?,
+        };
+        if read == 0 {
+            bail!("the connection ended: {}", String::from_utf8_lossy(own));
         }
-        if let Some(framed) = answer::frame(read)? {
-            break framed;
+        if !own.is_empty() {
+            own.extend_from_slice(&piece);
         }
-    };
-    if framed.end < read.len() || !ask.expected.is(read, &framed) {
+        let all = if own.is_empty() { &piece[..] } else { &own[..] };
+        match answer::frame(all)? {
+            Some(framed) => return check(ask, request, all, &framed),
+            None if own.is_empty() => own.extend_from_slice(&piece),
+            None => {}
+        }
+    }
+}
+
+fn check(ask: &Ask, request: &[u8], read: &[u8], framed: &Framed) -> anyhow::Result<()> {
+    if framed.end < read.len() || !ask.expected.is(read, framed) {
         let (asked, said) = (String::from_utf8_lossy(request), String::from_utf8_lossy(&read[..read.len().min(2_000)]));
         bail!(
             "a wrong answer of {} bytes, where it has to be {:.300}\n{asked}{said}",

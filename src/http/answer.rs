@@ -19,6 +19,7 @@ use super::{
     coding::{Coding, Effort, list},
     conditional::entity_tags,
     pieces::{Encoded, Pieces},
+    spare,
 };
 
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
@@ -184,7 +185,7 @@ impl Answer {
                     Err(error) => ApiError::internal(error).error_response(),
                 };
             }
-            Body::Once(body, _) => body.into(),
+            Body::Once(body, _) => spare::sent(body),
             Body::Kept(edition) => edition.whole(),
         };
         match coding.encode(&body, Effort::Once) {

@@ -107,16 +107,14 @@ pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTim
 }
 
 /// A meeting by itself; `None` for one that one cannot go to.
-fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<&Placed>, now: DateTime<Utc>) -> Option<(Pixel, Gathered)> {
+fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<Placed<'_>>, now: DateTime<Utc>) -> Option<(Pixel, Gathered)> {
     if hit.joined {
         return None;
     }
     let schedule = || snapshot.entries[hit.meeting as usize].schedule.as_ref();
-    if let Some(placed) = placed {
-        return Some((
-            placed.pixel,
-            Gathered::one(placed.spot.point, placed.location, placed.next.minute(now, schedule)),
-        ));
+    if let Some(Placed { spotted, extra }) = placed {
+        let one = Gathered::one(spotted.spot.point, extra.location, extra.next.minute(now, schedule));
+        return Some((extra.pixel, one));
     }
     let point = snapshot.entries[hit.meeting as usize].point.get()?;
     let next = schedule().and_then(|schedule| schedule.next(now)).map(|next| next.start.timestamp().div_euclid(60));

@@ -91,7 +91,7 @@ pub(super) fn visit(
     query: &SearchQuery,
     area: &Area,
     now: DateTime<Utc>,
-    mut visit: impl FnMut(Hit, Option<&Placed>),
+    mut visit: impl FnMut(Hit, Option<Placed<'_>>),
 ) {
     let filter = Filter::new(snapshot, query, now);
     match query.reach_of_nearest() {

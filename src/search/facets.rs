@@ -118,7 +118,7 @@ pub struct RegionCount<'a> {
 pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let (mut counts, area) = (Counts::new(snapshot), Area::of(query).unmeasured());
     engine::visit(snapshot, query, &area, engine::to_minute(now), |hit, placed| match placed {
-        Some(&Placed { types, attendance, region, .. }) => counts.add(hit.at, types, attendance, region),
+        Some(Placed { spotted, extra }) => counts.add(hit.at, spotted.types, spotted.attendance, extra.region),
         None => {
             let Facts { types, attendance, region, .. } = snapshot.facts[hit.meeting as usize];
             counts.add(hit.at, types, attendance, region);

@@ -16,7 +16,7 @@ use super::{
     area::Area,
     candidates::{Asked, Candidates},
     geo::Spot,
-    grid::Placed,
+    grid::{Placed, Sieve, Spotted},
     order::{Hit, Start},
     query::{SearchQuery, Soon, TimeOfDay, Window},
     snapshot::{
@@ -107,7 +107,7 @@ impl<'a> Filter<'a> {
 
     /// Shows every match within an area to `visit`, in no order, with what the
     /// grid knows of it where it was found there.
-    pub(super) fn visit(&self, area: &Area, mut visit: impl FnMut(Hit, Option<&Placed>)) {
+    pub(super) fn visit(&self, area: &Area, mut visit: impl FnMut(Hit, Option<Placed<'_>>)) {
         if self.impossible {
             return;
         }
@@ -122,14 +122,16 @@ impl<'a> Filter<'a> {
         } else if self.query.has_place() {
             // What a zone sees may be another day than the one that is listed.
             let days = if self.viewer.is_none() { self.days } else { u8::MAX };
-            let mut near = |placed: &Placed| {
-                if let Some(hit) = self.match_near(placed, area) {
+            let any = [self.types_any, self.languages];
+            let sieve = Sieve::new(self.types_all, any, self.query.attendance.bits());
+            let mut near = |placed: Placed<'_>| {
+                if let Some(hit) = self.match_near(placed.spotted, area) {
                     visit(hit, Some(placed));
                 }
             };
-            snapshot.doors.visit(days, area, &mut near);
+            snapshot.doors.visit(days, area, sieve, &mut near);
             if self.query.affinity_joins() {
-                snapshot.affinities.visit(days, area, near);
+                snapshot.affinities.visit(days, area, sieve, near);
             }
         } else {
             match self.candidates() {
@@ -207,8 +209,8 @@ impl<'a> Filter<'a> {
 
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
-    fn match_near(&self, placed: &Placed, area: &Area) -> Option<Hit> {
-        let Placed { spot, types, meeting, day, minute, attendance, .. } = *placed;
+    fn match_near(&self, spotted: &Spotted, area: &Area) -> Option<Hit> {
+        let Spotted { spot, types, meeting, day, minute, attendance } = *spotted;
         let listed = Start { day, minute };
         let starts = || self.viewer.is_some() || self.starts_right(listed);
         if attendance & self.query.attendance.bits() == 0 || !self.is_of_type(types) || !starts() {

@@ -131,7 +131,8 @@ impl HotPages {
         if let Some(kept) = self.kept.get(&key) {
             return Ok(Answered::Often(kept));
         }
-        let Page { body, next_cursor, cursor_at, changes_at, .. } = engine::search(snapshot, query, now)?;
+        let Page { mut body, next_cursor, cursor_at, changes_at, .. } = engine::search(snapshot, query, now)?;
+        body.shrink_to_fit();
         let tag = EntityTag::of_bytes_without(&body, cursor_at);
         let edition = Arc::new(Edition::tagged(body, tag));
         let hot = Arc::new(HotPage { edition, next_cursor, changes_at });

@@ -85,7 +85,7 @@ pub struct Schedule {
     clock: ZoneClock,
     rules: Rules,
     weekly: Option<WeeklyStart>,
-    minutes: u16,
+    pub(in crate::search) minutes: u16,
     known: Known,
 }
 

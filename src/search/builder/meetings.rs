@@ -15,7 +15,9 @@ use crate::search::{
     quality::Kept,
     schedule::{NextStart, Schedule},
     snapshot::{
-        Entry, Snapshot, bit,
+        Entry, Snapshot,
+        arena::Address,
+        bit,
         ending::EndingNotices,
         entry::{Facts, Index, NO_DAY, NONE, beginning},
         trees::Trees,
@@ -89,7 +91,7 @@ pub(super) fn take_in(
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         taking.leave(at);
         let pieces = taking.snapshot.entries[at].pieces;
-        pieces.into_iter().for_each(|piece| taking.waste(piece));
+        pieces.into_iter().for_each(|piece| taking.snapshot.arena.waste(piece));
         taking.snapshot.facts[at] = Facts::LEFT;
         taking.snapshot.entries.leave(at);
         stale.push(at as Index);
@@ -107,7 +109,7 @@ impl TakingIn<'_> {
         let name = self.name(&meeting.content.name);
         let facts = self.facts(meeting, attendance, &name);
         let before = self.snapshot.entries.find(meeting.id);
-        let pieces = before.map_or([NONE; PIECES], |before| self.snapshot.entries[before].pieces);
+        let pieces = before.map_or([Address::NOTHING; PIECES], |before| self.snapshot.entries[before].pieces);
         if let Some(before) = before {
             self.leave(before);
         }
@@ -115,7 +117,7 @@ impl TakingIn<'_> {
         let entry = self.entry(meeting, (point, quality), &facts, (name, pieces));
         // Others may show it still: rather that is counted as waste too often.
         let pieces = pieces.into_iter().zip(entry.pieces);
-        pieces.filter(|(before, now)| before != now).for_each(|(before, _)| self.waste(before));
+        pieces.filter(|(before, now)| before != now).for_each(|(before, _)| self.snapshot.arena.waste(before));
         let at = self.snapshot.entries.put(entry);
         self.snapshot.facts.put(at, facts);
         self.come(at as Index, &facts, point);
@@ -143,9 +145,8 @@ impl TakingIn<'_> {
             let Facts { day, minute, attendance, types, location, region, .. } = *facts;
             let schedule = self.snapshot.entries[at as usize].schedule.as_ref();
             let (spot, pixel, next) = (Spot::from(point), Pixel::from(point), NextStart::of(schedule));
-            let placed =
-                grid::Placed { spot, types, next, pixel, meeting: at, location, region, minute, day, attendance };
-            self.moves(attendance).come(placed);
+            let spotted = grid::Spotted { spot, types, meeting: at, minute, day, attendance };
+            self.moves(attendance).come(spotted, grid::Extra { next, pixel, location, region });
         }
     }
 
@@ -173,13 +174,6 @@ impl TakingIn<'_> {
         }
         if let Some(point) = point {
             self.moves(facts.attendance).leave(point, meeting);
-        }
-    }
-
-    /// A meeting no longer says this.
-    fn waste(&mut self, piece: Index) {
-        if piece != NONE {
-            self.snapshot.arena.waste(self.snapshot.pieces[piece as usize]);
         }
     }
 
@@ -218,7 +212,7 @@ impl TakingIn<'_> {
         meeting: &Meeting,
         (point, quality): (Option<Point>, Kept),
         facts: &Facts,
-        (name, mut pieces): (Arc<str>, [Index; PIECES]),
+        (name, mut pieces): (Arc<str>, [Address; PIECES]),
     ) -> Entry {
         let trees = &self.trees;
         let listed_by = IntergroupRef::of(&trees.intergroups[facts.intergroup as usize]);
@@ -228,7 +222,7 @@ impl TakingIn<'_> {
             region.map(|region| RegionRef { id: region.id, slug: &region.slug, name: &region.name, path: &path });
         self.bytes.write(MeetingView::of(meeting, listed_by, region));
         for (piece, bytes) in pieces.iter_mut().zip(&self.bytes.pieces) {
-            *piece = self.touched.known.piece(self.snapshot, bytes, *piece);
+            *piece = self.touched.known.piece(&mut self.snapshot.arena, bytes, *piece);
         }
         let notices = EndingNotices::find(meeting, &self.bytes.own[self.bytes.head..]).map(Box::new);
         Entry {

@@ -6,6 +6,7 @@ use crate::kernel::{GroupId, LocationId, fold};
 use crate::search::{
     snapshot::{
         Shared, Snapshot,
+        arena::Address,
         entry::{Index, NONE},
     },
     view::{GroupView, IntergroupRef, PlaceView, group_alone, place},
@@ -50,6 +51,7 @@ fn group(snapshot: &mut Snapshot, group: &Group, touched: &mut Touched) {
         version: group.version,
         meetings: before.map(|before| before.meetings).unwrap_or_default(),
         json,
+        from: 0,
         head: head as u32,
         there: true,
     });
@@ -62,13 +64,10 @@ fn location(snapshot: &mut Snapshot, location: &Location, touched: &mut Touched)
     // It begins as its meetings show it, with which it is kept.
     let (bytes, from) = place(PlaceView::of(location.id, &location.place));
     let before = snapshot.locations.find(location.id).map(|at| snapshot.locations[at].clone());
-    let same = before.as_ref().map(|one| one.json).filter(|json| snapshot.arena.get(*json) == &bytes[from..]);
-    let json = same.unwrap_or_else(|| {
-        let piece = touched.known.piece(snapshot, &bytes, NONE);
-        snapshot.pieces[piece as usize].without_start(from)
-    });
+    let said_before = before.as_ref().map_or(Address::NOTHING, |before| before.json);
+    let json = touched.known.piece(&mut snapshot.arena, &bytes, said_before);
     if let Some(before) = &before {
-        if same.is_none() {
+        if before.json != json {
             snapshot.arena.waste(before.json);
         }
         count(snapshot, before.intergroup, touched, |own| own.locations -= 1);
@@ -81,7 +80,8 @@ fn location(snapshot: &mut Snapshot, location: &Location, touched: &mut Touched)
         version: location.version,
         meetings: before.map(|before| before.meetings).unwrap_or_default(),
         json,
-        head: json.len - 1,
+        from: from as u32,
+        head: bytes.len() as u32 - 1,
         there: true,
     });
     count(snapshot, office, touched, |own| own.locations += 1);

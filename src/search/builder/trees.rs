@@ -8,7 +8,8 @@ use crate::kernel::{RegionId, Slug, fold};
 use crate::search::{
     snapshot::{
         IntergroupEntry, RegionEntry, Snapshot,
-        entry::{Index, NONE, Span},
+        arena::Address,
+        entry::{Index, NONE},
         tree,
     },
     view::{Counts, IntergroupRef, IntergroupView, RegionView, office},
@@ -33,7 +34,7 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
             own: Counts::default(),
             by_slug: Arc::default(),
             former: Arc::default(),
-            json: Span::default(),
+            json: Address::NOTHING,
             shown,
         });
     }
@@ -73,7 +74,7 @@ pub(super) fn take_in(snapshot: &mut Snapshot, (regions, left): (&[Region], &[Re
     snapshot.trees = trees;
 }
 
-fn entry(region: &Region, descendants: Vec<Index>, own: u32, json: Span) -> RegionEntry {
+fn entry(region: &Region, descendants: Vec<Index>, own: u32, json: Address) -> RegionEntry {
     RegionEntry {
         id: region.id,
         intergroup_id: region.intergroup_id,
@@ -98,7 +99,7 @@ fn leave(snapshot: &mut Snapshot, at: Index, touched: &mut Touched) {
         }
     }
     snapshot.arena.waste(before.json);
-    let gone = RegionEntry { own: 0, json: Span::default(), descendants: [at].into(), there: false, ..before };
+    let gone = RegionEntry { own: 0, json: Address::NOTHING, descendants: [at].into(), there: false, ..before };
     snapshot.regions[at as usize] = gone;
 }
 

@@ -6,6 +6,7 @@
 //! reckoning.
 
 use std::{
+    mem,
     ops::{Index, IndexMut},
     sync::Arc,
 };
@@ -16,46 +17,54 @@ const ROWS: usize = 256;
 
 /// A list in shared pieces.
 #[derive(Debug, Clone)]
-pub struct Chunks<T>(Vec<Arc<Vec<T>>>);
+pub struct Chunks<T> {
+    /// The pieces that are full, each of which is found by one look.
+    full: Vec<Arc<[T]>>,
+    /// What is behind them: less than a piece.
+    last: Arc<Vec<T>>,
+}
 
 impl<T> Default for Chunks<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { full: Vec::new(), last: Arc::default() }
     }
 }
 
 impl<T> Chunks<T> {
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.0.last().map_or(0, |last| (self.0.len() - 1) * ROWS + last.len())
+        self.full.len() * ROWS + self.last.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.full.is_empty() && self.last.is_empty()
     }
 
     /// The row at a place.
     pub fn get(&self, at: usize) -> Option<&T> {
-        self.0.get(at / ROWS)?.get(at % ROWS)
+        match self.full.get(at / ROWS) {
+            Some(chunk) => chunk.get(at % ROWS),
+            None => self.last.get(at - self.full.len() * ROWS),
+        }
     }
 
     /// All rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().flat_map(|chunk| chunk.iter())
+        self.full.iter().flat_map(|chunk| chunk.iter()).chain(self.last.iter())
     }
 }
 
 impl<T: Clone> Chunks<T> {
     /// Adds a row at the end.
     pub(in crate::search) fn push(&mut self, row: T) {
-        match self.0.last_mut() {
-            Some(last) if last.len() < ROWS => Arc::make_mut(last).push(row),
-            _ => {
-                let mut chunk = Vec::with_capacity(ROWS);
-                chunk.push(row);
-                self.0.push(Arc::new(chunk));
-            }
+        let last = Arc::make_mut(&mut self.last);
+        if last.is_empty() {
+            last.reserve_exact(ROWS);
+        }
+        last.push(row);
+        if last.len() == ROWS {
+            self.full.push(mem::take(last).into());
         }
     }
 
@@ -69,13 +78,20 @@ impl<T> Index<usize> for Chunks<T> {
     type Output = T;
 
     fn index(&self, at: usize) -> &T {
-        &self.0[at / ROWS][at % ROWS]
+        match self.full.get(at / ROWS) {
+            Some(chunk) => &chunk[at % ROWS],
+            None => &self.last[at - self.full.len() * ROWS],
+        }
     }
 }
 
 impl<T: Clone> IndexMut<usize> for Chunks<T> {
     fn index_mut(&mut self, at: usize) -> &mut T {
-        &mut Arc::make_mut(&mut self.0[at / ROWS])[at % ROWS]
+        let behind = self.full.len() * ROWS;
+        match self.full.get_mut(at / ROWS) {
+            Some(chunk) => &mut Arc::make_mut(chunk)[at % ROWS],
+            None => &mut Arc::make_mut(&mut self.last)[at - behind],
+        }
     }
 }
 
@@ -93,6 +109,6 @@ mod tests {
         assert_eq!((before.len(), after.len()), (ROWS * 2 + 3, ROWS * 2 + 4));
         assert!(before.iter().copied().eq(0..ROWS * 2 + 3));
         assert_eq!((after[ROWS], after[ROWS * 2 + 3], after.get(ROWS * 2 + 4)), (7, 8, None));
-        assert!(Arc::ptr_eq(&before.0[0], &after.0[0]));
+        assert!(Arc::ptr_eq(&before.full[0], &after.full[0]));
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
-use super::{ending::EndingNotices, roster::Row};
+use super::{arena::Address, ending::EndingNotices, roster::Row};
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
 use crate::search::{
     geo::MaybePoint,
@@ -19,21 +19,6 @@ pub(in crate::search) type Index = u32;
 pub(in crate::search) const NONE: Index = Index::MAX;
 /// The day of a meeting by appointment.
 pub(in crate::search) const NO_DAY: u8 = 7;
-
-/// A stretch of the arena.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::search) struct Span {
-    pub stretch: u32,
-    pub start: u32,
-    pub len: u32,
-}
-
-impl Span {
-    /// All but the first bytes of it, which has as many.
-    pub(in crate::search) fn without_start(self, bytes: usize) -> Self {
-        Self { start: self.start + bytes as u32, len: self.len - bytes as u32, ..self }
-    }
-}
 
 /// What filters look at, kept small and apart so that a scan stays in cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +90,21 @@ pub struct Entry {
     pub(in crate::search) intergroup: Index,
     /// What it alone says, and where in that its intergroup and its pieces
     /// belong.
-    pub(in crate::search) json: Span,
+    pub(in crate::search) json: Address,
     pub(in crate::search) head: u32,
-    /// What others say, too, as [`crate::search::view::Split`] has it: places
-    /// among the snapshot's pieces, or [`NONE`].
-    pub(in crate::search) pieces: [Index; PIECES],
+    /// What others say, too, as [`crate::search::view::Split`] has it.
+    pub(in crate::search) pieces: [Address; PIECES],
     /// Whether it is there still.
     pub(in crate::search) there: bool,
+}
+
+impl Entry {
+    /// A number that has to do with all the memory that is read to show it: who
+    /// asks for those of several has what they show at hand sooner.
+    pub(in crate::search) fn touched(&self) -> u32 {
+        let known = self.schedule.as_ref().map_or(0, |schedule| u32::from(schedule.minutes));
+        known ^ self.head ^ self.intergroup ^ self.version as u32 ^ u32::from(self.notices.is_some())
+    }
 }
 
 impl Row for Entry {
@@ -128,7 +121,7 @@ impl Row for Entry {
     fn leave(&mut self) {
         (self.schedule, self.notices, self.point) = (None, None, None.into());
         (self.name, self.there) = (Arc::default(), false);
-        (self.json, self.head, self.pieces) = (Span::default(), 0, [NONE; PIECES]);
+        (self.json, self.head, self.pieces) = (Address::NOTHING, 0, [Address::NOTHING; PIECES]);
     }
 }
 
@@ -153,9 +146,9 @@ pub struct IntergroupEntry {
     pub(in crate::search) by_slug: Arc<[Index]>,
     /// What it listed before.
     pub(in crate::search) former: Arc<Former>,
-    pub(in crate::search) json: Span,
+    pub(in crate::search) json: Address,
     /// As what it lists shows it, with the comma before it.
-    pub(in crate::search) shown: Span,
+    pub(in crate::search) shown: Address,
 }
 
 /// What an intergroup listed before.
@@ -187,7 +180,7 @@ pub struct RegionEntry {
     pub(in crate::search) descendants: Arc<[Index]>,
     /// How many meetings lie in it and in none of its sub-regions.
     pub(in crate::search) own: u32,
-    pub(in crate::search) json: Span,
+    pub(in crate::search) json: Address,
     /// Whether it is there still.
     pub(in crate::search) there: bool,
 }
@@ -210,9 +203,10 @@ pub struct Shared<I> {
     pub version: i64,
     /// Its meetings by day and time, those by appointment last.
     pub(in crate::search) meetings: Arc<[Index]>,
-    /// The object as lists show it, without its intergroup, and where in that it
-    /// belongs.
-    pub(in crate::search) json: Span,
+    /// The object as lists show it, without its intergroup, where in these bytes
+    /// it begins, and where its intergroup belongs.
+    pub(in crate::search) json: Address,
+    pub(in crate::search) from: u32,
     pub(in crate::search) head: u32,
     /// Whether it is there still.
     pub(in crate::search) there: bool,
@@ -231,6 +225,6 @@ impl<I: Copy + Ord + Hash> Row for Shared<I> {
 
     fn leave(&mut self) {
         (self.text, self.meetings) = (Arc::default(), Arc::default());
-        (self.json, self.head, self.there) = (Span::default(), 0, false);
+        (self.json, self.from, self.head, self.there) = (Address::NOTHING, 0, 0, false);
     }
 }

@@ -33,12 +33,12 @@ use super::{
     area::Area,
     candidates::{Sets, Starts},
     geo::{Point, Spot},
-    grid::Grid,
+    grid::{Grid, Placed, Sieve},
     named::Named,
     text::Texts,
 };
 use arena::Arena;
-use entry::{Facts, Index, NONE, Span};
+use entry::{Facts, Index};
 use roster::Roster;
 use trees::Trees;
 
@@ -50,9 +50,6 @@ pub struct Snapshot {
     /// Of each place of `entries`.
     pub(super) facts: Chunks<Facts>,
     pub(super) entries: Roster<Entry>,
-    /// Where the arena has what several meetings say; of those that nobody says
-    /// any more, too.
-    pub(super) pieces: Chunks<Span>,
     /// The number of every folded district.
     pub(super) districts: Arc<HashMap<Box<str>, Index>>,
     /// The type codes that occur or did; a code's position is its [`bit`].
@@ -185,11 +182,16 @@ impl Snapshot {
     pub(super) fn intergroup_distances_mm(&self, from: Point, radius_mm: u64) -> Vec<Option<u64>> {
         let from = Spot::from(from);
         let mut own: Vec<Option<u64>> = vec![None; self.intergroups.len()];
-        self.doors.visit(u8::MAX, &Area::around(from, radius_mm), |door| {
-            let nearest = &mut own[self.facts[door.meeting as usize].intergroup as usize];
-            let distance = Some(door.spot.distance_mm(from)).filter(|distance| *distance <= radius_mm);
-            *nearest = nearest.iter().copied().chain(distance).min();
-        });
+        self.doors.visit(
+            u8::MAX,
+            &Area::around(from, radius_mm),
+            Sieve::everything(),
+            |Placed { spotted: door, .. }| {
+                let nearest = &mut own[self.facts[door.meeting as usize].intergroup as usize];
+                let distance = Some(door.spot.distance_mm(from)).filter(|distance| *distance <= radius_mm);
+                *nearest = nearest.iter().copied().chain(distance).min();
+            },
+        );
         let below = |one: &IntergroupEntry| one.descendants.iter().filter_map(|index| own[*index as usize]).min();
         self.intergroups.iter().map(below).collect()
     }
@@ -206,11 +208,6 @@ impl Snapshot {
             Named::Slug(slug) => self.region_slugs.get(slug).cloned().unwrap_or_default(),
         };
         indexes.into_iter().map(|index| &self.regions[index as usize])
-    }
-
-    /// What several meetings say, as [`Entry`] knows it.
-    pub(super) fn piece(&self, at: Index) -> &[u8] {
-        if at == NONE { &[] } else { self.arena.get(self.pieces[at as usize]) }
     }
 
     /// All groups, in no order.

@@ -57,7 +57,7 @@ impl Snapshot {
         let own = self.arena.get(meeting.json);
         let (before, after) = own.split_at_checked(meeting.head as usize).unwrap_or((own, &[]));
         let office = self.arena.get(self.intergroup_of(meeting).shown);
-        let [group, place, region, when, how] = meeting.pieces.map(|piece| self.piece(piece));
+        let [group, place, region, when, how] = meeting.pieces.map(|piece| self.arena.get(piece));
         [before, office, group, place, region, when, how, after]
     }
 
@@ -84,8 +84,9 @@ impl Snapshot {
 
     /// A group or a location without its meetings, in parts.
     fn shared_parts<I>(&self, shared: &Shared<I>) -> [&[u8]; 3] {
-        let own = self.arena.get(shared.json);
-        let (before, after) = own.split_at_checked(shared.head as usize).unwrap_or((own, &[]));
+        let (own, from, head) = (self.arena.get(shared.json), shared.from as usize, shared.head as usize);
+        let before = own.get(from..head).unwrap_or_default();
+        let after = own.get(head..).unwrap_or_default();
         [before, self.arena.get(self.lister_of(shared).shown), after]
     }
 

@@ -7,7 +7,7 @@ use crate::http::QueryString;
 use crate::kernel::IntergroupId;
 use crate::search::{
     quality::{FindingKind, QualityQuery},
-    snapshot::{Snapshot, entry::Span},
+    snapshot::{Snapshot, arena::Address},
     testing::{intergroup, on, uuid},
 };
 
@@ -103,7 +103,7 @@ fn the_report_of_one_office_reads_nothing_of_a_hundred_thousand_others() {
     assert_eq!(before["total"], 21, "one set, and each without coordinates and a zone of its own");
     // A place in the arena that is not there: whoever reads it panics.
     for n in (0..ALL as usize).filter(|n| !own(*n as u32)) {
-        snapshot.entries[n].json = Span { stretch: 0, start: u32::MAX / 2, len: 1 };
+        snapshot.entries[n].json = Address::WRONG;
         snapshot.entries[n].quality = snapshot.entries[7].quality;
     }
     assert_eq!(report(&snapshot, ""), before);
