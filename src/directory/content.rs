@@ -119,6 +119,25 @@ pub struct Place {
     pub notes: Option<String>,
 }
 
+impl Place {
+    /// The texts that have all words of its address: the whole line, and the parts
+    /// that this does not have.
+    pub fn address_texts(&self) -> impl Iterator<Item = &str> {
+        let line = self.formatted_address.as_deref();
+        let parts = [&self.address, &self.city, &self.state, &self.postal_code, &self.country];
+        let missing = move |part: &&str| line.is_none_or(|line| !has_words(line, part));
+        line.into_iter().chain(parts.into_iter().flatten().map(String::as_str).filter(missing))
+    }
+}
+
+/// Whether a line has a text with no further letter or digit at its ends.
+fn has_words(line: &str, text: &str) -> bool {
+    line.match_indices(text).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + text.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
+}
+
 /// What a feed says of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupContent {
@@ -195,4 +214,25 @@ pub struct Contact {
     /// The name looks like a full name: never published.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub likely_last_name: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_the_words_of_its_parts() {
+        let of = |line: Option<&str>| Place {
+            formatted_address: line.map(str::to_owned),
+            address: Some("7 Port".into()),
+            city: Some("Port".into()),
+            state: Some("Qonia".into()),
+            ..Place::default()
+        };
+        let texts = |line| of(line).address_texts().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(texts(None), ["7 Port", "Port", "Qonia"]);
+        assert_eq!(texts(Some("7 Port, Port, Qonia")), ["7 Port, Port, Qonia"]);
+        assert_eq!(texts(Some("7 Portland, Qonia")), ["7 Portland, Qonia", "7 Port", "Port"]);
+        assert!(Place::default().address_texts().next().is_none());
+    }
 }

@@ -72,11 +72,11 @@ fn location(snapshot: &mut Snapshot, location: &Location, touched: &mut Touched)
         }
         count(snapshot, before.intergroup, touched, |own| own.locations -= 1);
     }
-    let words = [&location.place.name, &location.place.formatted_address];
+    let words = location.place.name.as_deref().into_iter().chain(location.place.address_texts());
     snapshot.locations.put(Shared {
         id: location.id,
         intergroup: office,
-        text: fold(&words.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")).into(),
+        text: fold(&words.collect::<Vec<_>>().join(" ")).into(),
         version: location.version,
         meetings: before.map(|before| before.meetings).unwrap_or_default(),
         json,

@@ -26,7 +26,7 @@ impl Reader {
         }
         if let Some(place) = meeting.location_id.and(content.location.as_ref()) {
             place.name.iter().for_each(|name| builder.text(Field::Location, name));
-            place.formatted_address.iter().for_each(|address| builder.text(Field::Address, address));
+            place.address_texts().for_each(|address| builder.text(Field::Address, address));
         }
         if let Some(region) = meeting.region_id.and_then(|id| trees.region(id)) {
             let read = || builder.numbers(&trees.path(region).join(" "));

@@ -15,7 +15,8 @@ pub struct Dice(pub u64);
 pub type Params = Vec<(&'static str, String)>;
 
 const NAMES: [&str; 8] = ["Élan", "elan", "ÉLAN!", "Early Birds", "early  birds", "東京", "Z", "Nooners #2"];
-const WORDS: [&str; 10] = ["élan", "ELNA", "earl", "Brids", "東京", "京", "2", "noonersx", "hall", "wes"];
+const WORDS: [&str; 13] =
+    ["élan", "ELNA", "earl", "Brids", "東京", "京", "2", "noonersx", "hall", "wes", "port", "lakepotr", "qz9"];
 const CODES: [&str; 8] = ["O", "C", "W", "M", "ASL", "S", "12x12", "FR"];
 const DISTRICTS: [&str; 4] = ["12", "District 12", "DISTRICT 12", "Centre-Ville"];
 const UPDATED: [&str; 3] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00.5Z", "2026-03-01T00:00:00Z"];
@@ -82,6 +83,9 @@ impl Dice {
         let here = self.chance(90).then(|| (self.pick(&LATITUDES), self.pick(&LONGITUDES)));
         let place = Place {
             name: Some(format!("Hall \"{n}\"\n")),
+            formatted_address: self.chance(50).then(|| self.pick(&["1 Lakeport, Noon", "2 Quay, Port"]).to_owned()),
+            city: self.chance(50).then(|| self.pick(&["Port", "Quay", "Noon"]).to_owned()),
+            postal_code: self.chance(30).then(|| "QZ9 4QQ".to_owned()),
             latitude: here.map(|here| here.0),
             longitude: here.map(|here| here.1),
             approximate: self.chance(20),

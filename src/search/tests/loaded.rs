@@ -82,7 +82,7 @@ impl Asker<'_> {
         let group = content.group.map(|group| group.name);
         let region = self.dice.pick(&self.directory.regions).name;
         let texts: Vec<String> =
-            [Some(content.name), group, place.name, place.formatted_address, Some(region), content.notes]
+            [Some(content.name), group, place.name, place.formatted_address, place.city, Some(region), content.notes]
                 .into_iter()
                 .flatten()
                 .collect();

@@ -160,7 +160,9 @@ fn texts<'a>(world: &World<'a>, meeting: &'a Meeting) -> Vec<(Field, &'a str)> {
     }
     if let (Some(_), Some(place)) = (meeting.location_id, &content.location) {
         texts.extend(place.name.iter().map(|name| (Field::Location, name.as_str())));
-        texts.extend(place.formatted_address.iter().map(|address| (Field::Address, address.as_str())));
+        let address = [&place.formatted_address, &place.address, &place.city, &place.state];
+        let address = address.into_iter().chain([&place.postal_code, &place.country]).flatten();
+        texts.extend(address.map(|text| (Field::Address, text.as_str())));
     }
     texts.extend(regions_above(world, meeting).into_iter().map(|region| (Field::Region, region.name.as_str())));
     texts.extend(content.notes.iter().map(|notes| (Field::Notes, notes.as_str())));
