@@ -49,7 +49,7 @@ pub async fn get_meeting_calendar(
     let meeting = found(published.snapshot.meeting(id))?;
     let titled: Titled = titled(&published.snapshot.meeting_json(meeting))?;
     let calendar = of_meetings(&published.snapshot, [meeting].into_iter(), &titled, clock.now());
-    Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))
+    Ok(answer(calendar.map_err(ApiError::internal)?).send(&request).await)
 }
 
 /// Get a group's meetings as a calendar
@@ -80,7 +80,7 @@ pub async fn get_group_calendar(
     let titled = of_group(&published.snapshot, group)?;
     let meetings = published.snapshot.meetings_at(group);
     let calendar = of_meetings(&published.snapshot, meetings, &titled, clock.now());
-    Ok(answer(calendar.map_err(ApiError::internal)?).respond(&request))
+    Ok(answer(calendar.map_err(ApiError::internal)?).send(&request).await)
 }
 
 /// Get an intergroup's meetings as a calendar

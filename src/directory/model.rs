@@ -244,11 +244,14 @@ pub struct Gone {
 }
 
 /// What became of a directory since a revision of it: what is there of all that
-/// may have changed, and what is no longer there. Intergroups are as they were.
+/// may have changed, and what is no longer there. Intergroups are the same, and
+/// belong to the same.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Update {
     /// The directory's clock.
     pub revision: i64,
+    /// Intergroups that are others than they were.
+    pub intergroups: Vec<Intergroup>,
     /// Regions.
     pub regions: Vec<Region>,
     /// Regions that are not there, and may have been.

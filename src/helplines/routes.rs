@@ -101,7 +101,7 @@ pub async fn list_help_lines(request: HttpRequest) -> Result<HttpResponse, ApiEr
     let body = serde_json::to_vec(&help(file, country.as_deref(), lang.as_deref())).map_err(anyhow::Error::from);
     let body = body.map_err(ApiError::internal)?;
     let tag = EntityTag::of_bytes(&body);
-    Ok(Answer::json(body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(&request))
+    Ok(Answer::json(body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S).send(&request).await)
 }
 
 /// Phones say regions that no country is, and some that no list here has: whoever

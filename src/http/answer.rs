@@ -15,12 +15,15 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{
-    ApiError, Edition,
+    ApiError, Edition, aside,
     coding::{Coding, Effort, list},
     conditional::entity_tags,
     pieces::{Encoded, Pieces},
     spare,
 };
+
+/// From how many bytes on a body is compressed aside.
+const LARGE: usize = 64 << 10;
 
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
 /// `"<hash>"` of a page or feed.
@@ -63,10 +66,14 @@ impl EntityTag {
     }
 
     /// As the header has it for a body in a coding: other bytes, another tag.
-    fn in_coding(&self, coding: Coding) -> String {
+    /// So it is for what is `kept` where the same is compressed for single answers.
+    fn in_coding(&self, coding: Coding, kept: bool) -> String {
         match coding.name() {
             None => self.0.clone(),
-            Some(name) => format!("{}-{name}\"", self.0.trim_end_matches('"')),
+            Some(name) => {
+                let kept = if kept { "-kept" } else { "" };
+                format!("{}{kept}-{name}\"", self.0.trim_end_matches('"'))
+            }
         }
     }
 
@@ -117,7 +124,7 @@ impl Answer {
         Self::of(Body::Once(body, tag), max_age_s)
     }
 
-    /// A JSON body that is kept, see [`Answer::send`].
+    /// A JSON body that is kept.
     pub fn kept(edition: Arc<Edition>, max_age_s: u32) -> Self {
         Self::of(Body::Kept(edition), max_age_s)
     }
@@ -161,49 +168,46 @@ impl Answer {
         self
     }
 
-    /// The answer to `request`: 304 where it has these bytes already. A kept
-    /// body is compressed anew for it: use [`Answer::send`].
-    pub fn respond(self, request: &HttpRequest) -> HttpResponse {
-        let (length, tag) = match &self.body {
-            Body::Once(body, tag) => (body.len(), tag),
-            Body::Kept(edition) => (edition.body().len(), edition.tag()),
+    /// The answer to `request`: 304 where it has these bytes already. A kept body
+    /// is compressed once for all who ask for it.
+    pub async fn send(self, request: &HttpRequest) -> HttpResponse {
+        let (length, tag, effort) = match &self.body {
+            Body::Once(body, tag) => (body.len(), tag, Effort::Once),
+            Body::Kept(edition) => (edition.body().len(), edition.tag(), Effort::Kept),
             // How long it will be nobody knows.
-            Body::Pieces(_, tag) => (usize::MAX, tag),
+            Body::Pieces(_, tag) => (usize::MAX, tag, Effort::Once),
         };
-        let coding = Coding::of(request, length, Effort::Once);
+        let coding = Coding::of(request, length, effort);
         let (mut response, is_known) = self.head(request, tag, coding);
         if is_known {
             return response.finish();
         }
-        let body: Bytes = match self.body {
+        match self.body {
             Body::Pieces(..) if request.method() == Method::HEAD => {
-                return response.streaming(stream::empty::<io::Result<Bytes>>());
+                response.streaming(stream::empty::<io::Result<Bytes>>())
             }
-            Body::Pieces(pieces, _) => {
-                return match Encoded::new(pieces, coding) {
-                    Ok(encoded) => response.streaming(stream::iter(encoded)),
-                    Err(error) => ApiError::internal(error).error_response(),
+            Body::Pieces(pieces, _) => match Encoded::new(pieces, coding) {
+                Ok(encoded) => response.streaming(Box::pin(encoded.stream())),
+                Err(error) => ApiError::internal(error).error_response(),
+            },
+            Body::Kept(edition) => {
+                let coded = edition.coded(coding).await;
+                response.body(coded.unwrap_or_else(|| edition.whole()))
+            }
+            Body::Once(body, _) if coding == Coding::Identity => response.body(spare::sent(body)),
+            Body::Once(body, _) => {
+                let encode = move || {
+                    let coded = coding.encode(&body, Effort::Once);
+                    coded.ok_or_else(|| io::Error::other("cannot compress"))
                 };
+                // Whom else this thread serves does not wait for what is large.
+                let coded = if length < LARGE { encode() } else { aside(encode).await.flatten() };
+                match coded {
+                    Ok(coded) => response.body(coded),
+                    Err(error) => ApiError::internal(error).error_response(),
+                }
             }
-            Body::Once(body, _) => spare::sent(body),
-            Body::Kept(edition) => edition.whole(),
-        };
-        match coding.encode(&body, Effort::Once) {
-            Some(coded) => response.body(coded),
-            None => response.body(body),
         }
-    }
-
-    /// The same, with a kept body compressed once for all who ask for it.
-    pub async fn send(self, request: &HttpRequest) -> HttpResponse {
-        let Body::Kept(edition) = &self.body else { return self.respond(request) };
-        let coding = Coding::of(request, edition.body().len(), Effort::Kept);
-        let (mut response, is_known) = self.head(request, edition.tag(), coding);
-        if is_known {
-            return response.finish();
-        }
-        let coded = edition.coded(coding).await;
-        response.body(coded.unwrap_or_else(|| edition.whole()))
     }
 
     /// Status and headers, and whether the caller has the body already.
@@ -215,7 +219,10 @@ impl Answer {
             cache = format!("{cache}, stale-while-revalidate={}", self.stale_s);
         }
         response.insert_header((header::CACHE_CONTROL, cache));
-        response.insert_header((header::ETAG, tag.in_coding(coding)));
+        response.insert_header((
+            header::ETAG,
+            tag.in_coding(coding, matches!(&self.body, Body::Kept(edition) if edition.is_live_too())),
+        ));
         let vary = if self.vary_language { "Accept-Encoding, Accept-Language" } else { "Accept-Encoding" };
         response.insert_header((header::VARY, HeaderValue::from_static(vary)));
         if let Some(link) = &self.link {

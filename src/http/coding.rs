@@ -37,7 +37,7 @@ pub enum Effort {
 }
 
 impl Coding {
-    /// Its name in headers, and behind the hyphen of an entity tag.
+    /// Its name in headers, and at the end of an entity tag.
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,

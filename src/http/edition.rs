@@ -14,6 +14,7 @@ use super::{
 pub struct Edition {
     body: Bytes,
     tag: EntityTag,
+    is_live_too: bool,
     coded: [OnceLock<Bytes>; 3],
 }
 
@@ -21,12 +22,17 @@ impl Edition {
     /// Keeps a body.
     pub fn new(body: Vec<u8>) -> Self {
         let tag = EntityTag::of_bytes(&body);
-        Self::tagged(body, tag)
+        Self { body: body.into(), tag, is_live_too: false, coded: Default::default() }
     }
 
-    /// The same with a tag of its own.
-    pub fn tagged(body: Vec<u8>, tag: EntityTag) -> Self {
-        Self { body: body.into(), tag, coded: Default::default() }
+    /// Keeps a body that was also sent by itself, with this tag.
+    pub fn of_live(body: Vec<u8>, tag: EntityTag) -> Self {
+        Self { body: body.into(), tag, is_live_too: true, coded: Default::default() }
+    }
+
+    /// Whether others have the same, and compressed with less effort.
+    pub(super) fn is_live_too(&self) -> bool {
+        self.is_live_too
     }
 
     /// The body as it is.

@@ -11,6 +11,7 @@
 //! log or span. A new error is a row in `error_code.rs`.
 
 mod answer;
+mod aside;
 mod audience;
 mod body;
 mod client;
@@ -43,6 +44,7 @@ mod traceable;
 mod unread;
 
 pub use answer::{Answer, EntityTag};
+pub use aside::aside;
 pub use audience::{drop_unused, of_audience};
 pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_body, read_bytes, read_json};
 pub use client::{ClientAddress, client_address};

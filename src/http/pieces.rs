@@ -4,11 +4,15 @@
 use std::io::{self, Write};
 
 use actix_web::web::Bytes;
+use futures_util::{Stream, stream};
 
-use super::coding::Coding;
+use super::{aside, coding::Coding};
 
 /// A body as it is made, a piece at a time.
-pub type Pieces = Box<dyn Iterator<Item = Vec<u8>>>;
+pub type Pieces = Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send>;
+
+/// How many pieces are compressed in one turn at most.
+const PIECES: usize = 4;
 
 /// The pieces of a body in a coding.
 pub(super) struct Encoded {
@@ -38,26 +42,42 @@ impl Encoded {
     }
 }
 
-impl Iterator for Encoded {
-    type Item = io::Result<Bytes>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while let Some(encoder) = &mut self.encoder {
-            let ready = match self.pieces.next() {
-                Some(piece) => encoder.write(&piece).map(|()| encoder.take()),
-                None => self.encoder.take()?.finish(),
+impl Encoded {
+    /// What is ready after the next few pieces: nothing yet where the coding waits
+    /// for more, `None` at the end.
+    fn some(&mut self) -> io::Result<Option<Vec<u8>>> {
+        for _ in 0..PIECES {
+            let Some(encoder) = &mut self.encoder else { return Ok(None) };
+            let Some(piece) = self.pieces.next() else {
+                return self.encoder.take().map(Encoder::finish).transpose();
             };
-            match ready {
-                // The coding waits for more.
-                Ok(bytes) if bytes.is_empty() => {}
-                Ok(bytes) => return Some(Ok(bytes.into())),
-                Err(error) => {
-                    self.encoder = None;
-                    return Some(Err(error));
-                }
+            encoder.write(&piece?)?;
+            let ready = encoder.take();
+            if !ready.is_empty() {
+                return Ok(Some(ready));
             }
         }
-        None
+        Ok(Some(Vec::new()))
+    }
+
+    /// The body as it is sent. It is made [`aside`], by turns with those of
+    /// others, and no faster than it is taken.
+    pub(super) fn stream(self) -> impl Stream<Item = io::Result<Bytes>> {
+        stream::try_unfold(self, |mut encoded| async {
+            loop {
+                let (next, some) = aside(move || {
+                    let some = encoded.some();
+                    (encoded, some)
+                })
+                .await?;
+                encoded = next;
+                match some? {
+                    None => return Ok(None),
+                    Some(bytes) if bytes.is_empty() => {}
+                    Some(bytes) => return Ok(Some((bytes.into(), encoded))),
+                }
+            }
+        })
     }
 }
 
@@ -94,12 +114,15 @@ impl Encoder {
 mod tests {
     use std::io::Read as _;
 
+    use futures_util::StreamExt as _;
+
     use super::*;
 
     fn whole(count: usize, coding: Coding) -> Vec<u8> {
-        let pieces = (0..count).map(|n| format!("piece {n} of a body that repeats itself\n").repeat(50).into_bytes());
-        let encoded = Encoded::new(Box::new(pieces), coding).unwrap();
-        encoded.flat_map(|bytes| bytes.unwrap().to_vec()).collect()
+        let pieces =
+            (0..count).map(|n| Ok(format!("piece {n} of a body that repeats itself\n").repeat(50).into_bytes()));
+        let mut encoded = Encoded::new(Box::new(pieces), coding).unwrap();
+        std::iter::from_fn(|| encoded.some().unwrap()).flatten().collect()
     }
 
     #[test]
@@ -116,12 +139,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn pieces_are_handed_out_before_the_last_is_made() {
-        let endless = (0_u64..).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes().repeat(1_000));
+    #[actix_web::test]
+    async fn pieces_are_handed_out_before_the_last_is_made() {
+        let endless = (0_u64..).map(|n| Ok(n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes().repeat(1_000)));
         for coding in [Coding::Identity, Coding::Gzip, Coding::Zstd, Coding::Br] {
             let encoded = Encoded::new(Box::new(endless.clone()), coding).unwrap();
-            assert_eq!(encoded.take(3).flatten().count(), 3, "{coding:?}");
+            let some: Vec<_> = encoded.stream().take(3).collect().await;
+            assert!(some.len() == 3 && some.iter().all(|some| some.as_ref().is_ok_and(|some| !some.is_empty())));
         }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_cannot_be_made_to_its_end_does_not_end_well() {
+        let pieces = [Ok(vec![b'x'; 100_000]), Err(io::Error::other("it is no more"))];
+        let encoded = Encoded::new(Box::new(pieces.into_iter()), Coding::Identity).unwrap();
+        let some: Vec<_> = encoded.stream().collect().await;
+        assert!(some[0].is_ok() && some[1].is_err() && some.len() == 2);
     }
 }

@@ -50,7 +50,7 @@ pub async fn get_milestone_rules(request: HttpRequest) -> Result<HttpResponse, A
     QueryString::parse(request.query_string())?.finish()?;
     let body = BODY.as_ref().map_err(|error| ApiError::internal(anyhow::anyhow!("milestone rules: {error}")))?;
     let tag = EntityTag::of_bytes(body);
-    Ok(Answer::json(body.clone(), tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(&request))
+    Ok(Answer::json(body.clone(), tag, MAX_AGE_S).stale_while_revalidate(STALE_S).send(&request).await)
 }
 
 fn body() -> Result<Vec<u8>, String> {

@@ -126,5 +126,5 @@ impl RetentionView {
 pub async fn get_service(request: HttpRequest, facts: Data<ServiceFacts>) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let tag = EntityTag::of_bytes(&facts.0);
-    Ok(Answer::json(facts.0.clone(), tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(&request))
+    Ok(Answer::json(facts.0.clone(), tag, MAX_AGE_S).stale_while_revalidate(STALE_S).send(&request).await)
 }

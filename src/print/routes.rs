@@ -1,15 +1,17 @@
 //! The page to print.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
     route,
-    web::{self, Data, Path},
+    web::{Data, Path},
 };
 
 use super::{PrintQuery, page::Page, query::PrintParameters, style::policy};
 use crate::{
-    http::{Answer, ApiError, Problem, PublicErrors, QueryString},
+    http::{Answer, ApiError, Problem, PublicErrors, QueryString, aside},
     kernel::{Clock, ZoneClock},
     search::Snapshots,
 };
@@ -50,17 +52,19 @@ pub async fn get_print_page(
     let published = snapshots.published()?;
     let (named, now) = (id.parse().map_err(|_| ApiError::not_found())?, clock.now());
     // Thousands of meetings take a while: nobody else has to wait for it.
-    let made = web::block(move || {
-        let office = published.snapshot.intergroup(&named)?.clone();
-        let page = Page::new(published, &office, query, |office| {
+    let printed = Arc::clone(&published);
+    let made = aside(move || {
+        let office = printed.snapshot.intergroup(&named)?.clone();
+        let page = Page::new(printed, &office, query, |office| {
             ZoneClock::of(office.timezone).date(now).unwrap_or_else(|| now.date_naive())
         });
         Some(page.map(|page| (page.tag(), page)))
     });
     let made = made.await.map_err(ApiError::internal)?;
     let (tag, page) = made.ok_or_else(ApiError::not_found)?.map_err(ApiError::internal)?;
-    let answer = Answer::in_pieces(Box::new(page), tag, MAX_AGE_S).of_type("text/html; charset=utf-8");
-    let mut response = answer.respond(&request);
+    let answer =
+        Answer::in_pieces(snapshots.lend(&published, page), tag, MAX_AGE_S).of_type("text/html; charset=utf-8");
+    let mut response = answer.send(&request).await;
     let policy = HeaderValue::from_str(&policy(query)).map_err(ApiError::internal)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(response)

@@ -134,7 +134,7 @@ impl HotPages {
         let Page { mut body, next_cursor, cursor_at, changes_at, .. } = engine::search(snapshot, query, now)?;
         body.shrink_to_fit();
         let tag = EntityTag::of_bytes_without(&body, cursor_at);
-        let edition = Arc::new(Edition::tagged(body, tag));
+        let edition = Arc::new(Edition::of_live(body, tag));
         let hot = Arc::new(HotPage { edition, next_cursor, changes_at });
         self.kept.insert(key, Arc::clone(&hot));
         Ok(Answered::Often(hot))

@@ -31,6 +31,7 @@ mod filter;
 pub mod geo;
 mod grid;
 pub mod hot;
+mod lent;
 mod listing;
 pub mod matches;
 pub mod named;

@@ -2,7 +2,8 @@
 //!
 //! A notification only wakes; the clock decides. What changed since the last
 //! snapshot is loaded and taken into it; all of the directory only at first,
-//! where too much changed, or where it is not known what did. A refresh that
+//! where too much changed or intergroups came or left, or where it is not known
+//! what did. A refresh that
 //! fails keeps the last snapshot, whose age then grows.
 
 use std::{
@@ -19,11 +20,16 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Begun, Feeds, Snapshot, changes::ChangeLog, hot::HotPages};
+use super::{
+    Begun, Feeds, Snapshot,
+    changes::ChangeLog,
+    hot::HotPages,
+    lent::{Family, Lender},
+};
 use crate::{
     db::{self, Scope, Wakeups},
     directory::{self, Departures, Directory, Extent, Meeting, MeetingReader, Tick, Update},
-    http::ApiError,
+    http::{ApiError, Pieces},
     kernel::Clock,
 };
 
@@ -48,6 +54,7 @@ pub struct Published {
     pub changes: ChangeLog,
     /// What many ask for, until the next one is published.
     pub pages: HotPages,
+    family: Family,
 }
 
 impl Published {
@@ -58,7 +65,8 @@ impl Published {
 
     fn around(snapshot: Snapshot, departures: Departures) -> Self {
         let changes = ChangeLog::build(&snapshot, departures);
-        Self { changes, feeds: Feeds::of(&snapshot), pages: HotPages::default(), snapshot }
+        let (feeds, pages) = (Feeds::of(&snapshot), HotPages::default());
+        Self { changes, feeds, pages, snapshot, family: Family::default() }
     }
 
     /// The same after an update, and after what left since; a matter of
@@ -66,7 +74,8 @@ impl Published {
     pub fn updated(&self, update: Update, departures: Departures) -> Self {
         let (snapshot, changed) = self.snapshot.updated(update);
         let changes = self.changes.updated(&snapshot, &changed, departures);
-        Self { changes, feeds: self.feeds.updated(&snapshot, &changed), pages: HotPages::default(), snapshot }
+        let (feeds, pages) = (self.feeds.updated(&snapshot, &changed), HotPages::default());
+        Self { changes, feeds, pages, snapshot, family: Arc::clone(&self.family) }
     }
 }
 
@@ -92,6 +101,7 @@ pub struct Snapshots {
     /// Whether a newer one is being made.
     refreshing: AtomicBool,
     revision: watch::Sender<i64>,
+    lender: Lender,
 }
 
 impl Default for Snapshots {
@@ -102,6 +112,7 @@ impl Default for Snapshots {
             database: AtomicU8::new(DatabaseState::Unreachable as u8),
             refreshing: AtomicBool::new(false),
             revision: watch::Sender::new(-1),
+            lender: Lender::default(),
         }
     }
 }
@@ -144,6 +155,12 @@ impl Snapshots {
     pub async fn wait_for(&self, revision: i64) {
         // The sender lives as long as `self`, so waiting cannot fail.
         _ = self.revision.subscribe().wait_for(|present| *present >= revision).await;
+    }
+
+    /// What is sent of `published` in pieces, which keep it in memory: they end
+    /// with an error where the directory is loaded anew twice meanwhile.
+    pub fn lend(&self, published: &Published, pieces: impl Iterator<Item = Vec<u8>> + Send + 'static) -> Pieces {
+        self.lender.lend(&published.family, pieces)
     }
 
     fn swap(&self, published: Published) {
@@ -221,6 +238,9 @@ impl Refresher {
                 apart(move || present.updated(update, departures)).await?
             }
             (present, _) => {
+                if let Some(present) = &present {
+                    self.snapshots.lender.take_back_all_but(&present.family);
+                }
                 let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
                 let published = load_whole(&mut transaction, known).await?;
                 transaction.commit().await?;
@@ -245,7 +265,7 @@ async fn load_news(
         return Ok(None);
     };
     let most = FEW.max(present.snapshot.meeting_count() / 10);
-    let update = directory::load_update(transaction, since.revision, most).await?;
+    let update = directory::load_update(transaction, since.revision, most, present.snapshot.offices()).await?;
     Ok(update.map(|update| (update, departures)))
 }
 

@@ -28,5 +28,5 @@ pub async fn get_jwks(request: HttpRequest, auth: Data<Auth>) -> Result<HttpResp
     }
     let body = auth.jwks();
     let tag = EntityTag::of_bytes(&body);
-    Ok(Answer::json(body, tag, MAX_AGE_S).respond(&request))
+    Ok(Answer::json(body, tag, MAX_AGE_S).send(&request).await)
 }

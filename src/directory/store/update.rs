@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::{
     former::{load_aliases, load_gone},
+    intergroups::list_intergroups,
     load::{load_some_groups, load_some_locations, load_some_regions, revision},
     office::{OfficeMeeting, load_office_meetings},
 };
 use crate::{
-    directory::{Group, GroupContent, Location, Meeting, MeetingState, Update},
+    directory::{Group, GroupContent, Intergroup, Location, Meeting, MeetingState, Update},
     kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId},
 };
 
@@ -30,9 +31,10 @@ struct Touched {
     tree: bool,
 }
 
-/// What became of the directory since a number of its clock. Call it in a
-/// transaction that sees one state. `None` where intergroups changed, or more
-/// than so many meetings: then it is to be loaded whole.
+/// What became of the directory since a number of its clock, when intergroups
+/// were `known` like that. Call it in a transaction that sees one state. `None`
+/// where there are other intergroups or one belongs to another, or where more
+/// than so many meetings changed: then it is to be loaded whole.
 ///
 /// # Errors
 /// When the database cannot be reached, or holds what the program does not
@@ -41,9 +43,13 @@ pub async fn load_update(
     connection: &mut PgConnection,
     since: i64,
     most: usize,
+    known: &[Intergroup],
 ) -> Result<Option<Update>, sqlx::Error> {
     let revision = revision(connection).await?;
     let Some(touched) = load_touched(connection, since, most).await? else { return Ok(None) };
+    let now = if touched.tree { list_intergroups(connection).await? } else { vec![] };
+    let intergroups = if touched.tree { changed(known, now) } else { Some(vec![]) };
+    let Some(intergroups) = intergroups else { return Ok(None) };
     let meetings: Vec<Uuid> = touched.meetings.iter().copied().collect();
     let ids: Vec<MeetingId> = meetings.iter().copied().map(MeetingId).collect();
     let found = load_office_meetings(connection, &ids).await?;
@@ -61,6 +67,7 @@ pub async fn load_update(
     let left = |ids: Vec<Uuid>, there: HashSet<Uuid>| ids.into_iter().filter(move |id| !there.contains(id));
     Ok(Some(Update {
         revision,
+        intergroups,
         regions,
         regions_left: left(touched.regions, regions_there).map(RegionId).collect(),
         groups,
@@ -92,11 +99,12 @@ async fn load_touched(connection: &mut PgConnection, since: i64, most: usize) ->
             "group" => touched.groups.push(row.id),
             "location" => touched.locations.push(row.id),
             "office" => touched.offices.push(row.id),
-            // Also whatever a newer program's migrations may have added.
-            _ => touched.tree = true,
+            "tree" => touched.tree = true,
+            // Whatever a newer program's migrations may have added.
+            _ => return Ok(None),
         }
     }
-    if touched.tree || touched.meetings.len() > most {
+    if touched.meetings.len() > most {
         return Ok(None);
     }
     let showing = sqlx::query_scalar!(
@@ -116,6 +124,15 @@ async fn load_touched(connection: &mut PgConnection, since: i64, most: usize) ->
     .await?;
     touched.meetings.extend(showing);
     Ok((touched.meetings.len() <= most).then_some(touched))
+}
+
+/// Those that are others than they were `known`; `None` where they do not stand in
+/// the same tree.
+fn changed(known: &[Intergroup], now: Vec<Intergroup>) -> Option<Vec<Intergroup>> {
+    let known: HashMap<IntergroupId, &Intergroup> = known.iter().map(|one| (one.id, one)).collect();
+    let before = |one: &Intergroup| known.get(&one.id).copied();
+    let same = now.iter().all(|one| before(one).is_some_and(|before| before.parent_id == one.parent_id));
+    (same && now.len() == known.len()).then(|| now.into_iter().filter(|one| before(one) != Some(one)).collect())
 }
 
 fn all(touched: &[Uuid], shown: impl Iterator<Item = Uuid>) -> Vec<Uuid> {

@@ -81,11 +81,12 @@ impl Snapshot {
         begun.complete(|_| meetings.take())
     }
 
-    /// The snapshot after an update, which leaves intergroups as they are, and
-    /// the intergroups of which it changed a meeting. It shares
-    /// with this one all that stays the same.
+    /// The snapshot after an update, which leaves intergroups where they are, and
+    /// the intergroups that it changed, or of which a meeting. It shares with this
+    /// one all that stays the same.
     pub(super) fn updated(&self, update: Update) -> (Self, HashSet<Index>) {
         let (mut next, mut touched) = (self.clone(), Touched::default());
+        trees::rename(&mut next, &update.intergroups, &mut touched);
         trees::take_in(&mut next, (&update.regions, &update.regions_left), &mut touched);
         slugs::take_in(&mut next, update.offices.iter().copied(), &update.aliases, &update.gone);
         let (groups, locations) =

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::Touched;
-use crate::directory::Region;
+use crate::directory::{Intergroup, Region};
 use crate::kernel::{RegionId, Slug, fold};
 use crate::search::{
     snapshot::{
@@ -40,6 +40,29 @@ pub(super) fn plant(snapshot: &mut Snapshot) -> Touched {
     }
     snapshot.intergroup_slugs = Arc::new(slugs);
     Touched { counted: (0..trees.intergroups.len() as Index).collect(), ..Touched::default() }
+}
+
+/// Writes intergroups anew that are others now, and what shows their names
+/// besides what they list.
+pub(super) fn rename(snapshot: &mut Snapshot, changed: &[Intergroup], touched: &mut Touched) {
+    if changed.is_empty() {
+        return;
+    }
+    snapshot.trees = Arc::new(snapshot.trees.with_intergroups(changed));
+    let trees = snapshot.trees.clone();
+    for one in changed {
+        let Some(at) = trees.intergroup(one.id) else { continue };
+        let before = snapshot.intergroups[at as usize].shown;
+        snapshot.arena.waste(before);
+        let shown = snapshot.arena.push_bytes(&office(IntergroupRef::of(one)));
+        let entry = &mut snapshot.intergroups[at as usize];
+        (entry.slug, entry.text, entry.version) = (one.slug.clone(), fold(&one.name).into(), one.version);
+        entry.shown = shown;
+        // It says to whom it belongs, and is said by who belongs to it.
+        touched.counted.extend(entry.descendants.iter());
+    }
+    let slugs = trees.intergroups.iter().map(|one| one.slug.clone()).zip(0..).collect();
+    snapshot.intergroup_slugs = Arc::new(slugs);
 }
 
 /// Puts regions in their place, and takes those away that left.

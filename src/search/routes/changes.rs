@@ -87,7 +87,7 @@ pub async fn list_meeting_changes(
     let next = next_page(&request, &base, Some(&page.next_cursor).filter(|_| page.has_more));
     let tag = EntityTag::of_bytes(&page.body);
     let answer = Answer::json(page.body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S);
-    Ok(answer.with_next(next).respond(&request))
+    Ok(answer.with_next(next).send(&request).await)
 }
 
 fn page(snapshots: &Snapshots, query: &ChangesQuery) -> Result<Result<ChangesPage, Refused>, ApiError> {

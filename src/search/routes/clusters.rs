@@ -63,7 +63,7 @@ pub async fn get_meeting_clusters(
     let body = clusters(&snapshots.published()?.snapshot, &query, zoom, now).map_err(ApiError::internal)?;
     let tag = EntityTag::of_bytes(&body);
     // Meetings start and end with the minute.
-    Ok(Answer::json(body, tag, 60 - now.second().min(59)).respond(&request))
+    Ok(Answer::json(body, tag, 60 - now.second().min(59)).send(&request).await)
 }
 
 fn zoom(text: &str) -> Result<u8, Refusal> {

@@ -34,7 +34,7 @@ pub async fn list_groups(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.groups()))
+    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.groups())).await
 }
 
 /// List locations
@@ -53,7 +53,7 @@ pub async fn list_locations(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.locations()))
+    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.locations())).await
 }
 
 /// List regions
@@ -72,7 +72,7 @@ pub async fn list_regions(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.regions()))
+    list(&request, &snapshots, &base, true, |query, snapshot| query.page(snapshot, snapshot.regions())).await
 }
 
 /// List intergroups
@@ -94,7 +94,7 @@ pub async fn list_intergroups(
     snapshots: Data<Snapshots>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    list(&request, &snapshots, &base, false, ListQuery::page_of_intergroups)
+    list(&request, &snapshots, &base, false, ListQuery::page_of_intergroups).await
 }
 
 /// Get a group
@@ -120,7 +120,7 @@ pub async fn get_group(
     let published = snapshots.published()?;
     let snapshot = &published.snapshot;
     let group = id.parse().ok().and_then(|id| snapshot.group(id));
-    single(&request, snapshot, group)
+    single(&request, snapshot, group).await
 }
 
 /// Get a location
@@ -146,7 +146,7 @@ pub async fn get_location(
     let published = snapshots.published()?;
     let snapshot = &published.snapshot;
     let location = id.parse().ok().and_then(|id| snapshot.location(id));
-    single(&request, snapshot, location)
+    single(&request, snapshot, location).await
 }
 
 /// Get an intergroup
@@ -174,10 +174,10 @@ pub async fn get_intergroup(
     let snapshot = &published.snapshot;
     let named = id.parse().map_err(|_| ApiError::not_found())?;
     let intergroup = snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?;
-    Ok(answer(&request, snapshot.intergroup_json(intergroup).to_vec(), intergroup.version))
+    Ok(answer(&request, snapshot.intergroup_json(intergroup).to_vec(), intergroup.version).await)
 }
 
-fn list(
+async fn list(
     request: &HttpRequest,
     snapshots: &Snapshots,
     base: &PublicUrl,
@@ -189,18 +189,22 @@ fn list(
     let next = next_page(request, base, page.next_cursor.as_ref());
     let tag = EntityTag::of_bytes(&page.body);
     let answer = Answer::json(page.body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S);
-    Ok(answer.with_next(next).respond(request))
+    Ok(answer.with_next(next).send(request).await)
 }
 
-fn single<I>(request: &HttpRequest, snapshot: &Snapshot, found: Option<&Shared<I>>) -> Result<HttpResponse, ApiError> {
+async fn single<I>(
+    request: &HttpRequest,
+    snapshot: &Snapshot,
+    found: Option<&Shared<I>>,
+) -> Result<HttpResponse, ApiError> {
     QueryString::parse(request.query_string())?.finish()?;
     let shared = found.ok_or_else(ApiError::not_found)?;
     let mut body = Vec::new();
     snapshot.write_shared(shared, Form::Single, &mut body);
-    Ok(answer(request, body, shared.version))
+    Ok(answer(request, body, shared.version).await)
 }
 
-fn answer(request: &HttpRequest, body: Vec<u8>, version: i64) -> HttpResponse {
+async fn answer(request: &HttpRequest, body: Vec<u8>, version: i64) -> HttpResponse {
     let tag = EntityTag::of_version(version, &body);
-    Answer::json(body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S).respond(request)
+    Answer::json(body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S).send(request).await
 }

@@ -46,7 +46,7 @@ pub async fn get_meeting_facets(
     let now = clock.now();
     let body = facets(&snapshots.published()?.snapshot, &query, now).map_err(ApiError::internal)?;
     let tag = EntityTag::of_bytes(&body);
-    Ok(Answer::json(body, tag, max_age_s(&query, now)).respond(&request))
+    Ok(Answer::json(body, tag, max_age_s(&query, now)).send(&request).await)
 }
 
 /// With the next minute somebody else's time may come.

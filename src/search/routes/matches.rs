@@ -1,11 +1,13 @@
 //! All matches of a search, for other programs.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, route, web::Data};
 use utoipa::ToSchema;
 
 use super::{facets::max_age_s, parameters::FilterParameters};
 use crate::{
-    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString},
+    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString, aside},
     kernel::Clock,
     search::{
         Snapshots,
@@ -76,7 +78,7 @@ pub async fn stream_meetings(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    all(&request, &snapshots, &**clock, Form::Ndjson)
+    all(&request, &snapshots, &**clock, Form::Ndjson).await
 }
 
 /// Stream meetings as GeoJSON
@@ -113,17 +115,29 @@ pub async fn stream_meeting_features(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    all(&request, &snapshots, &**clock, Form::GeoJson)
+    all(&request, &snapshots, &**clock, Form::GeoJson).await
 }
 
-fn all(request: &HttpRequest, snapshots: &Snapshots, clock: &dyn Clock, form: Form) -> Result<HttpResponse, ApiError> {
+async fn all(
+    request: &HttpRequest,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+    form: Form,
+) -> Result<HttpResponse, ApiError> {
     let query = SearchQuery::parse_filters(&mut QueryString::parse(request.query_string())?)?;
-    let now = clock.now();
-    let matches = Matches::new(snapshots.published()?, &query, form, now);
-    let tag = EntityTag::of_bytes(&matches.fingerprint().to_be_bytes());
+    let (published, now) = (snapshots.published()?, clock.now());
+    let max_age_s = max_age_s(&query, now);
+    // To read all that matches takes a while: nobody else has to wait for it.
+    let searched = Arc::clone(&published);
+    let found = aside(move || {
+        let matches = Matches::new(searched, &query, form, now);
+        (EntityTag::of_bytes(&matches.fingerprint().to_be_bytes()), matches)
+    });
+    let (tag, matches) = found.await.map_err(ApiError::internal)?;
     let content_type = match form {
         Form::Ndjson => "application/x-ndjson",
         Form::GeoJson => "application/geo+json",
     };
-    Ok(Answer::in_pieces(Box::new(matches), tag, max_age_s(&query, now)).of_type(content_type).respond(request))
+    let answer = Answer::in_pieces(snapshots.lend(&published, matches), tag, max_age_s);
+    Ok(answer.of_type(content_type).send(request).await)
 }

@@ -68,7 +68,7 @@ pub async fn search_meetings(
         Answered::Once(page) => {
             let (next, max_age_s) = (next(page.next_cursor.as_ref()), page::expires_in_s(page.changes_at, now));
             let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
-            Answer::json(page.body, tag, max_age_s).with_next(next).respond(&request)
+            Answer::json(page.body, tag, max_age_s).with_next(next).send(&request).await
         }
         Answered::Often(hot) => {
             let max_age_s = page::expires_in_s(hot.changes_at, now);
@@ -112,7 +112,7 @@ pub async fn get_meeting(
     let published = snapshots.published()?;
     let snapshot = &published.snapshot;
     let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
-    answer(&request, snapshot, snapshot.meeting(id), &**clock)
+    answer(&request, snapshot, snapshot.meeting(id), &**clock).await
 }
 
 /// Get a meeting by its slug
@@ -150,7 +150,7 @@ pub async fn get_meeting_by_slug(
     let (intergroup, slug) = path.into_inner();
     let named = intergroup.parse().map_err(|_| ApiError::not_found())?;
     let intergroup = snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?;
-    answer(&request, snapshot, snapshot.meeting_by_slug(intergroup, &slug), &**clock)
+    answer(&request, snapshot, snapshot.meeting_by_slug(intergroup, &slug), &**clock).await
 }
 
 /// The meeting, or the refusal of one that is not there any more or never was.
@@ -165,7 +165,7 @@ pub fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
     }
 }
 
-fn answer(
+async fn answer(
     request: &HttpRequest,
     snapshot: &Snapshot,
     found: Lookup<'_>,
@@ -176,5 +176,5 @@ fn answer(
     let body = snapshot.meeting_detail(entry, now);
     let tag = EntityTag::of_version(entry.version, &body);
     let max_age_s = page::expires_in_s(page::changes_at(entry, now), now);
-    Ok(Answer::json(body, tag, max_age_s).respond(request))
+    Ok(Answer::json(body, tag, max_age_s).send(request).await)
 }

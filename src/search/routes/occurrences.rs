@@ -72,7 +72,7 @@ pub async fn list_occurrences(
     let list = OccurrenceList { data: dates.map_or_else(Vec::new, |(from, to)| meeting.occurrences(from, to)) };
     let body = serde_json::to_vec(&list).map_err(ApiError::internal)?;
     let tag = EntityTag::of_version(meeting.version, &body);
-    Ok(Answer::json(body, tag, MAX_AGE_S).respond(&request))
+    Ok(Answer::json(body, tag, MAX_AGE_S).send(&request).await)
 }
 
 fn date(text: &str) -> Result<NaiveDate, Refusal> {

@@ -126,7 +126,7 @@ pub async fn get_vocabulary(request: HttpRequest) -> Result<HttpResponse, ApiErr
     QueryString::parse(request.query_string())?.finish()?;
     let body = BODY.as_ref().map_err(|error| ApiError::internal(anyhow::anyhow!("vocabulary: {error}")))?;
     let answer = Answer::json(body.clone(), EntityTag::of_bytes(body), VOCABULARY_MAX_AGE_S);
-    Ok(answer.stale_while_revalidate(STALE_S).respond(&request))
+    Ok(answer.stale_while_revalidate(STALE_S).send(&request).await)
 }
 
 fn vocabulary() -> Result<Vocabulary, serde_json::Error> {

@@ -23,6 +23,7 @@ use std::{
     sync::Arc,
 };
 
+use crate::directory::Intergroup;
 use crate::kernel::{GroupId, IntergroupId, LocationId, MeetingId, RegionId, Slug};
 
 pub use chunks::Chunks;
@@ -160,6 +161,11 @@ impl Snapshot {
     /// The intergroup that lists a group or a location.
     pub fn lister_of<I>(&self, shared: &Shared<I>) -> &IntergroupEntry {
         &self.intergroups[shared.intergroup as usize]
+    }
+
+    /// All intergroups by id, as the database has them.
+    pub fn offices(&self) -> &[Intergroup] {
+        &self.trees.intergroups
     }
 
     /// All intergroups by id.

@@ -1,5 +1,5 @@
 //! The intergroups and regions that everything hangs on. An update of a snapshot
-//! leaves intergroups as they are; regions keep their place.
+//! leaves intergroups where they are; regions keep their place.
 
 use foldhash::HashMap;
 
@@ -8,7 +8,7 @@ use crate::directory::{Intergroup, Region};
 use crate::kernel::{IntergroupId, RegionId};
 
 /// Intergroups and regions, and who lies in whom.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(in crate::search) struct Trees {
     /// By id.
     pub intergroups: Vec<Intergroup>,
@@ -30,6 +30,18 @@ impl Trees {
         let above = |one: &Intergroup| one.parent_id.and_then(|id| intergroup_at.get(&id).copied());
         let intergroup_lineage = tree::lineages(&intergroups.iter().map(above).collect::<Vec<_>>());
         Self { intergroups, intergroup_at, intergroup_lineage, ..Self::default() }
+    }
+
+    /// The same with these intergroups as they are now, which belong to the same as
+    /// before.
+    pub(in crate::search) fn with_intergroups(&self, changed: &[Intergroup]) -> Self {
+        let mut next = self.clone();
+        for one in changed {
+            if let Some(at) = self.intergroup(one.id) {
+                next.intergroups[at as usize] = one.clone();
+            }
+        }
+        next
     }
 
     /// The same with these regions as they are now, and without those that left.

@@ -46,7 +46,7 @@ impl World {
     fn happen(&mut self) {
         self.directory.revision += 1;
         for _ in 0..=self.dice.below(4) {
-            match self.dice.below(12) {
+            match self.dice.below(13) {
                 0..=2 => self.write(),
                 3 => self.rename(),
                 4 | 5 => self.leave(),
@@ -55,6 +55,7 @@ impl World {
                 8 => self.take_shared(),
                 9 => self.change_region(),
                 10 => self.move_regions(),
+                11 => self.change_office(),
                 _ => self.bring_shared(),
             }
         }
@@ -137,6 +138,23 @@ impl World {
             meeting.content.location = Some(locations[at].place.clone());
             meeting.revision = *revision;
         }
+    }
+
+    /// Its meetings show its name and its slug, and who belongs to it does.
+    fn change_office(&mut self) {
+        let at = self.dice.below(self.directory.intergroups.len() as u64) as usize;
+        let (name, slug) = (self.dice.pick(&["Quay", "Élan", "North"]).to_owned(), self.dice.below(9));
+        let Directory { intergroups, meetings, revision, .. } = &mut self.directory;
+        let slug = Slug::parse(&format!("renamed-{slug}")).unwrap();
+        let taken = intergroups.iter().any(|one| one.slug == slug);
+        let office = &mut intergroups[at];
+        (office.name, office.website) = (name, Some("https://quay.example".to_owned()));
+        office.version += 1;
+        if !taken && self.dice.chance(30) {
+            office.slug = slug;
+        }
+        let own = meetings.iter_mut().filter(|one| one.intergroup_id == office.id);
+        own.for_each(|one| one.revision = *revision);
     }
 
     fn change_region(&mut self) {
@@ -227,6 +245,7 @@ impl World {
         let regions_left = |id: &RegionId| !after.regions.iter().any(|one| one.id == *id);
         Update {
             revision: after.revision,
+            intergroups: after.intergroups.iter().filter(|one| !before.intergroups.contains(one)).cloned().collect(),
             regions: after.regions.iter().filter(|one| more || !before.regions.contains(one)).cloned().collect(),
             regions_left: before.regions.iter().map(|one| one.id).filter(regions_left).collect(),
             groups: after.groups.iter().filter(|one| more || !before.groups.contains(one)).cloned().collect(),
@@ -312,7 +331,8 @@ fn compare(updated: &Snapshot, built: &Snapshot, dice: &mut Dice) {
     assert_eq!(things(updated), things(built));
     assert_eq!(addresses(updated), addresses(built));
     assert_eq!(lists(updated), lists(built));
-    for office in ["", "&intergroup_id=office-1", "&intergroup_id=office-2"] {
+    let offices = [1, 2].map(|n| format!("&intergroup_id={}", uuid(n)));
+    for office in ["", &offices[0], &offices[1]] {
         assert_eq!(changed(updated, office), changed(built, office));
     }
     for (one, other) in updated.intergroups().iter().zip(built.intergroups().iter()) {

@@ -96,3 +96,30 @@ async fn pages_and_orders_are_not_taken() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_keeps_the_directory_before_and_none_older() {
+    let app = TestApp::with_feed("clean.json").await;
+    let snapshots = app.server.snapshots();
+    let lend = || {
+        let published = snapshots.current().unwrap();
+        let read = published.clone();
+        snapshots.lend(&published, (0..).map(move |_| read.snapshot.revision().to_be_bytes().to_vec()))
+    };
+    let loaded = async |slug: &str| {
+        // One that comes has all loaded anew.
+        app.office(slug, chrono_tz::America::Chicago).await;
+        snapshots.wait_for(app.revision().await).await;
+    };
+    let mut slow = lend();
+    assert!(slow.next().unwrap().is_ok());
+    loaded("rivers").await;
+    let mut later = lend();
+    assert!(slow.next().unwrap().is_ok(), "that was the one before");
+    loaded("harbour").await;
+    assert!(slow.next().unwrap().is_err() && slow.next().is_none());
+    assert!(later.next().unwrap().is_ok());
+    app.as_owner("UPDATE directory.meetings SET notes = 'Again.' WHERE slug = 'signing-hands'").await;
+    snapshots.wait_for(app.revision().await).await;
+    assert!(later.next().unwrap().is_ok(), "what is updated is the same one");
+}
