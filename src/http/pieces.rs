@@ -1,7 +1,10 @@
 //! Bodies that are longer than memory should hold: made and sent in pieces, in
 //! the coding that the caller asks for.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    mem,
+};
 
 use actix_web::web::Bytes;
 use futures_util::{Stream, stream};
@@ -11,8 +14,10 @@ use super::{aside, coding::Coding};
 /// A body as it is made, a piece at a time.
 pub type Pieces = Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send>;
 
-/// How many pieces are compressed in one turn at most.
+/// How many pieces are made in one turn at most, and after how many bytes that are
+/// ready it ends.
 const PIECES: usize = 4;
+const READY: usize = 128 << 10;
 
 /// The pieces of a body in a coding.
 pub(super) struct Encoded {
@@ -46,18 +51,17 @@ impl Encoded {
     /// What is ready after the next few pieces: nothing yet where the coding waits
     /// for more, `None` at the end.
     fn some(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let Some(encoder) = &mut self.encoder else { return Ok(None) };
         for _ in 0..PIECES {
-            let Some(encoder) = &mut self.encoder else { return Ok(None) };
             let Some(piece) = self.pieces.next() else {
                 return self.encoder.take().map(Encoder::finish).transpose();
             };
-            encoder.write(&piece?)?;
-            let ready = encoder.take();
-            if !ready.is_empty() {
-                return Ok(Some(ready));
+            encoder.write(piece?)?;
+            if encoder.ready().len() >= READY {
+                break;
             }
         }
-        Ok(Some(Vec::new()))
+        Ok(Some(mem::take(encoder.ready())))
     }
 
     /// The body as it is sent. It is made [`aside`], by turns with those of
@@ -82,21 +86,23 @@ impl Encoded {
 }
 
 impl Encoder {
-    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+    fn write(&mut self, piece: Vec<u8>) -> io::Result<()> {
         match self {
-            Self::Identity(out) => out.write_all(piece),
-            Self::Gzip(encoder) => encoder.write_all(piece),
-            Self::Zstd(encoder) => encoder.write_all(piece),
-            Self::Br(encoder) => encoder.write_all(piece),
+            Self::Identity(out) if out.is_empty() => *out = piece,
+            Self::Identity(out) => out.extend(piece),
+            Self::Gzip(encoder) => encoder.write_all(&piece)?,
+            Self::Zstd(encoder) => encoder.write_all(&piece)?,
+            Self::Br(encoder) => encoder.write_all(&piece)?,
         }
+        Ok(())
     }
 
-    fn take(&mut self) -> Vec<u8> {
+    fn ready(&mut self) -> &mut Vec<u8> {
         match self {
-            Self::Identity(out) => std::mem::take(out),
-            Self::Gzip(encoder) => std::mem::take(encoder.get_mut()),
-            Self::Zstd(encoder) => std::mem::take(encoder.get_mut()),
-            Self::Br(encoder) => std::mem::take(encoder.get_mut()),
+            Self::Identity(out) => out,
+            Self::Gzip(encoder) => encoder.get_mut(),
+            Self::Zstd(encoder) => encoder.get_mut(),
+            Self::Br(encoder) => encoder.get_mut(),
         }
     }
 
@@ -151,7 +157,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_body_that_cannot_be_made_to_its_end_does_not_end_well() {
-        let pieces = [Ok(vec![b'x'; 100_000]), Err(io::Error::other("it is no more"))];
+        let pieces = [Ok(vec![b'x'; READY]), Err(io::Error::other("it is no more"))];
         let encoded = Encoded::new(Box::new(pieces.into_iter()), Coding::Identity).unwrap();
         let some: Vec<_> = encoded.stream().collect().await;
         assert!(some[0].is_ok() && some[1].is_err() && some.len() == 2);

@@ -7,7 +7,7 @@
 //! Invariant: strips are shared between snapshots; to change a meeting's place
 //! writes its strips anew, and no other.
 
-use std::{collections::BTreeMap, hint::black_box, sync::Arc};
+use std::{collections::BTreeMap, hint::black_box, ops::Range, sync::Arc};
 
 use super::{
     area::Area,
@@ -68,6 +68,9 @@ pub(super) struct Placed<'a> {
 pub(super) struct Sieve {
     all: u64,
     any: [u64; 3],
+    /// Whether some types do not pass: how one takes part tells little of what one
+    /// can go to.
+    narrows: bool,
 }
 
 impl Sieve {
@@ -75,7 +78,8 @@ impl Sieve {
     /// the set.
     pub(super) fn new(types_all: u128, types_any: [Option<u128>; 2], attendances: u8) -> Self {
         let [one, other] = types_any.map(|types| types.map_or(u64::MAX, key::of_types));
-        Self { all: key::of_types(types_all), any: [one, other, key::of_attendances(attendances)] }
+        let narrows = types_all != 0 || types_any != [None; 2];
+        Self { all: key::of_types(types_all), any: [one, other, key::of_attendances(attendances)], narrows }
     }
 
     /// Everything.
@@ -141,7 +145,9 @@ pub(super) struct Moves(BTreeMap<usize, Moved>);
 #[derive(Debug, Default)]
 struct Moved {
     leaving: Vec<Index>,
-    coming: Vec<(Spotted, Extra)>,
+    coming: Vec<Spotted>,
+    /// Of those that come.
+    extras: Vec<Extra>,
 }
 
 impl Moves {
@@ -152,22 +158,24 @@ impl Moves {
 
     /// A meeting is there.
     pub(super) fn come(&mut self, spotted: Spotted, extra: Extra) {
-        self.0.entry(strip(spotted.spot.point.latitude)).or_default().coming.push((spotted, extra));
+        let moved = self.0.entry(strip(spotted.spot.point.latitude)).or_default();
+        moved.coming.push(spotted);
+        moved.extras.push(extra);
     }
 }
 
 impl Grid {
     /// Lets meetings leave and come.
     pub(super) fn change(&mut self, moves: Moves) {
-        for (strip, Moved { mut leaving, coming }) in moves.0 {
+        for (strip, Moved { mut leaving, coming, extras }) in moves.0 {
             if self.strips.is_empty() {
                 self.strips.resize(STRIPS, Arc::default());
             }
             leaving.sort_unstable();
-            let Strip { spotted, extras, .. } = &*self.strips[strip];
-            let there = spotted.iter().cloned().zip(extras.iter().cloned());
+            let before = Arc::clone(&self.strips[strip]);
+            let there = before.spotted.iter().zip(&before.extras);
             let staying = there.filter(|(spotted, _)| leaving.binary_search(&spotted.meeting).is_err());
-            self.strips[strip] = Arc::new(Strip::of(staying.chain(coming).collect()));
+            self.strips[strip] = Arc::new(Strip::of(staying.chain(coming.iter().zip(&extras)).collect()));
         }
     }
 
@@ -186,12 +194,17 @@ impl Grid {
             }
             apart => apart,
         };
-        let mut some = Vec::with_capacity(AT_ONCE);
+        let mut some = Vec::with_capacity(if sieve.narrows { AT_ONCE } else { 0 });
         for strip in &self.strips[strip(south)..=strip(north)] {
             for day in (0..DAYS).filter(|day| days >> day & 1 == 1) {
                 for (west, east) in between.into_iter().flatten() {
-                    for placed in strip.between(day, west, east, sieve) {
-                        some.push(placed);
+                    let stretch = strip.between(day, west, east);
+                    if !sieve.narrows {
+                        strip.placed(stretch).for_each(&mut visit);
+                        continue;
+                    }
+                    for at in stretch.filter(|at| sieve.passes(strip.keys[*at])) {
+                        some.push(Placed { spotted: &strip.spotted[at], extra: &strip.extras[at] });
                         if some.len() == AT_ONCE {
                             show(&mut some, &mut visit);
                         }
@@ -211,24 +224,29 @@ fn show<'a>(placed: &mut Vec<Placed<'a>>, visit: &mut impl FnMut(Placed<'a>)) {
 }
 
 impl Strip {
-    fn of(mut placed: Vec<(Spotted, Extra)>) -> Self {
+    fn of(mut placed: Vec<(&Spotted, &Extra)>) -> Self {
         placed.sort_unstable_by_key(|(one, _)| (one.day, column(one.spot.point.longitude), one.meeting));
         let mut starts = [0; DAYS + 1];
         for (at, (one, _)) in (0..).zip(&placed) {
             starts[usize::from(one.day) + 1..].fill(at + 1);
         }
         let keys = placed.iter().map(|(one, _)| key::of(one)).collect();
-        let (spotted, extras): (Vec<_>, Vec<_>) = placed.into_iter().unzip();
-        Self { starts, keys, spotted: spotted.into(), extras: extras.into() }
+        let spotted = placed.iter().map(|(spotted, _)| (*spotted).clone()).collect();
+        Self { starts, keys, spotted, extras: placed.iter().map(|(_, extra)| (*extra).clone()).collect() }
     }
 
-    /// What of a day lies in the columns from west to east and passes the sieve.
-    fn between(&self, day: usize, west: u16, east: u16, sieve: Sieve) -> impl Iterator<Item = Placed<'_>> {
+    /// What of a day lies in the columns from west to east.
+    fn between(&self, day: usize, west: u16, east: u16) -> Range<usize> {
         let (start, end) = (self.starts[day] as usize, self.starts[day + 1] as usize);
-        let from = start + self.keys[start..end].partition_point(|key| key::column(*key) < west);
-        let keys = (from..end).zip(&self.keys[from..end]).take_while(move |(_, key)| key::column(**key) <= east);
-        let passing = keys.filter(move |(_, key)| sieve.passes(**key));
-        passing.map(|(at, _)| Placed { spotted: &self.spotted[at], extra: &self.extras[at] })
+        let keys = &self.keys[start..end];
+        let from = keys.partition_point(|key| key::column(*key) < west);
+        let to = from + keys[from..].partition_point(|key| key::column(*key) <= east);
+        start + from..start + to
+    }
+
+    fn placed(&self, stretch: Range<usize>) -> impl Iterator<Item = Placed<'_>> {
+        let extras = &self.extras[stretch.clone()];
+        self.spotted[stretch].iter().zip(extras).map(|(spotted, extra)| Placed { spotted, extra })
     }
 }
 
