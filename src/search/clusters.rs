@@ -5,10 +5,10 @@
 //! and so on. A meeting's square depends on where it is alone, so clusters do
 //! not dance while a map is moved.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, mem};
 
 use chrono::{DateTime, Utc};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ use super::{
     },
     view::Instant,
 };
-use crate::kernel::LocationId;
+use crate::{http::spare_body, kernel::LocationId};
 
 /// The most clusters of an answer.
 pub const MAX_CLUSTERS: usize = 500;
@@ -33,6 +33,8 @@ pub const MAX_CLUSTERS: usize = 500;
 pub const MAX_ZOOM: u8 = 22;
 /// Squares along the side of a tile: two steps finer than the map.
 const FINER: u32 = 2;
+/// How many bytes a cluster has at most, mostly.
+const CLUSTER: usize = 176;
 /// How much of a degree is one of the whole numbers that places are added up in.
 const PARTS: f64 = 100_000.0;
 
@@ -87,23 +89,46 @@ struct Gathered {
 /// None that is known: what is gathered always serialises.
 pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
     let now = engine::to_minute(now);
-    let mut squares: HashMap<Pixel, Gathered> = HashMap::with_capacity(MAX_CLUSTERS);
+    let mut squares = Squares::default();
     let bits = u32::from(zoom.min(MAX_ZOOM)) + FINER;
     let area = Area::of(query).unmeasured();
     engine::visit(snapshot, query, &area, now, |hit, placed| {
         if let Some((pixel, one)) = gather(snapshot, &hit, placed, now) {
-            add(&mut squares, pixel.of_bits(bits), one);
+            squares.add(pixel.of_bits(bits), one);
         }
     });
-    while squares.len() > MAX_CLUSTERS {
-        let finer = std::mem::take(&mut squares);
-        finer.into_iter().for_each(|(Pixel(x, y), one)| add(&mut squares, Pixel(x / 2, y / 2), one));
+    while squares.all.len() > MAX_CLUSTERS {
+        let finer = mem::take(&mut squares).all;
+        finer.into_iter().for_each(|(Pixel(x, y), one)| squares.add(Pixel(x / 2, y / 2), one));
     }
-    let mut gathered: Vec<(Pixel, Gathered)> = squares.into_iter().collect();
+    let mut gathered = squares.all;
     gathered.sort_unstable_by_key(|(Pixel(x, y), one)| (Reverse(one.count), *x, *y));
     let total = gathered.iter().map(|(_, one)| one.count.unsigned_abs()).sum();
+    let mut body = spare_body(gathered.len() * CLUSTER);
     let data = gathered.into_iter().map(|(_, one)| one.view(snapshot)).collect();
-    serde_json::to_vec(&ClustersView { data, total })
+    serde_json::to_writer(&mut body, &ClustersView { data, total })?;
+    Ok(body)
+}
+
+/// What lies in which square.
+#[derive(Default)]
+struct Squares {
+    all: Vec<(Pixel, Gathered)>,
+    at: HashMap<Pixel, usize>,
+    /// Where the last one was put: mostly the next one is beside it.
+    last: usize,
+}
+
+impl Squares {
+    fn add(&mut self, square: Pixel, one: Gathered) {
+        if self.all.get(self.last).is_none_or(|(last, _)| *last != square) {
+            self.last = *self.at.entry(square).or_insert(self.all.len());
+        }
+        match self.all.get_mut(self.last) {
+            Some((_, all)) => all.add(&one),
+            None => self.all.push((square, one)),
+        }
+    }
 }
 
 /// A meeting by itself; `None` for one that one cannot go to.
@@ -121,19 +146,15 @@ fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<Placed<'_>>, now: DateT
     Some((point.into(), Gathered::one(point, snapshot.facts[hit.meeting as usize].location, next)))
 }
 
-fn add(squares: &mut HashMap<Pixel, Gathered>, square: Pixel, one: Gathered) {
-    let Some(all) = squares.get_mut(&square) else {
-        squares.insert(square, one);
-        return;
-    };
-    all.latitude += one.latitude;
-    all.longitude += one.longitude;
-    all.count += one.count;
-    all.location = if all.location == one.location { all.location } else { NONE };
-    all.next_start = all.next_start.into_iter().chain(one.next_start).min();
-}
-
 impl Gathered {
+    fn add(&mut self, one: &Self) {
+        self.latitude += one.latitude;
+        self.longitude += one.longitude;
+        self.count += one.count;
+        self.location = if self.location == one.location { self.location } else { NONE };
+        self.next_start = self.next_start.into_iter().chain(one.next_start).min();
+    }
+
     fn one(point: Point, location: Index, next_start: Option<i64>) -> Self {
         let whole = |degrees: f64| (degrees * PARTS).round() as i64;
         let (latitude, longitude) = (whole(point.latitude), whole(point.longitude));

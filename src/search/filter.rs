@@ -9,6 +9,8 @@
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
 
+use std::hint::black_box;
+
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
 use roaring::RoaringBitmap;
 
@@ -28,6 +30,8 @@ use crate::directory::{Attendance, TypeInfo, all_types};
 use crate::kernel::ZoneClock;
 use crate::search::attendance_set::AttendanceSet;
 
+/// Of how many candidates the facts are asked for together.
+const AT_ONCE: usize = 256;
 const ONLINE: u8 = AttendanceSet::of(Attendance::Online).bits();
 
 /// A query in terms of one snapshot.
@@ -117,8 +121,7 @@ impl<'a> Filter<'a> {
             let found = ids.iter().filter_map(|id| snapshot.meeting_index(*id));
             found.filter_map(|index| one(index, self.points(index)?)).for_each(|hit| visit(hit, None));
         } else if let Some(text) = &self.text {
-            let found = text.iter().filter_map(|(index, points)| one(*index as usize, *points));
-            found.for_each(|hit| visit(hit, None));
+            self.visit_some(text.iter().copied(), area, visit);
         } else if self.query.has_place() {
             // What a zone sees may be another day than the one that is listed.
             let days = if self.viewer.is_none() { self.days } else { u8::MAX };
@@ -139,13 +142,32 @@ impl<'a> Filter<'a> {
                     (0..snapshot.facts.len()).filter_map(|at| one(at, 0)).for_each(|hit| visit(hit, None));
                 }
                 Candidates::Lists(lists) => {
-                    let found = lists.into_iter().flatten().filter_map(|at| one(*at as usize, 0));
-                    found.for_each(|hit| visit(hit, None));
+                    self.visit_some(lists.into_iter().flatten().map(|at| (*at, 0)), area, visit);
                 }
-                Candidates::Set(set) => {
-                    set.into_iter().filter_map(|at| one(at as usize, 0)).for_each(|hit| visit(hit, None));
-                }
+                Candidates::Set(set) => self.visit_some(set.into_iter().map(|at| (at, 0)), area, visit),
             }
+        }
+    }
+
+    /// The same of candidates with their points. What is known of them is far
+    /// apart, and is asked for together before it is looked at.
+    fn visit_some(
+        &self,
+        mut some: impl Iterator<Item = (Index, u32)>,
+        area: &Area,
+        mut visit: impl FnMut(Hit, Option<Placed<'_>>),
+    ) {
+        let facts = |index: Index| &self.snapshot.facts[index as usize];
+        let mut now = Vec::with_capacity(AT_ONCE);
+        loop {
+            now.extend(some.by_ref().take(AT_ONCE));
+            if now.is_empty() {
+                return;
+            }
+            black_box(now.iter().fold(0, |all, (index, _)| all ^ facts(*index).minute));
+            let found = now.drain(..);
+            let found = found.filter_map(|(index, points)| self.match_one(index as usize, facts(index), points, area));
+            found.for_each(|hit| visit(hit, None));
         }
     }
 
