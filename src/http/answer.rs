@@ -15,7 +15,8 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{
-    ApiError, Edition, aside,
+    ApiError, Edition,
+    aside::{Queue, aside},
     coding::{Coding, Effort, list},
     conditional::entity_tags,
     pieces::{Encoded, Pieces},
@@ -23,7 +24,7 @@ use super::{
 };
 
 /// From how many bytes on a body is compressed aside.
-const LARGE: usize = 64 << 10;
+const LARGE: usize = 256 << 10;
 
 /// Entity tags of ours (RFC 9110): `"<version>.<hash>"` of a single thing,
 /// `"<hash>"` of a page or feed.
@@ -201,7 +202,7 @@ impl Answer {
                     coded.ok_or_else(|| io::Error::other("cannot compress"))
                 };
                 // Whom else this thread serves does not wait for what is large.
-                let coded = if length < LARGE { encode() } else { aside(encode).await.flatten() };
+                let coded = if length < LARGE { encode() } else { aside(Queue::Page, encode).await.flatten() };
                 match coded {
                     Ok(coded) => response.body(coded),
                     Err(error) => ApiError::internal(error).error_response(),

@@ -44,7 +44,7 @@ mod traceable;
 mod unread;
 
 pub use answer::{Answer, EntityTag};
-pub use aside::aside;
+pub use aside::{Queue, aside};
 pub use audience::{drop_unused, of_audience};
 pub use body::{BODY_WITHIN, BodyRules, MAX_BODY, read_body, read_bytes, read_json};
 pub use client::{ClientAddress, client_address};

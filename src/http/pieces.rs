@@ -9,7 +9,10 @@ use std::{
 use actix_web::web::Bytes;
 use futures_util::{Stream, stream};
 
-use super::{aside, coding::Coding};
+use super::{
+    aside::{Queue, aside},
+    coding::Coding,
+};
 
 /// A body as it is made, a piece at a time.
 pub type Pieces = Box<dyn Iterator<Item = io::Result<Vec<u8>>> + Send>;
@@ -69,7 +72,7 @@ impl Encoded {
     pub(super) fn stream(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::try_unfold(self, |mut encoded| async {
             loop {
-                let (next, some) = aside(move || {
+                let (next, some) = aside(Queue::Long, move || {
                     let some = encoded.some();
                     (encoded, some)
                 })

@@ -11,7 +11,7 @@ use actix_web::{
 
 use super::{PrintQuery, page::Page, query::PrintParameters, style::policy};
 use crate::{
-    http::{Answer, ApiError, Problem, PublicErrors, QueryString, aside},
+    http::{Answer, ApiError, Problem, PublicErrors, QueryString, Queue, aside},
     kernel::{Clock, ZoneClock},
     search::Snapshots,
 };
@@ -53,7 +53,7 @@ pub async fn get_print_page(
     let (named, now) = (id.parse().map_err(|_| ApiError::not_found())?, clock.now());
     // Thousands of meetings take a while: nobody else has to wait for it.
     let printed = Arc::clone(&published);
-    let made = aside(move || {
+    let made = aside(Queue::Long, move || {
         let office = printed.snapshot.intergroup(&named)?.clone();
         let page = Page::new(printed, &office, query, |office| {
             ZoneClock::of(office.timezone).date(now).unwrap_or_else(|| now.date_naive())

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{facets::max_age_s, parameters::FilterParameters};
 use crate::{
-    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString, aside},
+    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString, Queue, aside},
     kernel::Clock,
     search::{
         Snapshots,
@@ -129,7 +129,7 @@ async fn all(
     let max_age_s = max_age_s(&query, now);
     // To read all that matches takes a while: nobody else has to wait for it.
     let searched = Arc::clone(&published);
-    let found = aside(move || {
+    let found = aside(Queue::Long, move || {
         let matches = Matches::new(searched, &query, form, now);
         (EntityTag::of_bytes(&matches.fingerprint().to_be_bytes()), matches)
     });
