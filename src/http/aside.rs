@@ -1,6 +1,7 @@
 //! Work that takes a processor for long, such as to compress a large body: done
-//! on a thread of its own, of each kind by so many at once that half of the
-//! processors are left. Who asks for much waits for a turn.
+//! on threads of its own, of each kind on half of the processors at most, so that
+//! who asks for little is always served between. Who asks for much waits for a
+//! turn.
 
 use std::{
     io,

@@ -2,9 +2,9 @@
 //!
 //! A notification only wakes; the clock decides. What changed since the last
 //! snapshot is loaded and taken into it; all of the directory only at first,
-//! where too much changed or intergroups came or left, or where it is not known
-//! what did. A refresh that
-//! fails keeps the last snapshot, whose age then grows.
+//! where too much changed, where intergroups came, left or moved in their tree,
+//! or where it is not known what changed. A refresh that fails keeps the last
+//! snapshot, whose age then grows.
 
 use std::{
     sync::{
