@@ -6,24 +6,33 @@ use std::{
     fmt, io,
     net::{SocketAddr, TcpListener},
     num::NonZero,
+    rc::Rc,
     sync::Arc,
     thread::available_parallelism,
     time::Duration,
 };
 
 use actix_http::{HttpService, Request, Response};
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
+};
 use actix_web::{
-    body::MessageBody,
+    HttpResponse,
+    body::BoxBody,
     dev::{AppConfig, Server},
+};
+use futures_util::{
+    TryFutureExt,
+    future::{Either, LocalBoxFuture},
 };
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::open_files::room_for;
 use crate::{
     config::Bounds,
-    http::{Connection, Turns},
+    http::{Connection, Lane, Turns},
     kernel::{Clock, Entropy},
+    search::{Read, Reads},
 };
 
 /// How many may wait to be connected, as the framework has it: all apps of a
@@ -46,11 +55,12 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Answers what comes to `listener` with what `app` makes, one for each worker,
 /// of which there are as many as processors where it is not said.
-pub(super) fn listen<F, I, S, B>(
+pub(super) fn listen<F, I, S>(
     listener: TcpListener,
     workers: Option<usize>,
     bounds: Bounds,
     sources: (Arc<dyn Clock>, Arc<dyn Entropy>),
+    (lane, reads): (Lane, Reads),
     app: F,
 ) -> io::Result<Server>
 where
@@ -59,10 +69,9 @@ where
     S: ServiceFactory<Request, Config = AppConfig> + 'static,
     S::Error: Into<actix_web::Error> + 'static,
     S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>> + 'static,
+    S::Response: Into<Response<BoxBody>> + 'static,
     S::Service: 'static,
     <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
 {
     let workers = workers.unwrap_or_else(|| available_parallelism().map_or(1, NonZero::get));
     let connections = room_for(bounds.connections_of_worker.saturating_mul(workers)) / workers;
@@ -75,6 +84,13 @@ where
         .listen("api", listener, move || {
             let stopping = stopping.clone();
             let app = app().into_factory().map_err(|error| error.into().error_response());
+            let short = Rc::new((lane.clone(), reads.clone()));
+            let app = apply_fn_factory(app, move |mut request: Request, app: &_| {
+                match Read::at(request.path()).filter(|_| short.0.takes(&mut request)) {
+                    Some(read) => Either::Left(answer(Rc::clone(&short), read, request)),
+                    None => Either::Right(app.call(request).map_ok(Into::into)),
+                }
+            });
             let http = HttpService::build()
                 .graceful_shutdown_signal(move || {
                     let stopping = stopping.clone();
@@ -98,6 +114,18 @@ where
             .and_then(http)
         })?;
     Ok(builder.run())
+}
+
+/// The answer to a read on the short way.
+fn answer(
+    short: Rc<(Lane, Reads)>,
+    read: Read,
+    request: Request,
+) -> LocalBoxFuture<'static, Result<Response<BoxBody>, HttpResponse>> {
+    Box::pin(async move {
+        let (lane, reads) = &*short;
+        Ok(lane.answer(&request, read.route(), reads.answer(read, request.head())).await.into())
+    })
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -20,12 +20,12 @@ use crate::{
     digest::Digests,
     feedback::Inbox,
     feeds::{Fetcher, PublicOnly},
-    http::{Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
+    http::{Lane, Limits, PublicUrl, RootSpan, envelope, fallback, limit_requests},
     kernel::{Clock, Entropy},
     mail::Mailer,
     members::Members,
     ops::{Health, ServiceFacts},
-    search::{Refresher, Snapshots},
+    search::{Reads, Refresher, Snapshots},
     sync::FeedWorker,
     upkeep::Nightly,
     webhooks::{Courier, Webhooks},
@@ -149,6 +149,13 @@ impl Server {
         let webhooks = Webhooks::new(Arc::clone(&parts.secret), Arc::clone(&parts.entropy), parts.fetch_allow.clone());
         let webhooks = Data::new(webhooks);
         let inbox = Data::new(Inbox::new(parts.pools.directory.clone(), clock, entropy));
+        let lane = Lane {
+            limits: Arc::clone(&parts.limits),
+            proxies: settings.trusted_proxies.clone(),
+            traceable: Arc::clone(&description.traceable),
+            entropy: Arc::clone(&parts.entropy),
+        };
+        let reads = Reads { snapshots: Arc::clone(&data), clock: Arc::clone(&parts.clock), base: public_url.clone() };
         let app = move || {
             App::new()
                 .app_data(Data::from(Arc::clone(&parts.clock)))
@@ -178,7 +185,7 @@ impl Server {
                 .wrap(TracingLogger::<RootSpan>::new())
                 .wrap(from_fn(envelope))
         };
-        let server = listen(listener, settings.workers, settings.bounds.clone(), sources, app)?;
+        let server = listen(listener, settings.workers, settings.bounds.clone(), sources, (lane, reads), app)?;
         let handle = server.handle();
         Ok(Self { address, handle, running: tokio::spawn(server), auth, tasks, health, snapshots })
     }

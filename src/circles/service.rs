@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
-use url::form_urlencoded;
 
 use super::{
     model::{Asks, Pass, idle_since, stewards_since, this_week},
@@ -66,10 +65,7 @@ impl Circles {
 
     /// The address of the next page of a list: the same call with another cursor.
     pub fn next_page(&self, request: &HttpRequest, cursor: &str) -> String {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let query = query.extend_pairs(pairs).append_pair("cursor", cursor).finish();
-        self.public_url.join(&format!("{}?{query}", request.path()))
+        self.public_url.next_page(request, cursor)
     }
 
     /// Begins the transaction of a request that writes: the pass whose token

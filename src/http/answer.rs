@@ -1,9 +1,14 @@
 //! Cacheable answers: entity tags, 304, `Cache-Control`, content codings.
 
-use std::{fmt, io, ops::Range, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    io,
+    ops::Range,
+    sync::Arc,
+};
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError,
+    HttpResponse, HttpResponseBuilder, ResponseError,
     http::{
         Method,
         header::{self, HeaderValue},
@@ -15,7 +20,7 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{
-    ApiError, Edition,
+    ApiError, AsHead, Edition,
     aside::{Queue, aside},
     coding::{Coding, Effort, list},
     conditional::entity_tags,
@@ -23,6 +28,10 @@ use super::{
     spare,
 };
 
+/// How many bytes a tag has, mostly.
+const TAG: usize = 48;
+const BY_CODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+const BY_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept-Encoding, Accept-Language");
 /// From how many bytes on a body is compressed aside.
 const LARGE: usize = 256 << 10;
 
@@ -34,7 +43,7 @@ pub struct EntityTag(String);
 impl EntityTag {
     /// Of a page or feed: a hash of its bytes.
     pub fn of_bytes(body: &[u8]) -> Self {
-        Self::of_hash("", xxh3_128(body))
+        Self::of_hash(None, xxh3_128(body))
     }
 
     /// The same, of bytes of which some do not matter.
@@ -42,18 +51,25 @@ impl EntityTag {
         let mut hash = Xxh3::new();
         hash.update(&body[..left_out.start]);
         hash.update(&body[left_out.end..]);
-        Self::of_hash("", hash.digest128())
+        Self::of_hash(None, hash.digest128())
     }
 
     /// Of a single thing of that version: the version and a hash of its bytes.
     pub fn of_version(version: i64, body: &[u8]) -> Self {
-        Self::of_hash(&format!("{version}."), xxh3_128(body))
+        Self::of_hash(Some(version), xxh3_128(body))
     }
 
-    fn of_hash(before: &str, hash: u128) -> Self {
+    fn of_hash(version: Option<i64>, hash: u128) -> Self {
+        let mut tag = String::with_capacity(TAG);
+        tag.push('"');
+        if let Some(version) = version {
+            // Writing to a text cannot fail.
+            let _ = write!(tag, "{version}.");
+        }
         // Formatting it as a number would take longer than the hash.
-        let hash = Uuid::from_u128(hash);
-        Self(["\"", before, hash.simple().encode_lower(&mut Uuid::encode_buffer()), "\""].concat())
+        tag.push_str(Uuid::from_u128(hash).simple().encode_lower(&mut Uuid::encode_buffer()));
+        tag.push('"');
+        Self(tag)
     }
 
     /// Of a version whose bytes never change.
@@ -82,7 +98,7 @@ impl EntityTag {
     /// these bytes already. The comparison is weak and leaves out the coding
     /// that a tag may end with (`"12.ab-zstd"`). What is no list of tags names
     /// none: the whole answer is never wrong.
-    pub fn is_known(&self, request: &HttpRequest) -> bool {
+    pub fn is_known(&self, request: &impl AsHead) -> bool {
         self.matches(&list(request, &header::IF_NONE_MATCH))
     }
 
@@ -171,7 +187,7 @@ impl Answer {
 
     /// The answer to `request`: 304 where it has these bytes already. A kept body
     /// is compressed once for all who ask for it.
-    pub async fn send(self, request: &HttpRequest) -> HttpResponse {
+    pub async fn send(self, request: &impl AsHead) -> HttpResponse {
         let (length, tag, effort) = match &self.body {
             Body::Once(body, tag) => (body.len(), tag, Effort::Once),
             Body::Kept(edition) => (edition.body().len(), edition.tag(), Effort::Kept),
@@ -184,7 +200,7 @@ impl Answer {
             return response.finish();
         }
         match self.body {
-            Body::Pieces(..) if request.method() == Method::HEAD => {
+            Body::Pieces(..) if request.as_head().method == Method::HEAD => {
                 response.streaming(stream::empty::<io::Result<Bytes>>())
             }
             Body::Pieces(pieces, _) => match Encoded::new(pieces, coding) {
@@ -212,7 +228,7 @@ impl Answer {
     }
 
     /// Status and headers, and whether the caller has the body already.
-    fn head(&self, request: &HttpRequest, tag: &EntityTag, coding: Coding) -> (HttpResponseBuilder, bool) {
+    fn head(&self, request: &impl AsHead, tag: &EntityTag, coding: Coding) -> (HttpResponseBuilder, bool) {
         let is_known = tag.is_known(request);
         let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         let mut cache = format!("public, max-age={}", self.max_age_s);
@@ -224,13 +240,12 @@ impl Answer {
             header::ETAG,
             tag.in_coding(coding, matches!(&self.body, Body::Kept(edition) if edition.is_live_too())),
         ));
-        let vary = if self.vary_language { "Accept-Encoding, Accept-Language" } else { "Accept-Encoding" };
-        response.insert_header((header::VARY, HeaderValue::from_static(vary)));
+        response.insert_header((header::VARY, if self.vary_language { BY_LANGUAGE } else { BY_CODING }));
         if let Some(link) = &self.link {
             response.insert_header((header::LINK, link.as_str()));
         }
         if !is_known {
-            response.content_type(self.content_type);
+            response.content_type(HeaderValue::from_static(self.content_type));
             if let Some(name) = coding.name() {
                 response.insert_header((header::CONTENT_ENCODING, name));
             }

@@ -5,8 +5,9 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-use actix_web::{HttpRequest, http::header::HeaderName};
+use actix_web::http::header::HeaderName;
 
+use super::AsHead;
 use crate::config::TrustedProxies;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -44,11 +45,12 @@ impl fmt::Debug for ClientAddress {
 /// proxy of ours, the last one of `X-Forwarded-For` that is not: what stands
 /// before it the caller may have made up. Nothing else that is forwarded is
 /// read anywhere.
-pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> ClientAddress {
-    let mut address = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+pub fn client_address(request: &impl AsHead, proxies: &TrustedProxies) -> ClientAddress {
+    let head = request.as_head();
+    let mut address = head.peer_addr.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     // Several headers are one list, in their order.
-    let lines: Vec<_> = request.headers().get_all(X_FORWARDED_FOR).filter_map(|line| line.to_str().ok()).collect();
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+    let lines = head.headers().get_all(X_FORWARDED_FOR).rev().filter_map(|line| line.to_str().ok());
+    for hop in lines.flat_map(|line| line.rsplit(',')) {
         let hop = proxies.contain(address).then(|| parse_hop(hop.trim())).flatten();
         let Some(hop) = hop else { break };
         address = hop;

@@ -6,10 +6,9 @@
 
 use std::{borrow::Cow, io::Write as _};
 
-use actix_web::{
-    HttpRequest,
-    http::header::{self, HeaderName},
-};
+use actix_web::http::header::{self, HeaderName};
+
+use super::AsHead;
 
 /// A body under this size is sent as it is: it fits a packet.
 const WORTH_BYTES: usize = 1024;
@@ -50,7 +49,7 @@ impl Coding {
     /// The coding that a request asks for of a body of that length: of those
     /// with the greatest weight the one that costs us least for this effort. As
     /// it is where nothing is asked for or nothing fits; a 406 helps nobody.
-    pub fn of(request: &HttpRequest, length: usize, effort: Effort) -> Self {
+    pub fn of(request: &impl AsHead, length: usize, effort: Effort) -> Self {
         if length < WORTH_BYTES {
             return Self::Identity;
         }
@@ -63,11 +62,22 @@ impl Coding {
             Effort::Kept => [Self::Br, Self::Zstd, Self::Gzip],
         };
         let weights = Weights::of(accept);
-        let ours = order.map(|coding| (weights.of_coding(coding.name()), coding));
+        let ours = order.map(|coding| (weights.of_coding(coding), coding));
         // The first of equal ones; `max_by_key` would take the last.
         let (weight, best) = ours.into_iter().rev().max_by_key(|(weight, _)| *weight).unwrap_or((0, Self::Identity));
         // Unnamed, to send it as it is will do; named, its weight counts.
-        if weight > 0 && weight >= weights.named("identity").unwrap_or(0) { best } else { Self::Identity }
+        let identity = weights.named[Self::Identity as usize].unwrap_or(0);
+        if weight > 0 && weight >= identity { best } else { Self::Identity }
+    }
+
+    /// The coding of that name.
+    fn named(name: &str) -> Option<Self> {
+        let bare = if name.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) { &name[2..] } else { name };
+        let is = |coding: &Self| coding.name().is_some_and(|own| own.eq_ignore_ascii_case(bare));
+        if name.eq_ignore_ascii_case("identity") {
+            return Some(Self::Identity);
+        }
+        [Self::Br, Self::Zstd, Self::Gzip].into_iter().find(is)
     }
 
     /// A body in this coding; as it is where that cannot be.
@@ -94,22 +104,37 @@ impl Coding {
 }
 
 /// The list that a header holds: several lines of one name are one list.
-pub(super) fn list<'a>(request: &'a HttpRequest, name: &HeaderName) -> Cow<'a, str> {
-    let mut lines = request.headers().get_all(name).filter_map(|value| value.to_str().ok());
+pub(super) fn list<'a>(request: &'a impl AsHead, name: &HeaderName) -> Cow<'a, str> {
+    let mut lines = request.as_head().headers().get_all(name).filter_map(|value| value.to_str().ok());
     let first = lines.next().unwrap_or_default();
     lines.fold(Cow::Borrowed(first), |all, line| Cow::Owned([&all, ",", line].concat()))
 }
 
 /// What `Accept-Encoding` says of each coding, in thousandths (RFC 9110 12.5.3).
-struct Weights<'a>(Vec<(&'a str, u16)>);
+#[derive(Default)]
+struct Weights {
+    /// By [`Coding`]; what is named twice is what it was named as first.
+    named: [Option<u16>; 4],
+    /// Of those that are not named.
+    others: Option<u16>,
+}
 
-impl<'a> Weights<'a> {
-    fn of(accept: &'a str) -> Self {
-        Self(accept.split(',').filter_map(Self::one).collect())
+impl Weights {
+    fn of(accept: &str) -> Self {
+        let mut weights = Self::default();
+        for (name, weight) in accept.split(',').filter_map(Self::one) {
+            let place = match Coding::named(name) {
+                Some(coding) => &mut weights.named[coding as usize],
+                None if name == "*" => &mut weights.others,
+                None => continue,
+            };
+            *place = place.or(Some(weight));
+        }
+        weights
     }
 
     /// An element that is none says nothing.
-    fn one(element: &'a str) -> Option<(&'a str, u16)> {
+    fn one(element: &str) -> Option<(&str, u16)> {
         let mut parts = element.split(';').map(str::trim);
         let name = parts.next().filter(|name| !name.is_empty())?;
         let weight = match parts.next() {
@@ -122,13 +147,8 @@ impl<'a> Weights<'a> {
         parts.next().is_none().then_some((name, weight))
     }
 
-    fn named(&self, name: &str) -> Option<u16> {
-        self.0.iter().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, weight)| *weight)
-    }
-
-    fn of_coding(&self, name: Option<&str>) -> u16 {
-        let named = name.and_then(|name| self.named(name).or_else(|| self.named(&format!("x-{name}"))));
-        named.or_else(|| self.named("*")).unwrap_or(0)
+    fn of_coding(&self, coding: Coding) -> u16 {
+        self.named[coding as usize].or(self.others).unwrap_or(0)
     }
 }
 

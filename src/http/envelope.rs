@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{RequestHead, ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{
         ConnectionType, StatusCode, Version,
@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 
 use super::{
     ApiError, ErrorCode, Ready, Traceable,
-    connection::Turns,
+    connection::{Answering, Turns},
     host,
     limits::{RATELIMIT, RATELIMIT_POLICY},
     unread::{Held, until_sent},
@@ -34,18 +34,21 @@ pub(super) struct RequestId(pub String);
 
 /// On every answer. The API never serves anything that a browser should run,
 /// frame or sniff; the documentation page overrides the policy.
-const SECURITY: [(HeaderName, &str); 4] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+const SECURITY: [(HeaderName, HeaderValue); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
 ];
 
 /// Public reads are for any origin; stated on every answer, asked or not, so
 /// that a shared cache never keeps one without it.
-const CORS: [(HeaderName, &str); 2] = [
-    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+const CORS: [(HeaderName, HeaderValue); 2] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+    ),
 ];
 
 /// Gives every request an id, turns every error and panic into problem
@@ -57,43 +60,86 @@ pub async fn envelope(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answering = request.conn_data::<Turns>().map(Turns::begin);
-    let theirs = request.app_data::<Data<Traceable>>().is_some_and(|traceable| traceable.has(request.path()));
-    let id = request_id(&request, theirs);
+    let traceable = request.app_data::<Data<Traceable>>().map(|traceable| &***traceable);
+    let entropy = request.app_data::<Data<dyn Entropy>>().map(|entropy| &***entropy);
+    let enclosed = Enclosed::of(request.head(), request.conn_data(), traceable, entropy);
     let held = Held::of(&mut request);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let traceparent = request.headers().get(&TRACEPARENT).filter(|value| theirs && is_traceparent(value)).cloned();
-    if !host::is_one(request.headers()) {
-        let mut refused = ApiError::malformed("The Host header is no host.").respond(&id);
-        add_headers(refused.headers_mut(), &id, traceparent);
-        return Ok(request.into_response(until_sent(held, answering, refused)));
+    request.extensions_mut().insert(RequestId(enclosed.id.clone()));
+    if let Some(refused) = enclosed.refusal(request.head()) {
+        return Ok(request.into_response(enclosed.finish(refused, held)));
     }
+    let id = &enclosed.id;
     // The request must not be cloned here: the router needs it for itself.
-    let mut refused = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    let refused = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
-            let problem = response.response().error().and_then(|error| problem(error, &id));
-            let mut response = match problem {
+            let problem = response.response().error().and_then(|error| problem(error, id));
+            let response = match problem {
                 Some(mut problem) => {
                     keep_limits(response.headers(), problem.headers_mut());
                     response.into_response(problem)
                 }
                 None => response.map_into_boxed_body(),
             };
-            add_headers(response.headers_mut(), &id, traceparent);
             let (request, mut response) = response.into_parts();
             if request.version() == Version::HTTP_10 {
                 without_chunks(&mut response);
             }
-            return Ok(ServiceResponse::new(request, until_sent(held, answering, response)));
+            return Ok(ServiceResponse::new(request, enclosed.finish(response, held)));
         }
-        Ok(Err(error)) => problem(&error, &id).unwrap_or_else(|| error.error_response()),
-        Err(_panic) => {
-            tracing::error!(request_id = %id, "a handler panicked");
-            ApiError::new(ErrorCode::Internal).respond(&id)
-        }
+        Ok(Err(error)) => problem(&error, id).unwrap_or_else(|| error.error_response()),
+        Err(_panic) => panicked(id),
     };
-    add_headers(refused.headers_mut(), &id, traceparent);
-    Err(InternalError::from_response("refused", until_sent(held, answering, refused)).into())
+    Err(InternalError::from_response("refused", enclosed.finish(refused, held)).into())
+}
+
+/// What an answer has of its request.
+pub(super) struct Enclosed {
+    /// The request's id.
+    pub id: String,
+    traceparent: Option<HeaderValue>,
+    answering: Option<Answering>,
+}
+
+impl Enclosed {
+    /// Of a request that begins to be answered, on a connection of those turns.
+    pub(super) fn of(
+        head: &RequestHead,
+        turns: Option<&Turns>,
+        traceable: Option<&Traceable>,
+        entropy: Option<&dyn Entropy>,
+    ) -> Self {
+        let theirs = traceable.is_some_and(|traceable| traceable.has(head.uri.path()));
+        let id = request_id(head.headers(), theirs, entropy);
+        let traceparent = head.headers().get(&TRACEPARENT).filter(|value| theirs && is_traceparent(value)).cloned();
+        Self { id, traceparent, answering: turns.map(Turns::begin) }
+    }
+
+    /// The answer where no handler shall see the request.
+    pub(super) fn refusal(&self, head: &RequestHead) -> Option<HttpResponse> {
+        let refused = || ApiError::malformed("The Host header is no host.").respond(&self.id);
+        (!host::is_one(head.headers())).then(refused)
+    }
+
+    /// The answer with the headers that every answer has, which holds the body of
+    /// its request until it is sent.
+    pub(super) fn finish(self, mut response: HttpResponse, held: Option<Held>) -> HttpResponse {
+        add_headers(response.headers_mut(), &self.id, self.traceparent);
+        until_sent(held, self.answering, response)
+    }
+}
+
+/// The answer where a handler panicked.
+pub(super) fn panicked(id: &str) -> HttpResponse {
+    tracing::error!(request_id = %id, "a handler panicked");
+    ApiError::new(ErrorCode::Internal).respond(id)
+}
+
+/// The answer for an error of ours, of which the log has what is behind it.
+pub(super) fn told(error: &ApiError, id: &str) -> HttpResponse {
+    if let Some(source) = error.source() {
+        tracing::error!(request_id = %id, code = error.code().as_str(), error = format!("{source:#}"), "request failed");
+    }
+    error.respond(id)
 }
 
 /// HTTP/1.0 knows no chunks (RFC 9112 6.1): a body whose length nobody knows
@@ -116,10 +162,7 @@ pub(super) fn refused(code: ErrorCode, id: &str) -> HttpResponse {
 /// The answer for an error; `None` where its own is to be left as it is.
 fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
     if let Some(known) = error.as_error::<ApiError>() {
-        if let Some(source) = known.source() {
-            tracing::error!(request_id = %id, code = known.code().as_str(), error = format!("{source:#}"), "request failed");
-        }
-        return Some(known.respond(id));
+        return Some(told(known, id));
     }
     if error.as_error::<Ready>().is_some() {
         return None;
@@ -139,12 +182,12 @@ fn problem(error: &Error, id: &str) -> Option<HttpResponse> {
 }
 
 /// The caller's id where it is one and may be taken up, else one of ours.
-fn request_id(request: &ServiceRequest, theirs: bool) -> String {
-    let callers = request.headers().get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
+fn request_id(headers: &HeaderMap, theirs: bool, entropy: Option<&dyn Entropy>) -> String {
+    let callers = headers.get(&X_REQUEST_ID).and_then(|value| value.to_str().ok());
     let usable = |id: &&str| {
         (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
-    match (callers.filter(|id| theirs && usable(id)), request.app_data::<Data<dyn Entropy>>()) {
+    match (callers.filter(|id| theirs && usable(id)), entropy) {
         (Some(id), _) => id.to_owned(),
         (None, Some(entropy)) => entropy.uuid_v4().to_string(),
         (None, None) => String::new(),
@@ -176,7 +219,7 @@ fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
 fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {
     for (name, value) in SECURITY.into_iter().chain(CORS) {
         if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
+            headers.insert(name, value);
         }
     }
     if let Ok(value) = HeaderValue::from_str(id) {

@@ -16,15 +16,24 @@ pub(super) fn is_one(headers: &HeaderMap) -> bool {
 }
 
 fn is_host_and_port(text: &str) -> bool {
+    // What nearly everybody sends is told at once.
+    let (name, port) = text.split_once(':').unwrap_or((text, ""));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    if !name.is_empty() && name.bytes().all(is_plain) && (port.is_empty() || is_port(port)) {
+        return true;
+    }
     let Ok(authority) = text.parse::<Authority>() else { return false };
     // Who asks is no part of it; `host` leaves that out.
     let Some(rest) = text.strip_prefix(authority.host()) else { return false };
-    let digits = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
     !authority.host().is_empty()
         && match rest.strip_prefix(':') {
             None => rest.is_empty(),
-            Some(port) => port.is_empty() || digits(port) && port.parse::<u16>().is_ok(),
+            Some(port) => port.is_empty() || is_port(port),
         }
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]

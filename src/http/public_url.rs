@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use url::Url;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use url::{Url, form_urlencoded};
+
+use super::AsHead;
 
 /// The base of every link that an answer holds, without a slash at its end.
 /// Never taken from a request: a forwarded host is not believed.
@@ -19,5 +22,47 @@ impl PublicUrl {
     /// The address of a path that begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+    /// The address of the page after that of a request: the same call with
+    /// another cursor.
+    pub fn next_page(&self, request: &impl AsHead, cursor: &str) -> String {
+        let is_cursor =
+            |pair: &str| matches!(form_urlencoded::parse(pair.as_bytes()).next(), Some((name, _)) if name == "cursor");
+        let uri = &request.as_head().uri;
+        let query = uri.query().unwrap_or_default();
+        let mut target = self.join(uri.path());
+        target.reserve(query.len() + cursor.len() + "?&cursor=".len());
+        target.push('?');
+        for pair in query.split('&').filter(|pair| !pair.is_empty() && !is_cursor(pair)) {
+            // Who asked may have left unescaped what a header cannot hold.
+            target.extend(utf8_percent_encode(pair, CONTROLS));
+            target.push('&');
+        }
+        target.push_str("cursor=");
+        target.push_str(cursor);
+        target
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_the_same_call_with_another_cursor() {
+        let base = PublicUrl("https://openchair.example".to_owned());
+        for (asked, next) in [
+            ("/v1/x", "/v1/x?cursor=new"),
+            ("/v1/x?q=caf%C3%A9+b&day=1", "/v1/x?q=caf%C3%A9+b&day=1&cursor=new"),
+            ("/v1/x?cursor=old&a=1&&%63ursor=old", "/v1/x?a=1&cursor=new"),
+            ("/v1/x?cursors=1", "/v1/x?cursors=1&cursor=new"),
+        ] {
+            let request = TestRequest::with_uri(asked).to_http_request();
+            assert_eq!(base.next_page(&request, "new"), format!("https://openchair.example{next}"));
+        }
+        let unescaped = TestRequest::with_uri("/v1/x?q=café").to_http_request();
+        assert_eq!(base.next_page(&unescaped, "new"), "https://openchair.example/v1/x?q=caf%C3%A9&cursor=new");
     }
 }

@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::nearest::nearest;
+use super::{AsHead, nearest::nearest};
 use crate::kernel::Invalid;
 
 /// The most `name=value` pairs of one query.
@@ -74,6 +74,14 @@ impl QueryString {
             }
         }
         if query.refused.is_empty() { Ok(query) } else { Err(query.refused) }
+    }
+
+    /// That of a request.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn of(request: &impl AsHead) -> Result<Self, Vec<Invalid>> {
+        Self::parse(request.as_head().uri.query().unwrap_or_default())
     }
 
     /// Takes a parameter that may stand once, as its text.
@@ -208,6 +216,10 @@ fn decode_pair(raw_name: &str, raw_value: &str) -> Result<(String, String), Inva
 
 /// Percent-decodes strictly (WHATWG's form encoding would repair instead).
 fn decode(raw: &str, max: usize) -> Result<String, Refusal> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'%' | b'+');
+    if raw.len() <= max && raw.bytes().all(is_plain) {
+        return Ok(raw.to_owned());
+    }
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {

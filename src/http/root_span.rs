@@ -4,7 +4,7 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::AUTHORIZATION,
+    http::{StatusCode, header::AUTHORIZATION},
 };
 use tracing::{Level, Span};
 use tracing_actix_web::RootSpanBuilder;
@@ -44,10 +44,20 @@ impl RootSpanBuilder for RootSpan {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        span.record("status", status.as_u16());
-        let _entered = span.enter();
-        tracing::debug!("answered");
+        answered(&span, status);
     }
+}
+
+/// The same span around a read that does not pass the framework's router.
+pub(super) fn of_read(route: &str, request_id: &str) -> Span {
+    tracing::debug_span!("request", method = "GET", route, request_id, status = tracing::field::Empty)
+}
+
+/// Ends it.
+pub(super) fn answered(span: &Span, status: StatusCode) {
+    span.record("status", status.as_u16());
+    let _entered = span.enter();
+    tracing::debug!("answered");
 }
 
 /// A method is free text to a client; only those we know are written down.

@@ -54,8 +54,5 @@ impl NextLink {
 pub(super) fn next_link(request: &HttpRequest, cursor: Option<&str>) -> Result<NextLink, ApiError> {
     let Some(cursor) = cursor else { return Ok(NextLink(None)) };
     let base = part::<PublicUrl>(request)?;
-    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
-    let query =
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).append_pair("cursor", cursor).finish();
-    Ok(NextLink(Some(base.join(&format!("{}?{query}", request.path())))))
+    Ok(NextLink(Some(base.next_page(request, cursor))))
 }

@@ -73,12 +73,14 @@ impl Area {
     }
 
     /// Whether a point can lie within; cheap, and never wrongly false.
+    #[inline]
     pub(super) fn may_contain(&self, point: Point) -> bool {
         self.around.is_none_or(|around| around.contains(point)) && self.bbox.is_none_or(|bbox| bbox.contains(point))
     }
 
     /// `None` outside; inside the distance from the centre in millimetres, where
     /// there is a centre and somebody asks.
+    #[inline]
     pub(super) fn reach(&self, spot: Spot) -> Option<Option<u64>> {
         if !self.may_contain(spot.point) {
             return None;

@@ -9,8 +9,8 @@ use std::{cmp::Reverse, mem};
 
 use chrono::{DateTime, Utc};
 use foldhash::HashMap;
-use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     area::Area,
@@ -19,11 +19,12 @@ use super::{
     grid::Placed,
     order::Hit,
     query::SearchQuery,
+    schedule::{NextStart, minute_of},
     snapshot::{
         Snapshot,
         entry::{Index, NONE},
     },
-    view::Instant,
+    view::{Instant, write_decimal},
 };
 use crate::{http::spare_body, kernel::LocationId};
 
@@ -35,41 +36,45 @@ pub const MAX_ZOOM: u8 = 22;
 const FINER: u32 = 2;
 /// How many bytes a cluster has at most, mostly.
 const CLUSTER: usize = 176;
+/// How many bytes there are beside them.
+const BESIDE: usize = 48;
 /// How much of a degree is one of the whole numbers that places are added up in.
 const PARTS: f64 = 100_000.0;
+/// The decimals of a degree that this makes.
+const DECIMALS: usize = 5;
 
 /// What there is to see on a map.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(as = Clusters)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct ClustersView {
     /// At most 500, those of the most meetings first.
-    pub data: Vec<ClusterView>,
+    data: Vec<ClusterView>,
     /// How many meetings they are of.
-    pub total: u64,
+    total: u64,
 }
 
 /// Meetings that lie close together.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(as = Cluster)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct ClusterView {
     /// Degrees north of their middle.
     #[schema(minimum = -90, maximum = 90)]
-    pub latitude: f64,
+    latitude: f64,
     /// Degrees east of it.
     #[schema(minimum = -180, maximum = 180)]
-    pub longitude: f64,
+    longitude: f64,
     /// How many there are.
     #[schema(minimum = 1)]
-    pub count: u64,
+    count: u64,
     /// The place, where all of them are at one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>, nullable = false)]
-    pub location_id: Option<LocationId>,
+    location_id: Option<LocationId>,
     /// When the next of them starts, or the one under way started; absent where
     /// none is foreseen.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<DateTime<Utc>>, nullable = false)]
-    pub next_start: Option<Instant>,
+    next_start: Option<Instant>,
 }
 
 /// What lies in a square.
@@ -79,21 +84,23 @@ struct Gathered {
     count: i64,
     /// The one place, or [`NONE`] where they are at several.
     location: Index,
-    /// In minutes since 1970.
-    next_start: Option<i64>,
+    /// In minutes since 1970, or [`NEVER`].
+    next_start: i64,
 }
 
-/// The clusters of what `query` matches and one can go to, as JSON.
-///
-/// # Errors
-/// None that is known: what is gathered always serialises.
-pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
+/// What comes after every start.
+const NEVER: i64 = i64::MAX;
+
+/// The clusters of what `query` matches and one can go to, as JSON
+/// ([`ClustersView`]).
+pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTime<Utc>) -> Vec<u8> {
     let now = engine::to_minute(now);
     let mut squares = Squares::default();
     let bits = u32::from(zoom.min(MAX_ZOOM)) + FINER;
     let area = Area::of(query).unmeasured();
+    let minute = minute_of(now);
     engine::visit(snapshot, query, &area, now, |hit, placed| {
-        if let Some((pixel, one)) = gather(snapshot, &hit, placed, now) {
+        if let Some((pixel, one)) = gather(snapshot, &hit, placed, minute) {
             squares.add(pixel.of_bits(bits), one);
         }
     });
@@ -103,26 +110,40 @@ pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTim
     }
     let mut gathered = squares.all;
     gathered.sort_unstable_by_key(|(Pixel(x, y), one)| (Reverse(one.count), *x, *y));
-    let total = gathered.iter().map(|(_, one)| one.count.unsigned_abs()).sum();
-    let mut body = spare_body(gathered.len() * CLUSTER);
-    let data = gathered.into_iter().map(|(_, one)| one.view(snapshot)).collect();
-    serde_json::to_writer(&mut body, &ClustersView { data, total })?;
-    Ok(body)
+    let mut body = spare_body(BESIDE + gathered.len() * CLUSTER);
+    body.extend_from_slice(br#"{"data":["#);
+    for (place, (_, one)) in gathered.iter().enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        one.write(snapshot, &mut body);
+    }
+    body.extend_from_slice(br#"],"total":"#);
+    write_decimal(&mut body, gathered.iter().map(|(_, one)| one.count).sum(), 0);
+    body.push(b'}');
+    body
 }
 
 /// What lies in which square.
 #[derive(Default)]
 struct Squares {
     all: Vec<(Pixel, Gathered)>,
-    at: HashMap<Pixel, usize>,
+    at: HashMap<u64, usize>,
     /// Where the last one was put: mostly the next one is beside it.
     last: usize,
 }
 
 impl Squares {
+    #[inline]
     fn add(&mut self, square: Pixel, one: Gathered) {
         if self.all.get(self.last).is_none_or(|(last, _)| *last != square) {
-            self.last = *self.at.entry(square).or_insert(self.all.len());
+            let Pixel(x, y) = square;
+            let (key, next) = (u64::from(x) << u32::BITS | u64::from(y), self.all.len());
+            // Nearly all of them are there already, which is found out faster so.
+            self.last = self.at.get(&key).copied().unwrap_or(next);
+            if self.last == next {
+                self.at.insert(key, next);
+            }
         }
         match self.all.get_mut(self.last) {
             Some((_, all)) => all.add(&one),
@@ -131,18 +152,19 @@ impl Squares {
     }
 }
 
-/// A meeting by itself; `None` for one that one cannot go to.
-fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<Placed<'_>>, now: DateTime<Utc>) -> Option<(Pixel, Gathered)> {
+/// A meeting by itself in that minute; `None` for one that one cannot go to.
+#[inline]
+fn gather(snapshot: &Snapshot, hit: &Hit, placed: Option<Placed<'_>>, minute: i64) -> Option<(Pixel, Gathered)> {
     if hit.joined {
         return None;
     }
-    let schedule = || snapshot.entries[hit.meeting as usize].schedule.as_ref();
+    let entry = || &snapshot.entries[hit.meeting as usize];
     if let Some(Placed { spotted, extra }) = placed {
-        let one = Gathered::one(spotted.spot.point, extra.location, extra.next.minute(now, schedule));
-        return Some((extra.pixel, one));
+        let next = extra.next.minute(minute, || entry().schedule.as_ref());
+        return Some((extra.pixel, Gathered::one(spotted.spot.point, extra.location, next)));
     }
-    let point = snapshot.entries[hit.meeting as usize].point.get()?;
-    let next = schedule().and_then(|schedule| schedule.next(now)).map(|next| next.start.timestamp().div_euclid(60));
+    let (point, schedule) = (entry().point.get()?, entry().schedule.as_ref());
+    let next = NextStart::of(schedule).minute(minute, || schedule);
     Some((point.into(), Gathered::one(point, snapshot.facts[hit.meeting as usize].location, next)))
 }
 
@@ -152,24 +174,38 @@ impl Gathered {
         self.longitude += one.longitude;
         self.count += one.count;
         self.location = if self.location == one.location { self.location } else { NONE };
-        self.next_start = self.next_start.into_iter().chain(one.next_start).min();
+        self.next_start = self.next_start.min(one.next_start);
     }
 
+    #[inline]
     fn one(point: Point, location: Index, next_start: Option<i64>) -> Self {
-        let whole = |degrees: f64| (degrees * PARTS).round() as i64;
+        // To the nearest: what is behind the point is cut off.
+        let whole = |degrees: f64| (degrees * PARTS + 0.5_f64.copysign(degrees)) as i64;
         let (latitude, longitude) = (whole(point.latitude), whole(point.longitude));
-        Self { latitude, longitude, count: 1, location, next_start }
+        Self { latitude, longitude, count: 1, location, next_start: next_start.unwrap_or(NEVER) }
     }
 
-    fn view(&self, snapshot: &Snapshot) -> ClusterView {
+    fn write(&self, snapshot: &Snapshot, out: &mut Vec<u8>) {
         // To the nearest part, in whole numbers: the same everywhere.
-        let mean = |sum: i64| (2 * sum + self.count).div_euclid(2 * self.count) as f64 / PARTS;
-        ClusterView {
-            latitude: mean(self.latitude),
-            longitude: mean(self.longitude),
-            count: self.count.unsigned_abs(),
-            location_id: snapshot.locations.get(self.location as usize).map(|location| location.id),
-            next_start: self.next_start.and_then(|minute| DateTime::from_timestamp(minute * 60, 0)).map(Instant),
+        let mean = |sum: i64| (2 * sum + self.count).div_euclid(2 * self.count);
+        out.extend_from_slice(br#"{"latitude":"#);
+        write_decimal(out, mean(self.latitude), DECIMALS);
+        out.extend_from_slice(br#","longitude":"#);
+        write_decimal(out, mean(self.longitude), DECIMALS);
+        out.extend_from_slice(br#","count":"#);
+        write_decimal(out, self.count, 0);
+        if let Some(location) = snapshot.locations.get(self.location as usize) {
+            out.extend_from_slice(br#","location_id":""#);
+            out.extend_from_slice(location.id.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
+            out.push(b'"');
         }
+        if self.next_start < NEVER
+            && let Some(start) = DateTime::from_timestamp(self.next_start * 60, 0)
+        {
+            out.extend_from_slice(br#","next_start":""#);
+            Instant(start).write(out);
+            out.push(b'"');
+        }
+        out.push(b'}');
     }
 }

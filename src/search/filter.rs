@@ -9,7 +9,7 @@
 //! To add a condition: a field of [`Filter`] if it needs the snapshot's terms,
 //! and its test in [`Filter::passes`].
 
-use std::hint::black_box;
+use std::{hint::black_box, iter};
 
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc};
 use roaring::RoaringBitmap;
@@ -20,7 +20,7 @@ use super::{
     geo::Spot,
     grid::{Placed, Sieve, Spotted},
     order::{Hit, Start},
-    query::{SearchQuery, Soon, TimeOfDay, Window},
+    query::{SearchQuery, Soon, TimeOfDay, TypeFilter, Window},
     snapshot::{
         Entry, Snapshot,
         entry::{Facts, Index, NO_DAY, NONE},
@@ -56,6 +56,10 @@ pub(super) struct Filter<'a> {
     now: DateTime<Utc>,
     /// Asks for a type that no meeting has.
     impossible: bool,
+    /// Asks for no type and no language.
+    any_type: bool,
+    /// Asks for no day and no time.
+    any_start: bool,
     /// Asks for nothing that the grid does not know.
     by_place: bool,
 }
@@ -97,6 +101,8 @@ impl<'a> Filter<'a> {
             locations: query.locations.as_ref().map(|ids| {
                 ids.iter().filter_map(|id| snapshot.locations.find(*id)).map(|index| index as Index).collect()
             }),
+            any_type: *types == TypeFilter::default() && query.languages.is_none(),
+            any_start: query.days.is_none() && query.window.is_none() && query.times_of_day.is_none(),
             impossible: types.all.iter().any(|code| snapshot.type_bit(code) == 0),
             by_place: query.intergroups.is_none()
                 && query.regions.is_none()
@@ -127,14 +133,16 @@ impl<'a> Filter<'a> {
             let days = if self.viewer.is_none() { self.days } else { u8::MAX };
             let any = [self.types_any, self.languages];
             let sieve = Sieve::new(self.types_all, any, self.query.attendance.bits());
-            let mut near = |placed: Placed<'_>| {
-                if let Some(hit) = self.match_near(placed.spotted, area) {
-                    visit(hit, Some(placed));
-                }
-            };
-            snapshot.doors.visit(days, area, sieve, &mut near);
-            if self.query.affinity_joins() {
-                snapshot.affinities.visit(days, area, sieve, near);
+            let affinities = self.query.affinity_joins().then_some(&snapshot.affinities);
+            // In one place, so that all of it is compiled into one loop.
+            for grid in iter::once(&snapshot.doors).chain(affinities) {
+                grid.visit(days, area, sieve, |some| {
+                    for placed in some {
+                        if let Some(hit) = self.match_near(placed.spotted, area) {
+                            visit(hit, Some(*placed));
+                        }
+                    }
+                });
             }
         } else {
             match self.candidates() {
@@ -231,6 +239,7 @@ impl<'a> Filter<'a> {
 
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
+    #[inline]
     fn match_near(&self, spotted: &Spotted, area: &Area) -> Option<Hit> {
         let Spotted { spot, types, meeting, day, minute, attendance } = *spotted;
         let listed = Start { day, minute };
@@ -258,6 +267,7 @@ impl<'a> Filter<'a> {
     }
 
     /// The match that a meeting is where it lies within the area.
+    #[inline]
     fn reached(meeting: Index, at: Start, points: u32, joined: bool, (spot, area): (Spot, &Area)) -> Option<Hit> {
         let distance_mm = area.reach(spot)?.filter(|_| !joined);
         Some(Hit { meeting, at, points, joined, distance_mm })
@@ -284,11 +294,13 @@ impl<'a> Filter<'a> {
             && self.locations.as_ref().is_none_or(|locations| locations.contains(&facts.location))
     }
 
+    #[inline]
     fn is_of_type(&self, types: u128) -> bool {
-        types & self.types_all == self.types_all
-            && types & self.types_none == 0
-            && self.types_any.is_none_or(|any| types & any != 0)
-            && self.languages.is_none_or(|any| types & any != 0)
+        self.any_type
+            || types & self.types_all == self.types_all
+                && types & self.types_none == 0
+                && self.types_any.is_none_or(|any| types & any != 0)
+                && self.languages.is_none_or(|any| types & any != 0)
     }
 
     /// What is not kept where a scan stays in cache.
@@ -303,7 +315,11 @@ impl<'a> Filter<'a> {
         self.query.updated_since.is_none_or(|since| entry.updated_at >= since) && self.query.soon.is_none_or(soon)
     }
 
+    #[inline]
     fn starts_right(&self, at: Start) -> bool {
+        if self.any_start {
+            return true;
+        }
         if self.days & 1 << at.day == 0 {
             return false;
         }

@@ -180,8 +180,9 @@ impl Grid {
     }
 
     /// Shows what lies within an area and passes the sieve, and some more, to
-    /// `visit`: on days of which the bit is set, the eighth for by appointment.
-    pub(super) fn visit<'a>(&'a self, days: u8, area: &Area, sieve: Sieve, mut visit: impl FnMut(Placed<'a>)) {
+    /// `visit`, many at a time: on days of which the bit is set, the eighth for by
+    /// appointment.
+    pub(super) fn visit<'a>(&'a self, days: u8, area: &Area, sieve: Sieve, mut visit: impl FnMut(&[Placed<'a>])) {
         let (south, north) = area.latitudes();
         if south > north || self.strips.is_empty() {
             return;
@@ -194,16 +195,12 @@ impl Grid {
             }
             apart => apart,
         };
-        let mut some = Vec::with_capacity(if sieve.narrows { AT_ONCE } else { 0 });
+        let mut some = Vec::with_capacity(AT_ONCE);
         for strip in &self.strips[strip(south)..=strip(north)] {
             for day in (0..DAYS).filter(|day| days >> day & 1 == 1) {
                 for (west, east) in between.into_iter().flatten() {
                     let stretch = strip.between(day, west, east);
-                    if !sieve.narrows {
-                        strip.placed(stretch).for_each(&mut visit);
-                        continue;
-                    }
-                    for at in stretch.filter(|at| sieve.passes(strip.keys[*at])) {
+                    for at in stretch.filter(|at| !sieve.narrows || sieve.passes(strip.keys[*at])) {
                         some.push(Placed { spotted: &strip.spotted[at], extra: &strip.extras[at] });
                         if some.len() == AT_ONCE {
                             show(&mut some, &mut visit);
@@ -218,9 +215,10 @@ impl Grid {
 
 /// Shows them. Their lines of memory are asked for first, all together: to wait
 /// for one after the other would take several times as long.
-fn show<'a>(placed: &mut Vec<Placed<'a>>, visit: &mut impl FnMut(Placed<'a>)) {
+fn show<'a>(placed: &mut Vec<Placed<'a>>, visit: &mut impl FnMut(&[Placed<'a>])) {
     black_box(placed.iter().fold(0, |all, one| all ^ one.spotted.meeting));
-    placed.drain(..).for_each(visit);
+    visit(placed);
+    placed.clear();
 }
 
 impl Strip {
@@ -243,11 +241,6 @@ impl Strip {
         let from = keys.partition_point(|key| key::column(*key) < west);
         let to = from + keys[from..].partition_point(|key| key::column(*key) <= east);
         start + from..start + to
-    }
-
-    fn placed(&self, stretch: Range<usize>) -> impl Iterator<Item = Placed<'_>> {
-        let extras = &self.extras[stretch.clone()];
-        self.spotted[stretch].iter().zip(extras).map(|(spotted, extra)| Placed { spotted, extra })
     }
 }
 

@@ -53,10 +53,10 @@ pub use named::Named;
 pub use quality::{QualityQuery, QualityView, count_lacking};
 pub use refresher::{DatabaseState, Published, Refresher, Snapshots};
 pub use routes::{
-    ParameterSchemas, found, get_feed_csv, get_feed_json, get_group, get_intergroup, get_location, get_meeting,
-    get_meeting_by_slug, get_meeting_clusters, get_meeting_facets, get_vocabulary, list_groups, list_intergroups,
-    list_locations, list_meeting_changes, list_occurrences, list_regions, search_meetings, stream_meeting_features,
-    stream_meetings,
+    ParameterSchemas, Read, Reads, found, get_feed_csv, get_feed_json, get_group, get_intergroup, get_location,
+    get_meeting, get_meeting_by_slug, get_meeting_clusters, get_meeting_facets, get_vocabulary, list_groups,
+    list_intergroups, list_locations, list_meeting_changes, list_occurrences, list_regions, search_meetings,
+    stream_meeting_features, stream_meetings,
 };
 pub use schedule::{ASSUMED_MINUTES, Occurrence, Schedule};
 pub use snapshot::{Entry, GroupEntry, IntergroupEntry, Lookup, Scope, Snapshot};

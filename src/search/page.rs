@@ -1,6 +1,6 @@
 //! Writes a page: bytes of the snapshot joined, with what moves put in.
 
-use std::{hint::black_box, io::Write, ops::Range};
+use std::{hint::black_box, ops::Range};
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +9,7 @@ use super::{
     order::Hit,
     schedule::Next,
     snapshot::{Entry, Snapshot},
-    view::Moving,
+    view::{Moving, write_decimal},
 };
 use crate::{http::spare_body, kernel::ZoneClock};
 
@@ -79,13 +79,17 @@ pub(super) fn write<'a>(
         }
     }
     body.push(b']');
-    // Writing to a vector cannot fail; a cursor has no character to escape.
     let from = body.len();
     if let Some(cursor) = &next_cursor {
-        let _ = write!(body, r#","next_cursor":"{cursor}""#);
+        // It has no character to escape.
+        body.extend_from_slice(br#","next_cursor":""#);
+        body.extend_from_slice(cursor.as_bytes());
+        body.push(b'"');
     }
     let cursor_at = from..body.len();
-    let _ = write!(body, r#","total":{total}}}"#);
+    body.extend_from_slice(br#","total":"#);
+    write_decimal(&mut body, total as i64, 0);
+    body.push(b'}');
     Page { body, shown, total, next_cursor, cursor_at, changes_at }
 }
 

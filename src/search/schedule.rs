@@ -39,7 +39,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use crate::directory::{Meeting, WeeklyStart};
 use crate::kernel::{LocalTime, NoticeId, ZoneClock};
 use known::Known;
-pub(super) use known::NextStart;
+pub(super) use known::{NextStart, minute_of};
 use rule::{Effect, Rule, Rules, weekday_from};
 
 /// How far ahead dates are looked at before a meeting counts as having no

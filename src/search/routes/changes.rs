@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, route, web::Data};
 use utoipa::IntoParams;
 
-use super::{MAX_AGE_S, STALE_S, next_page, parameters::IdOrSlugParameter};
+use super::{MAX_AGE_S, STALE_S, parameters::IdOrSlugParameter};
 use crate::{
     http::{Answer, ApiError, EntityTag, ErrorCode, Problem, PublicErrors, PublicUrl, QueryString},
     kernel::Invalid,
@@ -84,7 +84,7 @@ pub async fn list_meeting_changes(
         page => page,
     };
     let page = page.map_err(|refused| refusal(&refused, &snapshots))?;
-    let next = next_page(&request, &base, Some(&page.next_cursor).filter(|_| page.has_more));
+    let next = page.has_more.then(|| base.next_page(&request, &page.next_cursor));
     let tag = EntityTag::of_bytes(&page.body);
     let answer = Answer::json(page.body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S);
     Ok(answer.with_next(next).send(&request).await)

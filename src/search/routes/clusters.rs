@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::parameters::FilterParameters;
 use crate::{
-    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString, Refusal},
+    http::{Answer, ApiError, AsHead, EntityTag, PublicErrors, QueryString, Refusal},
     kernel::Clock,
     search::{
         Snapshots,
@@ -51,7 +51,15 @@ pub async fn get_meeting_clusters(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    let mut query = QueryString::parse(request.query_string())?;
+    look(&request, &snapshots, &**clock).await
+}
+
+pub(super) async fn look(
+    request: &impl AsHead,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+) -> Result<HttpResponse, ApiError> {
+    let mut query = QueryString::of(request)?;
     let zoom = query.take_one("zoom", zoom);
     if !query.was_given("zoom") {
         query.refuse("zoom", Refusal::new("missing", "is required"));
@@ -60,10 +68,10 @@ pub async fn get_meeting_clusters(
     // What was not read was refused.
     let zoom = zoom.unwrap_or_default();
     let now = clock.now();
-    let body = clusters(&snapshots.published()?.snapshot, &query, zoom, now).map_err(ApiError::internal)?;
+    let body = clusters(&snapshots.published()?.snapshot, &query, zoom, now);
     let tag = EntityTag::of_bytes(&body);
     // Meetings start and end with the minute.
-    Ok(Answer::json(body, tag, 60 - now.second().min(59)).send(&request).await)
+    Ok(Answer::json(body, tag, 60 - now.second().min(59)).send(request).await)
 }
 
 fn zoom(text: &str) -> Result<u8, Refusal> {

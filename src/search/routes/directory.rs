@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use super::{
-    GroupPage, IntergroupPage, LocationPage, MAX_AGE_S, RegionPage, STALE_S, next_page,
+    GroupPage, IntergroupPage, LocationPage, MAX_AGE_S, RegionPage, STALE_S,
     parameters::{ListParameters, PlainListParameters},
 };
 use crate::{
@@ -186,7 +186,7 @@ async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let query = ListQuery::parse(request.path(), QueryString::parse(request.query_string())?, with_region)?;
     let page = page(&query, &snapshots.published()?.snapshot);
-    let next = next_page(request, base, page.next_cursor.as_ref());
+    let next = page.next_cursor.as_ref().map(|cursor| base.next_page(request, cursor));
     let tag = EntityTag::of_bytes(&page.body);
     let answer = Answer::json(page.body, tag, MAX_AGE_S).stale_while_revalidate(STALE_S);
     Ok(answer.with_next(next).send(request).await)

@@ -5,7 +5,7 @@ use chrono::{DateTime, Timelike, Utc};
 
 use super::{MAX_AGE_S, parameters::FilterParameters};
 use crate::{
-    http::{Answer, ApiError, EntityTag, PublicErrors, QueryString},
+    http::{Answer, ApiError, AsHead, EntityTag, PublicErrors, QueryString},
     kernel::Clock,
     search::{
         Snapshots,
@@ -42,11 +42,19 @@ pub async fn get_meeting_facets(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = SearchQuery::parse_filters(&mut QueryString::parse(request.query_string())?)?;
+    count(&request, &snapshots, &**clock).await
+}
+
+pub(super) async fn count(
+    request: &impl AsHead,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+) -> Result<HttpResponse, ApiError> {
+    let query = SearchQuery::parse_filters(&mut QueryString::of(request)?)?;
     let now = clock.now();
     let body = facets(&snapshots.published()?.snapshot, &query, now).map_err(ApiError::internal)?;
     let tag = EntityTag::of_bytes(&body);
-    Ok(Answer::json(body, tag, max_age_s(&query, now)).send(&request).await)
+    Ok(Answer::json(body, tag, max_age_s(&query, now)).send(request).await)
 }
 
 /// With the next minute somebody else's time may come.

@@ -10,7 +10,7 @@ use actix_web::{
 use super::MAX_AGE_S;
 use crate::{
     feeds::PublishedFeed,
-    http::{Answer, ApiError, Edition, Problem, PublicErrors},
+    http::{Answer, ApiError, AsHead, Edition, Problem, PublicErrors},
     kernel::Clock,
     search::{Named, Snapshots},
 };
@@ -43,9 +43,18 @@ pub async fn get_feed_json(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
+    json(&request, &id, &snapshots, &**clock).await
+}
+
+pub(super) async fn json(
+    request: &impl AsHead,
+    named: &str,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+) -> Result<HttpResponse, ApiError> {
     let now = clock.now();
-    let feed = of_intergroup(&snapshots, &id, move |feed| feed.meeting_guide(now)).await?;
-    Ok(Answer::kept(feed, MAX_AGE_S).send(&request).await)
+    let feed = of_intergroup(snapshots, named, move |feed| feed.meeting_guide(now)).await?;
+    Ok(Answer::kept(feed, MAX_AGE_S).send(request).await)
 }
 
 /// Get an intergroup's meetings as a table

@@ -8,11 +8,11 @@ use actix_web::{
 };
 
 use super::{
-    MeetingPage, next_page,
+    MeetingPage,
     parameters::{FilterParameters, PageParameters},
 };
 use crate::{
-    http::{Answer, ApiError, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
+    http::{Answer, ApiError, AsHead, EntityTag, Problem, PublicErrors, PublicUrl, QueryString},
     kernel::{Clock, MeetingId},
     search::{
         Snapshot, Snapshots,
@@ -59,21 +59,31 @@ pub async fn search_meetings(
     clock: Data<dyn Clock>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = SearchQuery::parse(&mut QueryString::parse(request.query_string())?)?;
+    search(&request, &snapshots, &**clock, &base).await
+}
+
+pub(super) async fn search(
+    request: &impl AsHead,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+    base: &PublicUrl,
+) -> Result<HttpResponse, ApiError> {
+    let raw = request.as_head().uri.query().unwrap_or_default();
+    let query = SearchQuery::parse(&mut QueryString::parse(raw)?)?;
     let (published, now) = (snapshots.published()?, clock.now());
-    let asked = (&query, request.query_string());
+    let asked = (&query, raw);
     let answered = published.pages.answer(&published.snapshot, asked, now).map_err(|invalid| vec![invalid])?;
-    let next = |cursor: Option<&String>| next_page(&request, &base, cursor);
+    let next = |cursor: Option<&String>| cursor.map(|cursor| base.next_page(request, cursor));
     Ok(match answered {
         Answered::Once(page) => {
             let (next, max_age_s) = (next(page.next_cursor.as_ref()), page::expires_in_s(page.changes_at, now));
             let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
-            Answer::json(page.body, tag, max_age_s).with_next(next).send(&request).await
+            Answer::json(page.body, tag, max_age_s).with_next(next).send(request).await
         }
         Answered::Often(hot) => {
             let max_age_s = page::expires_in_s(hot.changes_at, now);
             let answer = Answer::kept(Arc::clone(&hot.edition), max_age_s);
-            answer.with_next(next(hot.next_cursor.as_ref())).send(&request).await
+            answer.with_next(next(hot.next_cursor.as_ref())).send(request).await
         }
     })
 }
@@ -108,11 +118,19 @@ pub async fn get_meeting(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    QueryString::parse(request.query_string())?.finish()?;
+    one(&request, id.parse().ok(), &snapshots, &**clock).await
+}
+
+pub(super) async fn one(
+    request: &impl AsHead,
+    id: Option<MeetingId>,
+    snapshots: &Snapshots,
+    clock: &dyn Clock,
+) -> Result<HttpResponse, ApiError> {
+    QueryString::of(request)?.finish()?;
     let published = snapshots.published()?;
     let snapshot = &published.snapshot;
-    let id: MeetingId = id.parse().map_err(|_| ApiError::not_found())?;
-    answer(&request, snapshot, snapshot.meeting(id), &**clock).await
+    answer(request, snapshot, snapshot.meeting(id.ok_or_else(ApiError::not_found)?), clock).await
 }
 
 /// Get a meeting by its slug
@@ -166,7 +184,7 @@ pub fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
 }
 
 async fn answer(
-    request: &HttpRequest,
+    request: &impl AsHead,
     snapshot: &Snapshot,
     found: Lookup<'_>,
     clock: &dyn Clock,

@@ -14,6 +14,7 @@ mod meetings;
 mod occurrences;
 mod pages;
 mod parameters;
+mod reads;
 mod vocabulary;
 
 pub use changes::list_meeting_changes;
@@ -28,23 +29,10 @@ pub use meetings::{found, get_meeting, get_meeting_by_slug, search_meetings};
 pub use occurrences::list_occurrences;
 pub use pages::{GroupPage, IntergroupPage, LocationPage, MeetingPage, OccurrenceList, RegionPage};
 pub use parameters::ParameterSchemas;
+pub use reads::{Read, Reads};
 pub use vocabulary::get_vocabulary;
-
-use actix_web::HttpRequest;
-
-use crate::http::PublicUrl;
 
 /// How long an answer may be kept in which nothing moves with the clock.
 const MAX_AGE_S: u32 = 60;
 /// How long it may be shown besides while a cache asks again.
 const STALE_S: u32 = 3_600;
-
-/// The address of the next page: the same call with another cursor.
-fn next_page(request: &HttpRequest, base: &PublicUrl, cursor: Option<&String>) -> Option<String> {
-    let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .append_pair("cursor", cursor?)
-        .finish();
-    Some(base.join(&format!("{}?{query}", request.path())))
-}

@@ -35,27 +35,29 @@ impl Known {
     /// The next occurrence at `now`, of a meeting that lasts `minutes`; `None`
     /// where it is not known.
     pub(super) fn at(&self, now: DateTime<Utc>, minutes: u16) -> Option<Next> {
-        let kept = self.kept(now, minutes)?;
+        let kept = self.kept(minute_of(now), minutes)?;
         let start = DateTime::from_timestamp(kept.start * 60, 0)?;
         let end = start.checked_add_signed(TimeDelta::minutes(i64::from(minutes)))?;
         let date = start.date_naive().checked_add_signed(TimeDelta::days(kept.days - 1))?;
         Some(Occurrence { date, start, end }.seen_at(now))
     }
 
-    fn kept(&self, now: DateTime<Utc>, minutes: u16) -> Option<Kept> {
+    /// The same by the minute, counted since 1970.
+    #[inline]
+    fn kept(&self, now: i64, minutes: u16) -> Option<Kept> {
         let word = self.0.load(Ordering::Relaxed);
         let field = |from: u32, bits: u32| (word >> from & ((1 << bits) - 1)) as i64;
         let from = field(START_BITS + DATE_BITS, u64::BITS - START_BITS - DATE_BITS);
         let (start, days) = (field(DATE_BITS, START_BITS), field(0, DATE_BITS));
         let over = start + i64::from(minutes);
-        (word != 0 && (from..over).contains(&now.timestamp().div_euclid(60))).then_some(Kept { start, days })
+        (word != 0 && (from..over).contains(&now)).then_some(Kept { start, days })
     }
 
     /// Keeps what was found at `now`. Occurrences start and end with a minute
     /// and last all as long, so that it is the next one from the beginning of
     /// this minute until it is over; where that does not hold it is not kept.
     pub(super) fn keep(&self, found: Occurrence, now: DateTime<Utc>) {
-        let (start, from) = (found.start.timestamp(), now.timestamp().div_euclid(60));
+        let (start, from) = (found.start.timestamp(), minute_of(now));
         let days = found.date.signed_duration_since(found.start.date_naive()).num_days() + 1;
         let fits = |value: i64, bits: u32| u64::try_from(value).ok().filter(|value| value >> bits == 0);
         if start % 60 != 0 {
@@ -89,18 +91,27 @@ impl NextStart {
         Self { known: Known::default(), minutes: schedule.map_or(0, |schedule| schedule.minutes) }
     }
 
-    /// The start in minutes since 1970, where it is not over at the beginning of
-    /// a minute; `None` where no occurrence is foreseen.
+    /// The start in minutes since 1970, where it is not over at `minute`, counted
+    /// alike; `None` where no occurrence is foreseen.
+    #[inline]
     pub(in crate::search) fn minute<'a>(
         &self,
-        now: DateTime<Utc>,
+        minute: i64,
         schedule: impl FnOnce() -> Option<&'a Schedule>,
     ) -> Option<i64> {
-        if let Some(kept) = self.known.kept(now, self.minutes) {
-            return Some(kept.start);
-        }
-        let Next { date, start, end, .. } = schedule()?.next(now)?;
-        self.known.keep(Occurrence { date, start, end }, now);
-        Some(start.timestamp().div_euclid(60))
+        let kept = self.known.kept(minute, self.minutes).map(|kept| kept.start);
+        kept.or_else(|| self.found(minute, schedule()?))
     }
+
+    fn found(&self, minute: i64, schedule: &Schedule) -> Option<i64> {
+        let now = DateTime::from_timestamp(minute * 60, 0)?;
+        let Next { date, start, end, .. } = schedule.next(now)?;
+        self.known.keep(Occurrence { date, start, end }, now);
+        Some(minute_of(start))
+    }
+}
+
+/// The minute of an instant, counted since 1970.
+pub(in crate::search) fn minute_of(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp().div_euclid(60)
 }

@@ -188,16 +188,13 @@ impl Snapshot {
     pub(super) fn intergroup_distances_mm(&self, from: Point, radius_mm: u64) -> Vec<Option<u64>> {
         let from = Spot::from(from);
         let mut own: Vec<Option<u64>> = vec![None; self.intergroups.len()];
-        self.doors.visit(
-            u8::MAX,
-            &Area::around(from, radius_mm),
-            Sieve::everything(),
-            |Placed { spotted: door, .. }| {
+        self.doors.visit(u8::MAX, &Area::around(from, radius_mm), Sieve::everything(), |doors| {
+            for Placed { spotted: door, .. } in doors {
                 let nearest = &mut own[self.facts[door.meeting as usize].intergroup as usize];
                 let distance = Some(door.spot.distance_mm(from)).filter(|distance| *distance <= radius_mm);
                 *nearest = nearest.iter().copied().chain(distance).min();
-            },
-        );
+            }
+        });
         let below = |one: &IntergroupEntry| one.descendants.iter().filter_map(|index| own[*index as usize]).min();
         self.intergroups.iter().map(below).collect()
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Entry, GroupEntry, IntergroupEntry, RegionEntry, Shared, Snapshot};
+use crate::http::spare_body;
 use crate::search::{
     fields::Fields,
     schedule::Schedule,
@@ -71,7 +72,7 @@ impl Snapshot {
             occurrences.extend(coming.into_iter().map(view));
         }
         let parts = self.meeting_parts(meeting);
-        let mut out = Vec::with_capacity(BESIDE + parts.iter().map(|part| part.len()).sum::<usize>());
+        let mut out = spare_body(BESIDE + parts.iter().map(|part| part.len()).sum::<usize>());
         meeting.write(parts, Moving { next, ..Moving::default() }, now, &mut out);
         view::splice_occurrences(&mut out, &occurrences);
         out

@@ -10,13 +10,10 @@ use foldhash::HashMap;
 
 use super::{
     Field, Met, NAME_STEPS, brevity,
-    slip::{Letters, is_slip},
+    dictionary::{Dictionary, run},
     words::{self, TextQuery, Word},
 };
 use crate::search::snapshot::entry::Index;
-
-/// How many words are looked at before it is asked whether any is alike.
-const AT_ONCE: usize = 32;
 
 /// How many times as long as what was found a list is in which each is better
 /// looked for.
@@ -25,8 +22,7 @@ const FEW: usize = 16;
 /// Every word that occurs, in order, with the meetings that have it.
 #[derive(Debug, Default)]
 pub(in crate::search) struct TextIndex {
-    words: Vec<Box<str>>,
-    letters: Vec<Letters>,
+    words: Dictionary,
     /// Where each word's meetings begin; one more than there are words.
     starts: Vec<usize>,
     meetings: Vec<Index>,
@@ -46,11 +42,11 @@ impl TextIndex {
                 number.iter().for_each(|number| merged.brevity[*number as usize] = *brevity);
             }
         }
-        let (mut at, mut placed) = ([0, 0], Vec::new());
+        let (mut at, mut placed, mut words) = ([0, 0], Vec::new(), Vec::new());
         loop {
             let [one, other] = [0, 1].map(|side| parts[side].words.get(at[side]));
             let order = match (one, other) {
-                (None, None) => return merged,
+                (None, None) => return Self { words: Dictionary::new(words), ..merged },
                 (Some(one), Some(other)) => one.cmp(other),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
@@ -66,8 +62,7 @@ impl TextIndex {
             }
             placed.sort_unstable();
             if let Some(word) = word.filter(|_| !placed.is_empty()) {
-                merged.words.push(word.clone());
-                merged.letters.push(Letters::of(word));
+                words.push(word.into());
                 merged.meetings.extend(placed.iter().map(|(meeting, _)| *meeting));
                 merged.fields.extend(placed.drain(..).map(|(_, fields)| fields));
                 merged.starts.push(merged.meetings.len());
@@ -106,30 +101,17 @@ impl TextIndex {
             meets.places += self.starts[at + 1] - self.starts[at];
         };
         let text = word.text.as_str();
-        let first = self.words.partition_point(|one| &**one < text);
-        let beginning = self.words[first..].iter().take_while(|one| one.starts_with(text)).count();
-        for at in first..first + beginning {
-            match self.words[at].len() == text.len() {
+        let beginning = self.words.beginning_with(text);
+        for at in beginning.clone() {
+            match self.words.get(at) == Some(text) {
                 true => add(at, Met::Same),
                 false if word.starts => add(at, Met::Start),
                 false => {}
             }
         }
         if word.may_slip() {
-            let (letters, typed) = (Letters::of(text), text.chars().collect::<Vec<_>>());
-            let mut slips = |at: usize| {
-                let beside = !(first..first + beginning).contains(&at);
-                if beside && is_slip(&typed, &self.words[at], word.may_slip_in_start()) {
-                    add(at, Met::Slip);
-                }
-            };
-            for (chunk, from) in self.letters.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
-                // Most words are none, and those of a few lines of memory are told at once.
-                if chunk.iter().fold(false, |any, other| any | letters.may_slip_to(*other)) {
-                    let alike = (from..).zip(chunk).filter(|(_, other)| letters.may_slip_to(**other));
-                    alike.for_each(|(at, _)| slips(at));
-                }
-            }
+            let slips = self.words.slips_of(text, word.may_slip_in_start()).into_iter();
+            slips.filter(|at| !beginning.contains(at)).for_each(|at| add(at, Met::Slip));
         }
         meets
     }
@@ -158,13 +140,13 @@ impl TextIndex {
             let (meetings, fields) = (&self.meetings[places.clone()], &self.fields[places]);
             let mut left = 0;
             let mut keep = |place: usize| {
-                left += run_of(&found[left..], |(one, _)| *one < meetings[place]);
+                left += run(&found[left..], |(one, _)| *one < meetings[place]);
                 best[left] = best[left].max(worth(fields[place], *met));
             };
             if meetings.len() / FEW > found.len() {
                 let mut place = 0;
                 for (meeting, _) in found.iter() {
-                    place += run_of(&meetings[place..], |one| one < meeting);
+                    place += run(&meetings[place..], |one| one < meeting);
                     if meetings.get(place) == Some(meeting) {
                         keep(place);
                     }
@@ -213,17 +195,6 @@ impl Seen {
             }
         }
     }
-}
-
-/// How many items at the beginning are `true`, where no other is: they are
-/// passed in ever larger steps.
-fn run_of<T>(items: &[T], is: impl Fn(&T) -> bool) -> usize {
-    let mut step = 1;
-    while items.get(step).is_some_and(&is) {
-        step *= 2;
-    }
-    let end = items.len().min(step + 1);
-    step / 2 + items[step / 2..end].partition_point(is)
 }
 
 /// What a word found in some fields is worth.
@@ -350,8 +321,7 @@ impl Builder {
             }
         }
         TextIndex {
-            letters: known.iter().map(|(word, _)| Letters::of(word)).collect(),
-            words: known.into_iter().map(|(word, _)| word).collect(),
+            words: Dictionary::new(known.into_iter().map(|(word, _)| word).collect()),
             starts,
             meetings,
             fields,

@@ -13,6 +13,7 @@
 //! To look in something else: a variant of [`Field`] with its weight, and its
 //! text in `builder::words`.
 
+mod dictionary;
 mod index;
 mod slip;
 mod texts;

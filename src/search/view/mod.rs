@@ -12,6 +12,7 @@
 //! `of`, and extend `a_meeting_shows_exactly_the_fields_of_the_contract`.
 
 mod codes;
+mod decimal;
 mod group;
 mod instant;
 mod intergroup;
@@ -22,6 +23,7 @@ mod parts;
 mod split;
 
 pub use codes::{NoticeKindView, Open, OpenAttendance, OpenNoticeKind, OpenTimezoneSource, TimezoneSourceView};
+pub use decimal::write_decimal;
 pub use group::{GroupView, MeetingBrief};
 pub use instant::Instant;
 pub use intergroup::{Counts, IntergroupRef, IntergroupView, RegionRef, RegionView};

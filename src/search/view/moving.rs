@@ -8,7 +8,7 @@ use std::io::Write;
 
 use chrono::{Datelike, NaiveDateTime};
 
-use super::{Instant, OccurrenceView};
+use super::{Instant, OccurrenceView, write_decimal};
 use crate::search::schedule::Next;
 
 /// The fields that move.
@@ -36,7 +36,7 @@ pub fn splice(out: &mut Vec<u8>, object: &[u8], moving: Moving) {
     }
     if let Some(distance_mm) = moving.distance_mm {
         out.extend_from_slice(br#","distance_m":"#);
-        write_metres(out, distance_mm);
+        write_decimal(out, i64::try_from(distance_mm).unwrap_or(i64::MAX), 3);
     }
     if let Some(local) = moving.in_zone {
         let day = local.weekday().num_days_from_sunday();
@@ -70,12 +70,4 @@ pub fn splice_occurrences(out: &mut Vec<u8>, occurrences: &[OccurrenceView]) {
         out.push(b'}');
     }
     out.extend_from_slice(b"]}");
-}
-
-/// Metres with one to three decimals, as serde writes the same number.
-fn write_metres(out: &mut Vec<u8>, millimetres: u64) {
-    // Writing to a vector cannot fail.
-    let _ = write!(out, "{}.{:03}", millimetres / 1000, millimetres % 1000);
-    let zeros = out.iter().rev().take_while(|byte| **byte == b'0').count().min(2);
-    out.truncate(out.len() - zeros);
 }

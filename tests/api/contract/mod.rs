@@ -1,6 +1,7 @@
 //! What holds for every endpoint.
 
 mod bodies;
+mod both_ways;
 mod conditional;
 mod conforming;
 mod content_coding;
