@@ -88,8 +88,8 @@ impl EntityTag {
         match coding.name() {
             None => self.0.clone(),
             Some(name) => {
-                let kept = if kept { "-kept" } else { "" };
-                format!("{}{kept}-{name}\"", self.0.trim_end_matches('"'))
+                let kept = if kept { "-kept-" } else { "-" };
+                [self.0.trim_end_matches('"'), kept, name, "\""].concat()
             }
         }
     }

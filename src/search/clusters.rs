@@ -38,6 +38,9 @@ const FINER: u32 = 2;
 const CLUSTER: usize = 176;
 /// How many bytes there are beside them.
 const BESIDE: usize = 48;
+/// Of how many squares along a side the place is known at once.
+const SIDE: u32 = 16;
+const RECENT: usize = (SIDE * SIDE) as usize;
 /// How much of a degree is one of the whole numbers that places are added up in.
 const PARTS: f64 = 100_000.0;
 /// The decimals of a degree that this makes.
@@ -125,27 +128,34 @@ pub fn clusters(snapshot: &Snapshot, query: &SearchQuery, zoom: u8, now: DateTim
 }
 
 /// What lies in which square.
-#[derive(Default)]
 struct Squares {
     all: Vec<(Pixel, Gathered)>,
     at: HashMap<u64, usize>,
-    /// Where the last one was put: mostly the next one is beside it.
-    last: usize,
+    /// Where those were put that came last, by a few digits of their squares:
+    /// mostly there is what comes next.
+    recent: [u32; RECENT],
+}
+
+impl Default for Squares {
+    fn default() -> Self {
+        Self { all: Vec::new(), at: HashMap::default(), recent: [0; RECENT] }
+    }
 }
 
 impl Squares {
     #[inline]
     fn add(&mut self, square: Pixel, one: Gathered) {
-        if self.all.get(self.last).is_none_or(|(last, _)| *last != square) {
-            let Pixel(x, y) = square;
-            let (key, next) = (u64::from(x) << u32::BITS | u64::from(y), self.all.len());
-            // Nearly all of them are there already, which is found out faster so.
-            self.last = self.at.get(&key).copied().unwrap_or(next);
-            if self.last == next {
-                self.at.insert(key, next);
-            }
+        let Pixel(x, y) = square;
+        let recent = &mut self.recent[(x % SIDE * SIDE + y % SIDE) as usize];
+        if let Some((known, all)) = self.all.get_mut(*recent as usize)
+            && *known == square
+        {
+            return all.add(&one);
         }
-        match self.all.get_mut(self.last) {
+        let next = self.all.len();
+        let at = *self.at.entry(u64::from(x) << u32::BITS | u64::from(y)).or_insert(next);
+        *recent = at as u32;
+        match self.all.get_mut(at) {
             Some((_, all)) => all.add(&one),
             None => self.all.push((square, one)),
         }

@@ -239,7 +239,8 @@ impl<'a> Filter<'a> {
 
     /// The same as [`Self::match_one`], for what the grid knows without a look at
     /// the meeting.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is asked of thousands, and a call costs as much as most of it")]
+    #[inline(always)]
     fn match_near(&self, spotted: &Spotted, area: &Area) -> Option<Hit> {
         let Spotted { spot, types, meeting, day, minute, attendance } = *spotted;
         let listed = Start { day, minute };
@@ -267,7 +268,8 @@ impl<'a> Filter<'a> {
     }
 
     /// The match that a meeting is where it lies within the area.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn reached(meeting: Index, at: Start, points: u32, joined: bool, (spot, area): (Spot, &Area)) -> Option<Hit> {
         let distance_mm = area.reach(spot)?.filter(|_| !joined);
         Some(Hit { meeting, at, points, joined, distance_mm })

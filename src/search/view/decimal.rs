@@ -1,7 +1,9 @@
 //! Decimal numbers as every answer writes them: `812.4`.
 
-/// The most bytes of a number and a sign.
-const LONGEST: usize = 24;
+use super::instant::pair;
+
+/// The most digits of a number.
+const LONGEST: usize = 20;
 
 /// Appends a number given in parts, of which ten to the power of `decimals` make
 /// one: with no more decimals than it needs, but one at least where it may have
@@ -9,31 +11,25 @@ const LONGEST: usize = 24;
 /// times more, which shows where there are many.
 pub fn write_decimal(out: &mut Vec<u8>, parts: i64, decimals: usize) {
     let (mut text, mut at, mut left) = ([b'0'; LONGEST], LONGEST, parts.unsigned_abs());
-    let mut push = |byte| {
-        at -= 1;
-        text[at] = byte;
-    };
-    let mut next = || {
-        let digit = b'0' + (left % 10) as u8;
-        left /= 10;
-        (digit, left == 0)
-    };
-    if decimals > 0 {
-        (0..decimals).for_each(|_| push(next().0));
-        push(b'.');
+    while left >= 10 {
+        at -= 2;
+        text[at..at + 2].copy_from_slice(pair((left % 100) as u32));
+        left /= 100;
     }
-    loop {
-        let (digit, is_last) = next();
-        push(digit);
-        if is_last {
-            break;
-        }
+    if left > 0 {
+        at -= 1;
+        text[at] = b'0' + left as u8;
     }
     if parts < 0 {
-        push(b'-');
+        out.push(b'-');
     }
-    let zeros = text.iter().rev().take(decimals.saturating_sub(1)).take_while(|byte| **byte == b'0').count();
-    out.extend_from_slice(&text[at..LONGEST - zeros]);
+    let (whole, rest) = text.split_at(LONGEST - decimals);
+    out.extend_from_slice(&whole[at.min(whole.len() - 1)..]);
+    if decimals > 0 {
+        let zeros = rest.iter().skip(1).rev().take_while(|byte| **byte == b'0').count();
+        out.push(b'.');
+        out.extend_from_slice(&rest[..decimals - zeros]);
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Instant {
 
 /// The last two decimal digits of a number. Chrono's own formatting costs many
 /// times more, which shows on a page of forty instants.
-fn pair(value: u32) -> &'static [u8; 2] {
+pub(super) fn pair(value: u32) -> &'static [u8; 2] {
     &PAIRS[value as usize % PAIRS.len()]
 }
 
