@@ -4,7 +4,7 @@ use std::{
     fmt::{self, Write as _},
     io,
     ops::Range,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use actix_web::{
@@ -30,8 +30,14 @@ use super::{
 
 /// How many bytes a tag has, mostly.
 const TAG: usize = 48;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const BY_CODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 const BY_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept-Encoding, Accept-Language");
+/// For how long most answers may be kept, by seconds: as texts that live as long
+/// as the process, of which another costs nothing.
+static FRESH: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
+    (0..=60).map(|seconds| HeaderValue::from_static(format!("public, max-age={seconds}").leak())).collect()
+});
 /// From how many bytes on a body is compressed aside.
 const LARGE: usize = 256 << 10;
 
@@ -120,7 +126,7 @@ impl EntityTag {
 pub struct Answer {
     max_age_s: u32,
     stale_s: u32,
-    content_type: &'static str,
+    content_type: HeaderValue,
     vary_language: bool,
     link: Option<String>,
     body: Body,
@@ -153,13 +159,13 @@ impl Answer {
     }
 
     fn of(body: Body, max_age_s: u32) -> Self {
-        Self { max_age_s, stale_s: 0, content_type: "application/json", vary_language: false, link: None, body }
+        Self { max_age_s, stale_s: 0, content_type: JSON, vary_language: false, link: None, body }
     }
 
     /// Is of another type than JSON.
     #[must_use]
     pub fn of_type(mut self, content_type: &'static str) -> Self {
-        self.content_type = content_type;
+        self.content_type = HeaderValue::from_static(content_type);
         self
     }
 
@@ -227,15 +233,22 @@ impl Answer {
         }
     }
 
+    fn cache_control(&self) -> HeaderValue {
+        let fresh = FRESH.get(self.max_age_s as usize).filter(|_| self.stale_s == 0).cloned();
+        fresh.unwrap_or_else(|| {
+            let (max_age_s, stale_s) = (self.max_age_s, self.stale_s);
+            let more = if stale_s > 0 { format!(", stale-while-revalidate={stale_s}") } else { String::new() };
+            let text = format!("public, max-age={max_age_s}{more}");
+            // Numbers and these words are what a header may have.
+            HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("no-cache"))
+        })
+    }
+
     /// Status and headers, and whether the caller has the body already.
     fn head(&self, request: &impl AsHead, tag: &EntityTag, coding: Coding) -> (HttpResponseBuilder, bool) {
         let is_known = tag.is_known(request);
         let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        let mut cache = format!("public, max-age={}", self.max_age_s);
-        if self.stale_s > 0 {
-            cache = format!("{cache}, stale-while-revalidate={}", self.stale_s);
-        }
-        response.insert_header((header::CACHE_CONTROL, cache));
+        response.insert_header((header::CACHE_CONTROL, self.cache_control()));
         response.insert_header((
             header::ETAG,
             tag.in_coding(coding, matches!(&self.body, Body::Kept(edition) if edition.is_live_too())),
@@ -245,7 +258,7 @@ impl Answer {
             response.insert_header((header::LINK, link.as_str()));
         }
         if !is_known {
-            response.content_type(HeaderValue::from_static(self.content_type));
+            response.content_type(self.content_type.clone());
             if let Some(name) = coding.name() {
                 response.insert_header((header::CONTENT_ENCODING, name));
             }
