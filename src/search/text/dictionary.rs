@@ -9,50 +9,71 @@ use std::ops::Range;
 
 use super::slip::{Letters, is_slip};
 
+/// How many bytes of a word are looked at first.
+const HEAD: usize = size_of::<u64>();
 /// How many words are looked at before it is asked whether any is alike.
 const AT_ONCE: usize = 32;
 
-/// Words in order; each is known by its place.
+/// Words in order; each is known by its place. They are behind one another in
+/// memory, and their beginnings, by which they are looked for, again: to go from
+/// one word to another somewhere else would take most of the time.
 #[derive(Debug, Default)]
 pub(super) struct Dictionary {
-    words: Vec<Box<str>>,
+    text: String,
+    /// Where in the text each word begins, and where the last one ends.
+    starts: Vec<u32>,
     letters: Vec<Letters>,
-    /// Their places by what follows their first letter.
-    by_tail: Vec<u32>,
+    heads: Vec<u64>,
+    /// How each goes on after its first letter, and its place, in that order.
+    tails: Vec<(u64, u32)>,
 }
 
 impl Dictionary {
     /// Of words in order.
-    pub(super) fn new(words: Vec<Box<str>>) -> Self {
-        let letters = words.iter().map(|word| Letters::of(word)).collect();
-        // Their beginnings as numbers leave few texts to compare.
-        let mut tails: Vec<(u64, u32)> =
-            (0..).zip(&words).map(|(place, word)| (beginning(tail(word)), place)).collect();
-        let text = |place: u32| tail(&words[place as usize]);
-        tails.sort_unstable_by(|(one, at), (other, place)| {
-            one.cmp(other).then_with(|| text(*at).cmp(text(*place))).then(at.cmp(place))
+    pub(super) fn new<W: AsRef<str>>(words: &[W]) -> Self {
+        let words = words.iter().map(AsRef::as_ref);
+        let mut all = Self { starts: vec![0], ..Self::default() };
+        for word in words.clone() {
+            all.text.push_str(word);
+            all.starts.push(all.text.len() as u32);
+        }
+        all.letters = words.clone().map(Letters::of).collect();
+        all.heads = words.clone().map(beginning).collect();
+        let mut tails: Vec<(u64, u32)> = (0..).zip(words).map(|(place, word)| (beginning(tail(word)), place)).collect();
+        tails.sort_unstable_by(|one, other| {
+            let text = |place: u32| tail(all.word(place as usize));
+            one.0.cmp(&other.0).then_with(|| text(one.1).cmp(text(other.1))).then(one.1.cmp(&other.1))
         });
-        let by_tail = tails.into_iter().map(|(_, place)| place).collect();
-        Self { words, letters, by_tail }
+        all.tails = tails;
+        all
     }
 
     /// The word at a place.
     pub(super) fn get(&self, place: usize) -> Option<&str> {
-        self.words.get(place).map(|word| &**word)
+        (place < self.heads.len()).then(|| self.word(place))
+    }
+
+    fn word(&self, place: usize) -> &str {
+        &self.text[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 
     /// Where those that begin with `text` stand, itself first.
     pub(super) fn beginning_with(&self, text: &str) -> Range<usize> {
-        let start = self.words.partition_point(|word| &**word < text);
-        let count = run(&self.words[start..], |word| word.starts_with(text));
-        start..start + count
+        let (first, last) = (beginning(text), last_beginning(text));
+        let from = self.heads.partition_point(|head| *head < first);
+        let to = from + run(&self.heads[from..], |head| *head <= last);
+        if text.len() <= HEAD {
+            return from..to;
+        }
+        let start = partition(from..to, |place| self.word(place) < text);
+        start..partition(start..to, |place| self.word(place).starts_with(text))
     }
 
     /// Those that `typed` is one slip away from, or with `in_start` from a
     /// beginning of them; by place, in no order.
     pub(super) fn slips_of(&self, typed: &str, in_start: bool) -> Vec<usize> {
         let (letters, typed_letters) = (Letters::of(typed), typed.chars().collect::<Vec<_>>());
-        let is_one = |place: &usize| is_slip(&typed_letters, &self.words[*place], in_start);
+        let is_one = |place: &usize| is_slip(&typed_letters, self.word(*place), in_start);
         let rest = tail(typed);
         let first = &typed[..typed.len() - rest.len()];
         let alike = self.beginning_with(first);
@@ -81,11 +102,16 @@ impl Dictionary {
     }
 
     /// Those that go on after their first letter as `text` begins.
-    fn with_tail<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let tail_at = |place: &u32| tail(&self.words[*place as usize]);
-        let start = self.by_tail.partition_point(|place| tail_at(place) < text);
-        let following = self.by_tail[start..].iter();
-        following.take_while(move |place| tail_at(place).starts_with(text)).map(|place| *place as usize)
+    fn with_tail(&self, text: &str) -> impl Iterator<Item = usize> {
+        let (first, last, tails) = (beginning(text), last_beginning(text), &self.tails);
+        let from = tails.partition_point(|(head, _)| *head < first);
+        let mut places = from..from + run(&tails[from..], |(head, _)| *head <= last);
+        if text.len() > HEAD {
+            let tail_at = |at: usize| tail(self.word(tails[at].1 as usize));
+            let start = partition(places.clone(), |at| tail_at(at) < text);
+            places = start..partition(start..places.end, |at| tail_at(at).starts_with(text));
+        }
+        places.map(|at| tails[at].1 as usize)
     }
 }
 
@@ -98,9 +124,28 @@ fn tail(word: &str) -> &str {
 
 /// How a text begins, as a number that compares like it.
 fn beginning(text: &str) -> u64 {
-    let mut bytes = [0; 8];
+    let mut bytes = [0; HEAD];
     bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
     u64::from_be_bytes(bytes)
+}
+
+/// The greatest such number of a text that goes on like this one.
+fn last_beginning(text: &str) -> u64 {
+    beginning(text) | u64::MAX.checked_shr(8 * text.len() as u32).unwrap_or(0)
+}
+
+/// Where in a range the places end of which something is true, where it is of no
+/// later one.
+fn partition(mut range: Range<usize>, is: impl Fn(usize) -> bool) -> usize {
+    while !range.is_empty() {
+        let middle = range.start + range.len() / 2;
+        if is(middle) {
+            range.start = middle + 1;
+        } else {
+            range.end = middle;
+        }
+    }
+    range.start
 }
 
 /// How many items at the beginning are `true`, where no other is: they are
@@ -123,12 +168,12 @@ mod tests {
     proptest! {
         #[test]
         fn slips_are_those_of_all_words(
-            words in prop::collection::btree_set("[abé]{1,7}", 0..40), typed in "[abé]{2,7}", in_start in any::<bool>(),
+            words in prop::collection::btree_set("[abé]{1,12}", 0..60), typed in "[abé]{2,12}", in_start in any::<bool>(),
         ) {
-            let words: Vec<Box<str>> = words.into_iter().map(String::into_boxed_str).collect();
+            let words: Vec<String> = words.into_iter().collect();
             let letters: Vec<char> = typed.chars().collect();
             let expected: Vec<usize> = (0..words.len()).filter(|at| is_slip(&letters, &words[*at], in_start)).collect();
-            let dictionary = Dictionary::new(words.clone());
+            let dictionary = Dictionary::new(&words);
             let mut found = dictionary.slips_of(&typed, in_start);
             found.sort_unstable();
             // What begins with it is met without a slip, which whoever asks leaves out.

@@ -46,7 +46,7 @@ impl TextIndex {
         loop {
             let [one, other] = [0, 1].map(|side| parts[side].words.get(at[side]));
             let order = match (one, other) {
-                (None, None) => return Self { words: Dictionary::new(words), ..merged },
+                (None, None) => return Self { words: Dictionary::new(&words), ..merged },
                 (Some(one), Some(other)) => one.cmp(other),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
@@ -62,7 +62,7 @@ impl TextIndex {
             }
             placed.sort_unstable();
             if let Some(word) = word.filter(|_| !placed.is_empty()) {
-                words.push(word.into());
+                words.push(word);
                 merged.meetings.extend(placed.iter().map(|(meeting, _)| *meeting));
                 merged.fields.extend(placed.drain(..).map(|(_, fields)| fields));
                 merged.starts.push(merged.meetings.len());
@@ -298,6 +298,7 @@ impl Builder {
     pub(in crate::search) fn finish(self) -> TextIndex {
         let mut known: Vec<(Box<str>, u32)> = self.known.into_iter().collect();
         known.sort_unstable();
+        let dictionary = Dictionary::new(&known.iter().map(|(word, _)| &**word).collect::<Vec<_>>());
         // Where each number stands in the order of the words.
         let mut rank = vec![0; known.len()];
         known.iter().enumerate().for_each(|(at, (_, number))| rank[*number as usize] = at);
@@ -320,13 +321,7 @@ impl Builder {
                 meeting += 1;
             }
         }
-        TextIndex {
-            words: Dictionary::new(known.into_iter().map(|(word, _)| word).collect()),
-            starts,
-            meetings,
-            fields,
-            brevity: self.brevity,
-        }
+        TextIndex { words: dictionary, starts, meetings, fields, brevity: self.brevity }
     }
 }
 
