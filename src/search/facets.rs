@@ -2,14 +2,14 @@
 //! what time of day, of which type, and so on.
 //!
 //! To count by something else: a list of [`FacetsView`], its counts in
-//! `Counts`, and one line each in `Counts::add` and `Counts::view`.
+//! `Counts`, and a line or two in `Counts::add` and `Counts::write`.
 
 use std::{cmp::Reverse, sync::LazyLock};
 
 use chrono::{DateTime, Utc};
 use foldhash::{HashMap, HashMapExt};
-use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     area::Area,
@@ -19,17 +19,20 @@ use super::{
     order::Start,
     query::{SearchQuery, TimeOfDay},
     snapshot::{
-        Snapshot,
+        RegionEntry, Snapshot,
         entry::{Facts, Index, NO_DAY, NONE},
     },
-    view::{Open, OpenAttendance},
+    view::{OpenAttendance, write_decimal},
 };
 use crate::{
     directory::Attendance,
+    http::spare_body,
     kernel::{RegionId, Slug},
 };
 
 const DAY_MINUTES: u16 = 24 * 60;
+/// How many bytes an answer has, mostly.
+const BYTES: usize = 2_048;
 
 /// For each minute of the day which times of day it is in, a bit each.
 static BANDS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
@@ -39,83 +42,87 @@ static BANDS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 });
 
 /// How many have what. What no meeting has is left out.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[schema(as = Facets)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct FacetsView<'a> {
     /// How many match in all.
-    pub total: u64,
+    total: u64,
     /// By the day of their start, Sunday first.
-    pub days: Vec<DayCount>,
+    days: Vec<DayCount>,
     /// How many are by appointment, without day and time; with `in_zone` those
     /// without an occurrence to come.
-    pub by_appointment: u64,
+    by_appointment: u64,
     /// By time of day; these overlap, so a meeting may be counted twice.
-    pub times_of_day: Vec<TimeOfDayCount>,
+    times_of_day: Vec<TimeOfDayCount>,
     /// By type code, most often first.
-    pub types: Vec<TypeCount>,
+    types: Vec<TypeCount>,
     /// By how one takes part.
-    pub attendance: Vec<AttendanceCount>,
+    attendance: Vec<AttendanceCount>,
     /// By region, sub-regions included, most often first.
-    pub regions: Vec<RegionCount<'a>>,
+    regions: Vec<RegionCount<'a>>,
 }
 
 /// How many start on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct DayCount {
     /// 0 (Sunday) to 6, local to each meeting or as `in_zone` sees it.
     #[schema(minimum = 0, maximum = 6)]
-    pub day: u8,
+    day: u8,
     /// How many.
-    pub count: u64,
+    count: u64,
 }
 
 /// How many start at a time of day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct TimeOfDayCount {
     /// `morning`, `midday`, `evening` or `night`.
-    pub time_of_day: &'static str,
+    time_of_day: &'static str,
     /// How many.
-    pub count: u64,
+    count: u64,
 }
 
 /// How many are of a type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct TypeCount {
     /// Its code.
-    pub code: &'static str,
+    code: &'static str,
     /// How many.
-    pub count: u64,
+    count: u64,
 }
 
 /// In how many one takes part so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct AttendanceCount {
     /// How one takes part.
-    pub attendance: OpenAttendance,
+    attendance: OpenAttendance,
     /// How many.
-    pub count: u64,
+    count: u64,
 }
 
 /// How many are in a region or its sub-regions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
 pub struct RegionCount<'a> {
     /// Its id.
     #[schema(value_type = Uuid)]
-    pub id: RegionId,
+    id: RegionId,
     /// Its name in addresses.
     #[schema(value_type = String)]
-    pub slug: &'a Slug,
+    slug: &'a Slug,
     /// Its name.
-    pub name: &'a str,
+    name: &'a str,
     /// How many.
-    pub count: u64,
+    count: u64,
 }
 
-/// The facets of `query`, whose sort, limit and cursor do not matter, as JSON.
-///
-/// # Errors
-/// None that is known: what is counted always serialises.
-pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> serde_json::Result<Vec<u8>> {
+/// The facets of `query`, whose sort, limit and cursor do not matter, as JSON
+/// ([`FacetsView`]).
+pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> Vec<u8> {
     let (mut counts, area) = (Counts::new(snapshot), Area::of(query).unmeasured());
     engine::visit(snapshot, query, &area, engine::to_minute(now), |hit, placed| match placed {
         Some(Placed { spotted, extra }) => counts.add(hit.at, spotted.types, spotted.attendance, extra.region),
@@ -124,7 +131,9 @@ pub fn facets(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> s
             counts.add(hit.at, types, attendance, region);
         }
     });
-    serde_json::to_vec(&counts.view(snapshot))
+    let mut body = spare_body(BYTES);
+    counts.write(snapshot, &mut body);
+    body
 }
 
 /// Counts as a scan makes them.
@@ -176,50 +185,81 @@ impl Counts {
         }
     }
 
-    fn view<'a>(&self, snapshot: &'a Snapshot) -> FacetsView<'a> {
-        let days = (0..7).zip(self.days).map(|(day, count)| DayCount { day, count });
-        let attendance = Attendance::ALL.map(|attendance| AttendanceCount {
-            attendance: Open(attendance),
-            count: self.attendance[AttendanceSet::of(attendance).bits().trailing_zeros() as usize],
+    fn write(&self, snapshot: &Snapshot, out: &mut Vec<u8>) {
+        let number = |out: &mut Vec<u8>, number: u64| write_decimal(out, number as i64, 0);
+        let word = |out: &mut Vec<u8>, word: &str| {
+            out.push(b'"');
+            out.extend_from_slice(word.as_bytes());
+            out.push(b'"');
+        };
+        out.extend_from_slice(br#"{"total":"#);
+        number(out, self.total);
+        out.extend_from_slice(br#","days":"#);
+        list(out, (0..7).zip(self.days), br#"{"day":"#, |out, day| number(out, day));
+        out.extend_from_slice(br#","by_appointment":"#);
+        number(out, self.days[usize::from(NO_DAY)]);
+        out.extend_from_slice(br#","times_of_day":"#);
+        let bands = TimeOfDay::ALL.into_iter().enumerate().map(|(at, band)| (band, self.in_band(at)));
+        list(out, bands, br#"{"time_of_day":"#, |out, band| word(out, band.name()));
+        out.extend_from_slice(br#","types":"#);
+        list(out, self.of_types(snapshot).into_iter(), br#"{"code":"#, word);
+        out.extend_from_slice(br#","attendance":"#);
+        let attendance = Attendance::ALL.into_iter().map(|attendance| {
+            (attendance, self.attendance[AttendanceSet::of(attendance).bits().trailing_zeros() as usize])
         });
-        let times_of_day = TimeOfDay::ALL.into_iter().enumerate().map(|(at, band)| self.at(at, band));
-        FacetsView {
-            total: self.total,
-            days: days.filter(|one| one.count > 0).collect(),
-            by_appointment: self.days[usize::from(NO_DAY)],
-            times_of_day: times_of_day.filter(|one| one.count > 0).collect(),
-            types: self.of_types(snapshot),
-            attendance: attendance.into_iter().filter(|one| one.count > 0).collect(),
-            regions: self.in_regions(snapshot),
-        }
+        // Names and texts always serialise, and writing to a vector cannot fail.
+        list(out, attendance, br#"{"attendance":"#, |out, attendance| _ = serde_json::to_writer(out, &attendance));
+        out.extend_from_slice(br#","regions":"#);
+        list(out, self.in_regions(snapshot).into_iter(), br#"{"id":"#, |out, region| {
+            word(out, region.id.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+            out.extend_from_slice(br#","slug":"#);
+            word(out, region.slug.as_str());
+            out.extend_from_slice(br#","name":"#);
+            let _ = serde_json::to_writer(out, &*region.name);
+        });
+        out.push(b'}');
     }
 
-    fn at(&self, at: usize, band: TimeOfDay) -> TimeOfDayCount {
-        let within = self.bands.iter().enumerate().filter(|(bits, _)| bits >> at & 1 == 1);
-        TimeOfDayCount { time_of_day: band.name(), count: within.map(|(_, count)| *count).sum() }
+    fn in_band(&self, at: usize) -> u64 {
+        self.bands.iter().enumerate().filter(|(bits, _)| bits >> at & 1 == 1).map(|(_, count)| *count).sum()
     }
 
-    fn of_types(&self, snapshot: &Snapshot) -> Vec<TypeCount> {
-        let counts = snapshot.type_codes.iter().zip(self.types);
-        let mut types: Vec<TypeCount> = counts.map(|(code, count)| TypeCount { code, count }).collect();
-        types.retain(|one| one.count > 0);
-        types.sort_by_key(|one| (Reverse(one.count), one.code));
+    /// Most often first.
+    fn of_types(&self, snapshot: &Snapshot) -> Vec<(&'static str, u64)> {
+        let mut types: Vec<_> = snapshot.type_codes.iter().copied().zip(self.types).collect();
+        types.retain(|(_, count)| *count > 0);
+        types.sort_by_key(|(code, count)| (Reverse(*count), *code));
         types
     }
 
-    fn in_regions<'a>(&self, snapshot: &'a Snapshot) -> Vec<RegionCount<'a>> {
+    /// Most often first.
+    fn in_regions<'a>(&self, snapshot: &'a Snapshot) -> Vec<(&'a RegionEntry, u64)> {
         let mut counts: HashMap<Index, u64> = HashMap::new();
         for region in &self.reached {
             for around in &snapshot.trees.region_lineage[*region as usize] {
                 *counts.entry(*around).or_default() += u64::from(self.regions[*region as usize]);
             }
         }
-        let count = |(index, count): (Index, u64)| {
-            let region = &snapshot.regions[index as usize];
-            RegionCount { id: region.id, slug: &region.slug, name: &region.name, count }
-        };
-        let mut regions: Vec<RegionCount<'a>> = counts.into_iter().map(count).collect();
-        regions.sort_by_key(|one| (Reverse(one.count), one.id));
+        let of = |(index, count): (Index, u64)| (&snapshot.regions[index as usize], count);
+        let mut regions: Vec<_> = counts.into_iter().map(of).collect();
+        regions.sort_by_key(|(region, count)| (Reverse(*count), region.id));
         regions
     }
+}
+
+/// Appends a list of what there is any of: each is what it begins with, what
+/// `write` appends, and how many there are.
+fn list<T>(out: &mut Vec<u8>, counts: impl Iterator<Item = (T, u64)>, begin: &[u8], write: impl Fn(&mut Vec<u8>, T)) {
+    out.push(b'[');
+    for (place, (what, count)) in counts.filter(|(_, count)| *count > 0).enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(begin);
+        write(out, what);
+        out.extend_from_slice(br#","count":"#);
+        write_decimal(out, count as i64, 0);
+        out.push(b'}');
+    }
+    out.push(b']');
 }

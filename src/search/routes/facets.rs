@@ -52,7 +52,7 @@ pub(super) async fn count(
 ) -> Result<HttpResponse, ApiError> {
     let query = SearchQuery::parse_filters(&mut QueryString::of(request)?)?;
     let now = clock.now();
-    let body = facets(&snapshots.published()?.snapshot, &query, now).map_err(ApiError::internal)?;
+    let body = facets(&snapshots.published()?.snapshot, &query, now);
     let tag = EntityTag::of_bytes(&body);
     Ok(Answer::json(body, tag, max_age_s(&query, now)).send(request).await)
 }
