@@ -33,7 +33,7 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 pub(super) struct RequestId(pub String);
 
 /// On every answer. The API never serves anything that a browser should run,
-/// frame or sniff; the documentation page overrides the policy.
+/// frame or sniff; pages have a policy of their own.
 const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
@@ -217,8 +217,9 @@ fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
 }
 
 fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {
+    let has_policy = headers.contains_key(&header::CONTENT_SECURITY_POLICY);
     for (name, value) in SECURITY.into_iter().chain(CORS) {
-        if !headers.contains_key(&name) {
+        if !has_policy || name != header::CONTENT_SECURITY_POLICY {
             headers.insert(name, value);
         }
     }

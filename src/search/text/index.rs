@@ -83,9 +83,10 @@ impl TextIndex {
         // With the rarest first, little is left to look for in the lists of the others.
         words.sort_by_key(|word| word.places);
         let Some((rarest, others)) = words.split_first() else { return Vec::new() };
-        let mut found = self.having(rarest);
-        for word in others {
-            self.keep_having(word, &mut found);
+        let mut found = if others.is_empty() { self.having(rarest) } else { self.listed(rarest) };
+        // What the rarest is worth is asked last: few have all the others, too.
+        for word in others.iter().chain((!others.is_empty()).then_some(rarest)) {
+            found = self.also_having(word, &found);
         }
         for (meeting, points) in &mut found {
             *points = *points * NAME_STEPS + u32::from(self.brevity[*meeting as usize]);
@@ -122,30 +123,30 @@ impl TextIndex {
         for (at, met) in &word.words {
             having.extend(self.placed(*at).map(|(meeting, fields)| (meeting, worth(fields, *met))));
         }
-        if word.words.len() > 1 {
-            // Each word's meetings are in order already, which this sort makes use of.
-            having.sort_by_key(|(meeting, points)| (*meeting, Reverse(*points)));
-            having.dedup_by_key(|(meeting, _)| *meeting);
-        }
-        having
+        word.best_of_each(having)
     }
 
-    /// Keeps of what was found who has another word, too, and adds what the best
-    /// of that is worth.
-    fn keep_having(&self, word: &Meets, found: &mut Vec<(Index, u32)>) {
+    /// Who has a word, worth nothing yet.
+    fn listed(&self, word: &Meets) -> Vec<(Index, u32)> {
+        let mut having = Vec::with_capacity(word.places);
+        for (at, _) in &word.words {
+            having.extend(self.meetings[self.starts[*at]..self.starts[*at + 1]].iter().map(|meeting| (*meeting, 0)));
+        }
+        word.best_of_each(having)
+    }
+
+    /// Who of those found has another word, too, with what the best of that is
+    /// worth besides.
+    fn also_having(&self, word: &Meets, found: &[(Index, u32)]) -> Vec<(Index, u32)> {
         let seen = LazyCell::new(|| Seen::of(found, self.brevity.len()));
-        let mut best = vec![0; found.len()];
+        let mut having = Vec::new();
         for (at, met) in &word.words {
             let places = self.starts[*at]..self.starts[*at + 1];
             let (meetings, fields) = (&self.meetings[places.clone()], &self.fields[places]);
-            let mut left = 0;
-            let mut keep = |place: usize| {
-                left += run(&found[left..], |(one, _)| *one < meetings[place]);
-                best[left] = best[left].max(worth(fields[place], *met));
-            };
+            let mut keep = |place: usize| having.push((meetings[place], worth(fields[place], *met)));
             if meetings.len() / FEW > found.len() {
                 let mut place = 0;
-                for (meeting, _) in found.iter() {
+                for (meeting, _) in found {
                     place += run(&meetings[place..], |one| one < meeting);
                     if meetings.get(place) == Some(meeting) {
                         keep(place);
@@ -155,13 +156,12 @@ impl TextIndex {
                 seen.among(meetings, keep);
             }
         }
-        drop(seen);
-        let mut best = best.into_iter();
-        found.retain_mut(|(_, points)| {
-            let more = best.next().unwrap_or(0);
-            *points += more;
-            more > 0
-        });
+        let (mut having, mut left) = (word.best_of_each(having), 0);
+        for (meeting, points) in &mut having {
+            left += run(&found[left..], |(one, _)| one < meeting);
+            *points += found.get(left).map_or(0, |(_, before)| *before);
+        }
+        having
     }
 }
 
@@ -171,6 +171,19 @@ struct Meets {
     words: Vec<(usize, Met)>,
     /// How many places they have in all.
     places: usize,
+}
+
+impl Meets {
+    /// Of what was found under one word after the other, the best of each meeting,
+    /// in the order of these.
+    fn best_of_each(&self, mut found: Vec<(Index, u32)>) -> Vec<(Index, u32)> {
+        if self.words.len() > 1 {
+            // Each word's meetings are in order already, which this sort makes use of.
+            found.sort_by_key(|(meeting, points)| (*meeting, Reverse(*points)));
+            found.dedup_by_key(|(meeting, _)| *meeting);
+        }
+        found
+    }
 }
 
 /// Which meetings were found, a bit each: lists of about as many are gone through
