@@ -4,14 +4,18 @@
 //!
 //! Invariant: an answer is the same, whichever way a request takes.
 
-use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    future::{Future, ready},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+};
 
 use actix_http::{Payload, Request};
 use actix_web::{
     HttpResponse,
     http::{Method, Version, header::AUTHORIZATION},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::Either};
 use tracing::Instrument;
 
 use super::{
@@ -53,34 +57,42 @@ impl Lane {
 
     /// The answer to a request of that route, of which `read` is what its handler
     /// says.
-    pub async fn answer(
+    pub fn answer(
         &self,
         request: &Request,
         route: &str,
         read: impl Future<Output = Result<HttpResponse, ApiError>>,
-    ) -> HttpResponse {
+    ) -> impl Future<Output = HttpResponse> {
         let (head, traceable) = (request.head(), Some(&*self.traceable));
         let enclosed = Enclosed::of(head, request.conn_data(), traceable, Some(&*self.entropy));
         if let Some(refused) = enclosed.refusal(head) {
-            return enclosed.finish(refused, None);
+            return Either::Left(ready(enclosed.finish(refused, None)));
         }
-        let id = &enclosed.id;
-        let span = root_span::of_read(route, id);
-        let response = match self.limits.check(Quota::Public, client_address(head, &self.proxies)) {
-            Err(error) => told(&error, id),
-            Ok(remaining) => match AssertUnwindSafe(read.instrument(span.clone())).catch_unwind().await {
+        let span = root_span::of_read(route, &enclosed.id);
+        let remaining = match self.limits.check(Quota::Public, client_address(head, &self.proxies)) {
+            Ok(remaining) => remaining,
+            Err(error) => {
+                let refused = told(&error, &enclosed.id);
+                root_span::answered(&span, refused.status());
+                return Either::Left(ready(enclosed.finish(refused, None)));
+            }
+        };
+        // Not an async block, which would have room for `read` twice, for every request.
+        let read = AssertUnwindSafe(read.instrument(span.clone())).catch_unwind();
+        Either::Right(read.map(move |read| {
+            let response = match read {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => {
-                    let mut response = told(&error, id);
+                    let mut response = told(&error, &enclosed.id);
                     if let Some(remaining) = remaining {
                         remaining.write(response.headers_mut());
                     }
                     response
                 }
-                Err(_panic) => panicked(id),
-            },
-        };
-        root_span::answered(&span, response.status());
-        enclosed.finish(response, None)
+                Err(_panic) => panicked(&enclosed.id),
+            };
+            root_span::answered(&span, response.status());
+            enclosed.finish(response, None)
+        }))
     }
 }
