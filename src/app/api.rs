@@ -48,19 +48,11 @@ macro_rules! operations {
     };
 }
 
-/// Those that are asked for most: the router tries one after the other, most of
-/// them with a regular expression. Paths without parameters come first, which
-/// the others match, too.
+/// Those that are asked for often, beside what the short way takes
+/// ([`search::Read`]): the router tries one after the other, most of them with a
+/// regular expression.
 fn often(config: &mut web::ServiceConfig) {
-    config
-        .service(search::search_meetings)
-        .service(search::get_meeting_facets)
-        .service(search::get_meeting_clusters)
-        .service(search::list_meeting_changes)
-        .service(ops::get_livez)
-        .service(ops::get_readyz)
-        .service(search::get_meeting)
-        .service(search::get_feed_json);
+    config.service(search::list_meeting_changes).service(ops::get_livez).service(ops::get_readyz);
 }
 
 operations! {
