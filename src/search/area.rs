@@ -80,7 +80,8 @@ impl Area {
 
     /// `None` outside; inside the distance from the centre in millimetres, where
     /// there is a centre and somebody asks.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is asked of thousands, and a call costs as much as most of it")]
+    #[inline(always)]
     pub(super) fn reach(&self, spot: Spot) -> Option<Option<u64>> {
         if !self.may_contain(spot.point) {
             return None;

@@ -146,19 +146,24 @@ impl Squares {
     #[inline]
     fn add(&mut self, square: Pixel, one: Gathered) {
         let Pixel(x, y) = square;
-        let recent = &mut self.recent[(x % SIDE * SIDE + y % SIDE) as usize];
-        if let Some((known, all)) = self.all.get_mut(*recent as usize)
+        let recent = (x % SIDE * SIDE + y % SIDE) as usize;
+        if let Some((known, all)) = self.all.get_mut(self.recent[recent] as usize)
             && *known == square
         {
             return all.add(&one);
         }
-        let next = self.all.len();
+        self.recent[recent] = self.add_by_key(square, one);
+    }
+
+    /// The same for one that is not known at once; says where it was put.
+    fn add_by_key(&mut self, square: Pixel, one: Gathered) -> u32 {
+        let (Pixel(x, y), next) = (square, self.all.len());
         let at = *self.at.entry(u64::from(x) << u32::BITS | u64::from(y)).or_insert(next);
-        *recent = at as u32;
         match self.all.get_mut(at) {
             Some((_, all)) => all.add(&one),
             None => self.all.push((square, one)),
         }
+        at as u32
     }
 }
 
