@@ -7,6 +7,7 @@
 //! says of all later dates that they are off.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use memchr::memmem;
 
 use crate::directory::{Meeting, Notice, NoticeKind};
 use crate::kernel::ZoneClock;
@@ -33,7 +34,7 @@ impl EndingNotices {
         if meeting.notices.iter().all(|notice| last_date(notice) == NaiveDate::MAX) {
             return None;
         }
-        let before = json.windows(BEFORE.len()).position(|bytes| bytes == BEFORE)?;
+        let before = memmem::find(json, BEFORE)?;
         let length = |notice| serde_json::to_vec(&NoticeView::of(notice)).map_or(0, |json| json.len());
         Some(Self {
             clock: ZoneClock::of(meeting.content.timezone),

@@ -7,6 +7,7 @@
 
 use std::io::Write;
 
+use memchr::memmem::find;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -99,10 +100,6 @@ fn write_without_office(out: &mut Vec<u8>, object: &impl Serialize, slug: &Slug)
 /// An intergroup that is as long as its slug, any.
 fn nameless(slug: &Slug) -> IntergroupRef<'_> {
     IntergroupRef { id: IntergroupId(Uuid::nil()), slug, name: "" }
-}
-
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|bytes| bytes == what)
 }
 
 fn member(out: &mut Vec<u8>, name: &str, value: Option<impl Serialize>) {
