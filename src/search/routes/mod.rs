@@ -2,7 +2,8 @@
 //!
 //! Every handler reads the query strictly, asks the snapshot, and answers with
 //! bytes; none touches the database. To add one: the handler here, a line in
-//! `app::api::routes`, its tests under `tests/api`.
+//! `app::api::routes`, its tests under `tests/api`. What everybody asks for may be
+//! one of [`Read`] besides, which spares it the router.
 
 mod changes;
 mod clusters;
