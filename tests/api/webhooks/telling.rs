@@ -52,7 +52,8 @@ async fn what_happens_to_a_meeting_is_told_by_id_and_version() {
     );
     assert_eq!(first["occurred_at"], "2026-05-04T17:00:00Z");
     let all = json!(deliveries).to_string().to_lowercase();
-    assert!(!all.contains("zebrafish") && !all.contains("555"), "{all}");
+    // Ids have digits, too, but not as many of these.
+    assert!(!all.contains("zebrafish") && !all.replace('-', "").contains("5550199"), "{all}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,7 +106,8 @@ async fn a_run_is_told_with_its_counts_and_what_it_brought_meeting_by_meeting() 
     let later = office.deliveries(&hook).await;
     assert_eq!(kinds(&later)[4..], ["import.applied", "import.failed"]);
     let all = json!(later).to_string().to_lowercase();
-    assert!(!all.contains("zebrafish") && !all.contains("555"), "{all}");
+    // Ids have digits, too, but not as many of these.
+    assert!(!all.contains("zebrafish") && !all.replace('-', "").contains("5550199"), "{all}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
