@@ -22,6 +22,7 @@ impl PublicUrl {
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
+
     /// The address of the page after that of a request: the same call with
     /// another cursor.
     pub fn next_page(&self, request: &impl AsHead, cursor: &str) -> String {
