@@ -224,3 +224,36 @@ impl Gathered {
         out.push(b'}');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_lies_in_a_square_is_together_and_nothing_else(
+            all in prop::collection::vec((0_u32..40, 0_u32..40, 0_u32..3), 0..200),
+        ) {
+            let (mut squares, mut expected) = (Squares::default(), BTreeMap::new());
+            for (x, y, location) in all {
+                let point = Point { latitude: f64::from(y), longitude: f64::from(x) };
+                squares.add(Pixel(x, y), Gathered::one(point, location, Some(i64::from(location))));
+                expected.entry((x, y)).or_insert_with(Vec::new).push(location);
+            }
+            let found: BTreeMap<_, _> = squares.all.iter().map(|(Pixel(x, y), one)| ((*x, *y), one)).collect();
+            prop_assert_eq!((found.len(), squares.all.len()), (expected.len(), expected.len()));
+            for ((x, y), locations) in expected {
+                let one = found[&(x, y)];
+                prop_assert_eq!(one.count, locations.len() as i64);
+                prop_assert_eq!(one.latitude, i64::from(y) * 100_000 * one.count);
+                let alike = locations.iter().all(|location| *location == locations[0]);
+                prop_assert_eq!(one.location, if alike { locations[0] } else { NONE });
+                prop_assert_eq!(Some(one.next_start), locations.iter().min().map(|least| i64::from(*least)));
+            }
+        }
+    }
+}
