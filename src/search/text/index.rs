@@ -11,6 +11,7 @@ use foldhash::HashMap;
 use super::{
     Field, Met, NAME_STEPS, brevity,
     dictionary::{Dictionary, run},
+    postings::{self, Posting, Postings},
     words::{self, TextQuery, Word},
 };
 use crate::search::snapshot::entry::Index;
@@ -23,10 +24,10 @@ const FEW: usize = 16;
 #[derive(Debug, Default)]
 pub(in crate::search) struct TextIndex {
     words: Dictionary,
-    /// Where each word's meetings begin; one more than there are words.
+    postings: Postings,
+    /// Where in `fields` each word begins; one more than there are words.
     starts: Vec<usize>,
-    meetings: Vec<Index>,
-    /// In which fields, a bit each, beside `meetings`.
+    /// In which fields each meeting of a word has it, a bit each.
     fields: Vec<u8>,
     /// What the length of its name adds for each meeting.
     brevity: Vec<u8>,
@@ -42,11 +43,11 @@ impl TextIndex {
                 number.iter().for_each(|number| merged.brevity[*number as usize] = *brevity);
             }
         }
-        let (mut at, mut placed, mut words) = ([0, 0], Vec::new(), Vec::new());
+        let (mut at, mut placed, mut words, mut meetings) = ([0, 0], Vec::new(), Vec::new(), Vec::new());
         loop {
             let [one, other] = [0, 1].map(|side| parts[side].words.get(at[side]));
             let order = match (one, other) {
-                (None, None) => return Self { words: Dictionary::new(&words), ..merged },
+                (None, None) => break,
                 (Some(one), Some(other)) => one.cmp(other),
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
@@ -54,26 +55,40 @@ impl TextIndex {
             let word = if order == Ordering::Greater { other } else { one };
             for (side, has) in [order != Ordering::Greater, order != Ordering::Less].into_iter().enumerate() {
                 if has {
-                    let fresh = parts[side].placed(at[side]);
-                    placed
-                        .extend(fresh.filter_map(|(meeting, fields)| Some((numbers[side][meeting as usize]?, fields))));
+                    let numbers = &numbers[side];
+                    parts[side].each(at[side], |meeting, fields| {
+                        placed.extend(numbers[meeting as usize].map(|number| (number, fields)));
+                    });
                     at[side] += 1;
                 }
             }
             placed.sort_unstable();
             if let Some(word) = word.filter(|_| !placed.is_empty()) {
                 words.push(word);
-                merged.meetings.extend(placed.iter().map(|(meeting, _)| *meeting));
+                meetings.extend(placed.iter().map(|(meeting, _)| *meeting));
                 merged.fields.extend(placed.drain(..).map(|(_, fields)| fields));
-                merged.starts.push(merged.meetings.len());
+                merged.starts.push(meetings.len());
             }
         }
+        let mut postings = Postings::new(count, lengths(&merged.starts));
+        for (word, start) in merged.starts[..words.len()].iter().enumerate() {
+            let having = &meetings[*start..merged.starts[word + 1]];
+            having.iter().enumerate().for_each(|(place, meeting)| postings.put(word, place, *meeting));
+        }
+        Self { words: Dictionary::new(&words), postings: postings.finish(), ..merged }
     }
 
-    /// Who has a word, in which fields.
-    fn placed(&self, word: usize) -> impl Iterator<Item = (Index, u8)> {
-        let places = self.starts[word]..self.starts[word + 1];
-        self.meetings[places.clone()].iter().copied().zip(self.fields[places].iter().copied())
+    /// Who has a word, and beside them in which fields.
+    fn placed(&self, word: usize) -> (Posting<'_>, &[u8]) {
+        let fields = &self.fields[self.starts[word]..self.starts[word + 1]];
+        (self.postings.of(word, fields.len()), fields)
+    }
+
+    /// Shows who has a word, in which fields.
+    fn each(&self, word: usize, mut show: impl FnMut(Index, u8)) {
+        let (posting, fields) = self.placed(word);
+        let mut fields = fields.iter();
+        posting.each(|meeting| fields.by_ref().take(1).for_each(|fields| show(meeting, *fields)));
     }
 
     /// The meetings that have every word of a query, by index, with how well:
@@ -121,7 +136,7 @@ impl TextIndex {
     fn having(&self, word: &Meets) -> Vec<(Index, u32)> {
         let mut having = Vec::with_capacity(word.places);
         for (at, met) in &word.words {
-            having.extend(self.placed(*at).map(|(meeting, fields)| (meeting, worth(fields, *met))));
+            self.each(*at, |meeting, fields| having.push((meeting, worth(fields, *met))));
         }
         word.best_of_each(having)
     }
@@ -130,7 +145,7 @@ impl TextIndex {
     fn listed(&self, word: &Meets) -> Vec<(Index, u32)> {
         let mut having = Vec::with_capacity(word.places);
         for (at, _) in &word.words {
-            having.extend(self.meetings[self.starts[*at]..self.starts[*at + 1]].iter().map(|meeting| (*meeting, 0)));
+            self.placed(*at).0.each(|meeting| having.push((meeting, 0)));
         }
         word.best_of_each(having)
     }
@@ -138,22 +153,32 @@ impl TextIndex {
     /// Who of those found has another word, too, with what the best of that is
     /// worth besides.
     fn also_having(&self, word: &Meets, found: &[(Index, u32)]) -> Vec<(Index, u32)> {
-        let seen = LazyCell::new(|| Seen::of(found, self.brevity.len()));
+        let seen = LazyCell::new(|| postings::bits(self.brevity.len(), found.iter().map(|(meeting, _)| *meeting)));
         let mut having = Vec::new();
         for (at, met) in &word.words {
-            let places = self.starts[*at]..self.starts[*at + 1];
-            let (meetings, fields) = (&self.meetings[places.clone()], &self.fields[places]);
-            let mut keep = |place: usize| having.push((meetings[place], worth(fields[place], *met)));
-            if meetings.len() / FEW > found.len() {
-                let mut place = 0;
-                for (meeting, _) in found {
-                    place += run(&meetings[place..], |one| one < meeting);
-                    if meetings.get(place) == Some(meeting) {
-                        keep(place);
+            let (posting, fields) = self.placed(*at);
+            let mut keep = |meeting, place: usize| having.push((meeting, worth(fields[place], *met)));
+            match posting {
+                Posting::Set(set) => postings::among(
+                    set.bits,
+                    found,
+                    |one| one.0,
+                    |one| {
+                        keep(found[one].0, set.place(found[one].0));
+                    },
+                ),
+                Posting::List(meetings) if meetings.len() / FEW > found.len() => {
+                    let mut place = 0;
+                    for (meeting, _) in found {
+                        place += run(&meetings[place..], |one| one < meeting);
+                        if meetings.get(place) == Some(meeting) {
+                            keep(*meeting, place);
+                        }
                     }
                 }
-            } else {
-                seen.among(meetings, keep);
+                Posting::List(meetings) => {
+                    postings::among(&seen, meetings, |one| *one, |place| keep(meetings[place], place));
+                }
             }
         }
         let (mut having, mut left) = (word.best_of_each(having), 0);
@@ -186,28 +211,9 @@ impl Meets {
     }
 }
 
-/// Which meetings were found, a bit each: lists of about as many are gone through
-/// without a branch that nobody can foresee.
-struct Seen(Vec<u64>);
-
-impl Seen {
-    fn of(found: &[(Index, u32)], meetings: usize) -> Self {
-        let mut bits = vec![0; meetings.div_ceil(64)];
-        found.iter().for_each(|(meeting, _)| bits[*meeting as usize / 64] |= 1 << (meeting % 64));
-        Self(bits)
-    }
-
-    /// Shows where in a list those stand that were found.
-    fn among(&self, meetings: &[Index], mut show: impl FnMut(usize)) {
-        for (chunk, from) in meetings.chunks(64).zip((0..).step_by(64)) {
-            let bit = |meeting: Index| self.0[meeting as usize / 64] >> (meeting % 64) & 1;
-            let mut here = (0..).zip(chunk).fold(0, |bits, (at, meeting)| bits | bit(*meeting) << at);
-            while here != 0 {
-                show(from + here.trailing_zeros() as usize);
-                here &= here - 1;
-            }
-        }
-    }
+/// How many meetings have each word, by where these begin.
+fn lengths(starts: &[usize]) -> impl Iterator<Item = usize> {
+    starts.windows(2).map(|two| two[1] - two[0])
 }
 
 /// What a word found in some fields is worth.
@@ -321,20 +327,22 @@ impl Builder {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let (mut next, count) = (starts.clone(), starts[known.len()]);
-        let (mut meetings, mut fields, mut meeting) = (vec![0; count], vec![0; count], 0);
+        let mut postings = Postings::new(self.brevity.len(), lengths(&starts));
+        let (mut next, mut fields, mut meeting) = (starts.clone(), vec![0; starts[known.len()]], 0);
         for piece in self.placed {
             let mut placed = piece.words.iter().zip(&piece.fields);
             for count in &piece.counts {
                 for (number, bits) in placed.by_ref().take(*count as usize) {
-                    let at = &mut next[rank[*number as usize]];
-                    (meetings[*at], fields[*at]) = (meeting, *bits);
-                    *at += 1;
+                    let word = rank[*number as usize];
+                    let at = next[word];
+                    next[word] += 1;
+                    fields[at] = *bits;
+                    postings.put(word, at - starts[word], meeting);
                 }
                 meeting += 1;
             }
         }
-        TextIndex { words: dictionary, starts, meetings, fields, brevity: self.brevity }
+        TextIndex { words: dictionary, postings: postings.finish(), starts, fields, brevity: self.brevity }
     }
 }
 

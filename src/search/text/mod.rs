@@ -15,6 +15,7 @@
 
 mod dictionary;
 mod index;
+mod postings;
 mod slip;
 mod texts;
 mod words;
