@@ -6,7 +6,6 @@ use std::{
     fmt, io,
     net::{SocketAddr, TcpListener},
     num::NonZero,
-    rc::Rc,
     sync::Arc,
     thread::available_parallelism,
     time::Duration,
@@ -17,14 +16,10 @@ use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
 };
 use actix_web::{
-    HttpResponse,
     body::BoxBody,
     dev::{AppConfig, Server},
 };
-use futures_util::{
-    TryFutureExt,
-    future::{Either, LocalBoxFuture},
-};
+use futures_util::{FutureExt, TryFutureExt, future::Either};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::open_files::room_for;
@@ -84,10 +79,14 @@ where
         .listen("api", listener, move || {
             let stopping = stopping.clone();
             let app = app().into_factory().map_err(|error| error.into().error_response());
-            let short = Rc::new((lane.clone(), reads.clone()));
+            let short = (lane.clone(), reads.clone());
             let app = apply_fn_factory(app, move |mut request: Request, app: &_| {
-                match Read::at(request.path()).filter(|_| short.0.takes(&mut request)) {
-                    Some(read) => Either::Left(answer(Rc::clone(&short), read, request)),
+                let (lane, reads) = &short;
+                match Read::at(request.path()).filter(|_| lane.takes(&mut request)) {
+                    Some(read) => {
+                        let answer = lane.answer(request, read.route(), |head| reads.answer(read, head));
+                        Either::Left(answer.map(Response::from).map(Ok))
+                    }
                     None => Either::Right(app.call(request).map_ok(Into::into)),
                 }
             });
@@ -114,18 +113,6 @@ where
             .and_then(http)
         })?;
     Ok(builder.run())
-}
-
-/// The answer to a read on the short way.
-fn answer(
-    short: Rc<(Lane, Reads)>,
-    read: Read,
-    request: Request,
-) -> LocalBoxFuture<'static, Result<Response<BoxBody>, HttpResponse>> {
-    Box::pin(async move {
-        let (lane, reads) = &*short;
-        Ok(lane.answer(&request, read.route(), reads.answer(read, request.head())).await.into())
-    })
 }
 
 #[cfg(all(test, target_os = "linux"))]

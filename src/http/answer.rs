@@ -15,7 +15,7 @@ use actix_web::{
     },
     web::Bytes,
 };
-use futures_util::stream;
+use futures_util::{future::LocalBoxFuture, stream};
 use uuid::Uuid;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
@@ -132,6 +132,14 @@ pub struct Answer {
     body: Body,
 }
 
+/// An answer on its way.
+pub(super) enum Sending {
+    /// It is there.
+    Now(HttpResponse),
+    /// It is compressed aside.
+    Later(LocalBoxFuture<'static, HttpResponse>),
+}
+
 enum Body {
     /// Made for this answer.
     Once(Vec<u8>, EntityTag),
@@ -194,6 +202,14 @@ impl Answer {
     /// The answer to `request`: 304 where it has these bytes already. A kept body
     /// is compressed once for all who ask for it.
     pub async fn send(self, request: &impl AsHead) -> HttpResponse {
+        match self.start(request) {
+            Sending::Now(response) => response,
+            Sending::Later(response) => response.await,
+        }
+    }
+
+    /// The same: at once, but for what others are not to wait for.
+    pub(super) fn start(self, request: &impl AsHead) -> Sending {
         let (length, tag, effort) = match &self.body {
             Body::Once(body, tag) => (body.len(), tag, Effort::Once),
             Body::Kept(edition) => (edition.body().len(), edition.tag(), Effort::Kept),
@@ -203,9 +219,9 @@ impl Answer {
         let coding = Coding::of(request, length, effort);
         let (mut response, is_known) = self.head(request, tag, coding);
         if is_known {
-            return response.finish();
+            return Sending::Now(response.finish());
         }
-        match self.body {
+        Sending::Now(match self.body {
             Body::Pieces(..) if request.as_head().method == Method::HEAD => {
                 response.streaming(stream::empty::<io::Result<Bytes>>())
             }
@@ -213,24 +229,28 @@ impl Answer {
                 Ok(encoded) => response.streaming(Box::pin(encoded.stream())),
                 Err(error) => ApiError::internal(error).error_response(),
             },
-            Body::Kept(edition) => {
-                let coded = edition.coded(coding).await;
-                response.body(coded.unwrap_or_else(|| edition.whole()))
-            }
+            Body::Kept(edition) => match edition.present(coding) {
+                Some(body) => response.body(body),
+                None => return Sending::Later(Box::pin(async move { response.body(edition.coded(coding).await) })),
+            },
             Body::Once(body, _) if coding == Coding::Identity => response.body(spare::sent(body)),
             Body::Once(body, _) => {
                 let encode = move || {
                     let coded = coding.encode(&body, Effort::Once);
                     coded.ok_or_else(|| io::Error::other("cannot compress"))
                 };
-                // Whom else this thread serves does not wait for what is large.
-                let coded = if length < LARGE { encode() } else { aside(Queue::Page, encode).await.flatten() };
-                match coded {
-                    Ok(coded) => response.body(coded),
+                let mut finish = move |coded| match coded {
+                    Ok::<Vec<u8>, io::Error>(coded) => response.body(coded),
                     Err(error) => ApiError::internal(error).error_response(),
+                };
+                // Whom else this thread serves does not wait for what is large.
+                if length >= LARGE {
+                    let later = async move { finish(aside(Queue::Page, encode).await.flatten()) };
+                    return Sending::Later(Box::pin(later));
                 }
+                finish(encode())
             }
-        }
+        })
     }
 
     fn cache_control(&self) -> HeaderValue {

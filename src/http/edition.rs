@@ -45,31 +45,38 @@ impl Edition {
         &self.tag
     }
 
-    /// The body in a coding, in which it is compressed the first time that
-    /// somebody asks for it, beside what else there is to do; `None` where it
-    /// is sent as it is.
-    pub(super) async fn coded(self: &Arc<Self>, coding: Coding) -> Option<Bytes> {
-        let place = match coding {
-            Coding::Identity => return None,
-            Coding::Br => 0,
-            Coding::Zstd => 1,
-            Coding::Gzip => 2,
-        };
-        if let Some(coded) = self.coded[place].get() {
-            return Some(coded.clone());
+    /// The body in a coding, where somebody asked for it in that before.
+    pub(super) fn present(&self, coding: Coding) -> Option<Bytes> {
+        match place(coding) {
+            None => Some(self.body.clone()),
+            Some(place) => self.coded[place].get().cloned(),
         }
-        let edition = Arc::clone(self);
-        // Whoever asks meanwhile waits for the same work.
-        let coded = web::block(move || {
-            let compressed =
-                || coding.encode(&edition.body, Effort::Kept).map_or_else(|| edition.body.clone(), Bytes::from);
-            edition.coded[place].get_or_init(compressed).clone()
-        });
-        coded.await.ok()
     }
 
-    /// The body as it is, without a copy.
-    pub(super) fn whole(&self) -> Bytes {
-        self.body.clone()
+    /// The body in a coding, in which it is compressed the first time that
+    /// somebody asks for it, beside what else there is to do; as it is where that
+    /// cannot be.
+    pub(super) async fn coded(self: Arc<Self>, coding: Coding) -> Bytes {
+        if let Some(present) = self.present(coding) {
+            return present;
+        }
+        let edition = Arc::clone(&self);
+        // Whoever asks meanwhile waits for the same work.
+        let coded = web::block(move || {
+            let body = || edition.body.clone();
+            let compressed = || coding.encode(&edition.body, Effort::Kept).map_or_else(body, Bytes::from);
+            place(coding).map_or_else(body, |place| edition.coded[place].get_or_init(compressed).clone())
+        });
+        coded.await.unwrap_or_else(|_| self.body.clone())
+    }
+}
+
+/// Where a coding is kept.
+fn place(coding: Coding) -> Option<usize> {
+    match coding {
+        Coding::Identity => None,
+        Coding::Br => Some(0),
+        Coding::Zstd => Some(1),
+        Coding::Gzip => Some(2),
     }
 }

@@ -34,22 +34,16 @@ pub(super) struct RequestId(pub String);
 
 /// On every answer. The API never serves anything that a browser should run,
 /// frame or sniff; pages have a policy of their own.
-const SECURITY: [(HeaderName, HeaderValue); 4] = [
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
-];
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// Public reads are for any origin; stated on every answer, asked or not, so
 /// that a shared cache never keeps one without it.
-const CORS: [(HeaderName, HeaderValue); 2] = [
-    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-    (
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
-    ),
-];
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id");
 
 /// Gives every request an id, turns every error and panic into problem
 /// details, and adds the headers that every answer has.
@@ -123,7 +117,7 @@ impl Enclosed {
     /// The answer with the headers that every answer has, which holds the body of
     /// its request until it is sent.
     pub(super) fn finish(self, mut response: HttpResponse, held: Option<Held>) -> HttpResponse {
-        add_headers(response.headers_mut(), &self.id, self.traceparent);
+        add_headers(response.headers_mut(), self.id, self.traceparent);
         until_sent(held, self.answering, response)
     }
 }
@@ -155,7 +149,7 @@ fn without_chunks(response: &mut HttpResponse) {
 /// What is answered where there was no request to pass the envelope.
 pub(super) fn refused(code: ErrorCode, id: &str) -> HttpResponse {
     let mut refused = ApiError::new(code).respond(id);
-    add_headers(refused.headers_mut(), id, None);
+    add_headers(refused.headers_mut(), id.to_owned(), None);
     refused
 }
 
@@ -216,14 +210,16 @@ fn keep_limits(from: &HeaderMap, to: &mut HeaderMap) {
     }
 }
 
-fn add_headers(headers: &mut HeaderMap, id: &str, traceparent: Option<HeaderValue>) {
-    let has_policy = headers.contains_key(&header::CONTENT_SECURITY_POLICY);
-    for (name, value) in SECURITY.into_iter().chain(CORS) {
-        if !has_policy || name != header::CONTENT_SECURITY_POLICY {
-            headers.insert(name, value);
-        }
+fn add_headers(headers: &mut HeaderMap, id: String, traceparent: Option<HeaderValue>) {
+    if !headers.contains_key(&header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     }
-    if let Ok(value) = HeaderValue::from_str(id) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    headers.insert(header::REFERRER_POLICY, NO_REFERRER);
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    if let Ok(value) = HeaderValue::try_from(id) {
         headers.insert(X_REQUEST_ID, value);
     }
     if let Some(value) = traceparent {

@@ -5,21 +5,29 @@
 //! Invariant: an answer is the same, whichever way a request takes.
 
 use std::{
-    future::{Future, ready},
-    panic::AssertUnwindSafe,
+    fmt,
+    future::{Ready, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    thread,
 };
 
 use actix_http::{Payload, Request};
 use actix_web::{
     HttpResponse,
+    dev::RequestHead,
     http::{Method, Version, header::AUTHORIZATION},
 };
-use futures_util::{FutureExt, future::Either};
+use futures_util::{
+    FutureExt,
+    future::{Either, LocalBoxFuture},
+};
 use tracing::Instrument;
 
 use super::{
-    ApiError, Limits, Quota, Traceable, client_address,
+    Answer, ApiError, AsHead, Limits, Quota, Traceable,
+    answer::Sending,
+    client_address,
     envelope::{Enclosed, panicked, told},
     root_span,
 };
@@ -38,8 +46,8 @@ pub struct Lane {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl std::fmt::Debug for Lane {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lane").finish_non_exhaustive()
     }
 }
@@ -56,15 +64,15 @@ impl Lane {
     }
 
     /// The answer to a request of that route, of which `read` is what its handler
-    /// says.
+    /// says. Nearly all are there at once.
     pub fn answer(
         &self,
-        request: &Request,
+        request: Request,
         route: &str,
-        read: impl Future<Output = Result<HttpResponse, ApiError>>,
-    ) -> impl Future<Output = HttpResponse> {
-        let (head, traceable) = (request.head(), Some(&*self.traceable));
-        let enclosed = Enclosed::of(head, request.conn_data(), traceable, Some(&*self.entropy));
+        read: impl FnOnce(&RequestHead) -> Result<Reading, ApiError>,
+    ) -> Either<Ready<HttpResponse>, LocalBoxFuture<'static, HttpResponse>> {
+        let head = request.head();
+        let enclosed = Enclosed::of(head, request.conn_data(), Some(&*self.traceable), Some(&*self.entropy));
         if let Some(refused) = enclosed.refusal(head) {
             return Either::Left(ready(enclosed.finish(refused, None)));
         }
@@ -77,22 +85,80 @@ impl Lane {
                 return Either::Left(ready(enclosed.finish(refused, None)));
             }
         };
-        // Not an async block, which would have room for `read` twice, for every request.
-        let read = AssertUnwindSafe(read.instrument(span.clone())).catch_unwind();
-        Either::Right(read.map(move |read| {
-            let response = match read {
-                Ok(Ok(response)) => response,
-                Ok(Err(error)) => {
-                    let mut response = told(&error, &enclosed.id);
-                    if let Some(remaining) = remaining {
-                        remaining.write(response.headers_mut());
+        let start = || {
+            Ok(match read(head)? {
+                Reading::Answer(answer) => match answer.start(head) {
+                    Sending::Now(response) => Started::Now(response),
+                    Sending::Later(response) => Started::Later(response),
+                },
+                Reading::Making(answer) => Started::Making(answer),
+            })
+        };
+        let started = catch_unwind(AssertUnwindSafe(|| span.in_scope(start)));
+        let end = {
+            let span = span.clone();
+            move |read: Outcome<HttpResponse>| {
+                let response = match read {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(error)) => {
+                        let mut response = told(&error, &enclosed.id);
+                        if let Some(remaining) = remaining {
+                            remaining.write(response.headers_mut());
+                        }
+                        response
                     }
-                    response
-                }
-                Err(_panic) => panicked(&enclosed.id),
-            };
-            root_span::answered(&span, response.status());
-            enclosed.finish(response, None)
-        }))
+                    Err(_panic) => panicked(&enclosed.id),
+                };
+                root_span::answered(&span, response.status());
+                enclosed.finish(response, None)
+            }
+        };
+        let later = match started {
+            Ok(Ok(Started::Now(response))) => return Either::Left(ready(end(Ok(Ok(response))))),
+            Ok(Err(error)) => return Either::Left(ready(end(Ok(Err(error))))),
+            Err(panic) => return Either::Left(ready(end(Err(panic)))),
+            Ok(Ok(Started::Later(response))) => response.map(Ok).boxed_local(),
+            Ok(Ok(Started::Making(answer))) => {
+                async move { Ok(answer.await?.send(request.head()).await) }.boxed_local()
+            }
+        };
+        Either::Right(AssertUnwindSafe(later.instrument(span)).catch_unwind().map(end).boxed_local())
     }
 }
+
+/// What the handler of a read says.
+pub enum Reading {
+    /// The answer.
+    Answer(Answer),
+    /// It is made where nobody waits for it.
+    Making(LocalBoxFuture<'static, Result<Answer, ApiError>>),
+}
+
+impl Reading {
+    /// Sends it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn send(self, request: &impl AsHead) -> Result<HttpResponse, ApiError> {
+        let answer = match self {
+            Self::Answer(answer) => answer,
+            Self::Making(answer) => answer.await?,
+        };
+        Ok(answer.send(request).await)
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").finish_non_exhaustive()
+    }
+}
+
+enum Started {
+    Now(HttpResponse),
+    Later(LocalBoxFuture<'static, HttpResponse>),
+    Making(LocalBoxFuture<'static, Result<Answer, ApiError>>),
+}
+
+/// What a handler comes to, or how it panicked.
+type Outcome<T> = thread::Result<Result<T, ApiError>>;

@@ -61,7 +61,7 @@ pub use error_code::ErrorCode;
 pub use fallback::{MethodTable, fallback};
 pub use head::AsHead;
 pub use input::read_input;
-pub use lane::Lane;
+pub use lane::{Lane, Reading};
 pub use limits::{Limits, Quota, Remaining, limit_requests};
 pub use merge_patch::{Patch, merge};
 pub use openapi::{Base, MemberErrors, OfficeErrors, PublicErrors, PublicWriteErrors, SignInErrors};

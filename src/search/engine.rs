@@ -15,7 +15,7 @@ use super::{
     cursor::Cursor,
     filter::Filter,
     grid::Placed,
-    order::{First, Hit, Position},
+    order::{self, First, Hit, Position},
     page::{self, Page},
     query::SearchQuery,
     snapshot::Snapshot,
@@ -41,16 +41,16 @@ pub fn search(snapshot: &Snapshot, query: &SearchQuery, now: DateTime<Utc>) -> R
     let cursor = Cursor::of(query, now)?;
     let order_now = cursor.as_ref().map_or(to_minute(now), |cursor| cursor.now);
     let after = cursor.as_ref().map(Position::after);
-    let place = |hit: &Hit| Position::of(snapshot, hit, query.sort, order_now);
     // `nearest` is one page of all, however many tie.
     let limit = if query.reach_of_nearest().is_some() { usize::MAX } else { usize::from(query.limit) };
     let (mut matches, mut first) = (0, First::new(limit));
     visit(snapshot, query, &Area::of(query), order_now, |hit, _| {
         matches += 1;
-        let position = place(&hit);
-        if after.is_none_or(|after| position > after) {
-            first.offer(position, hit);
-        }
+        let key = order::key(snapshot, &hit, query.sort, order_now);
+        first.offer(hit, key, || {
+            let position = Position::of(snapshot, &hit, query.sort, key);
+            after.is_none_or(|after| position > after).then_some(position)
+        });
     });
     let total = cursor.as_ref().map_or(matches, |cursor| cursor.total as usize);
     let (shown, more) = first.finish();

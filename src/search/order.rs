@@ -5,8 +5,8 @@
 //! name is its beginning; what that leaves open, and the ids, are only looked up
 //! where keys are the same.
 //!
-//! To add an order: a variant of `Sort`, its key in [`Position::of`], and its
-//! way back in [`Position::key`].
+//! To add an order: a variant of `Sort`, its key in [`key`], and its way back in
+//! [`Position::key`].
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
@@ -48,6 +48,22 @@ pub(super) struct Hit {
     pub distance_mm: Option<u64>,
 }
 
+/// What matches are ordered by first; `now` is that of the first page.
+pub(super) fn key(snapshot: &Snapshot, hit: &Hit, sort: Sort, now: DateTime<Utc>) -> u64 {
+    match sort {
+        Sort::Distance => hit.distance_mm.unwrap_or(u64::MAX),
+        Sort::Next => {
+            let schedule = snapshot.entries[hit.meeting as usize].schedule.as_ref();
+            let next = schedule.and_then(|schedule| schedule.next(now));
+            next.map_or(u64::MAX, |next| u64::try_from(next.start.timestamp()).unwrap_or(0))
+        }
+        Sort::DayTime if hit.at.day == NO_DAY => u64::MAX,
+        Sort::DayTime => u64::from(hit.at.day) * DAY_MINUTES + u64::from(hit.at.minute),
+        Sort::Relevance => u64::from(u32::MAX - hit.points),
+        Sort::Name => snapshot.facts[hit.meeting as usize].name,
+    }
+}
+
 /// Where a meeting stands in an answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Position<'a> {
@@ -85,20 +101,9 @@ impl<'a> Rest<'a> {
 }
 
 impl<'a> Position<'a> {
-    /// The position of a match; `now` is that of the first page.
-    pub(super) fn of(snapshot: &'a Snapshot, hit: &Hit, sort: Sort, now: DateTime<Utc>) -> Self {
+    /// The position of a match, of which that is the key.
+    pub(super) fn of(snapshot: &'a Snapshot, hit: &Hit, sort: Sort, key: u64) -> Self {
         let entry = &snapshot.entries[hit.meeting as usize];
-        let key = match sort {
-            Sort::Distance => hit.distance_mm.unwrap_or(u64::MAX),
-            Sort::Next => {
-                let next = entry.schedule.as_ref().and_then(|schedule| schedule.next(now));
-                next.map_or(u64::MAX, |next| u64::try_from(next.start.timestamp()).unwrap_or(0))
-            }
-            Sort::DayTime if hit.at.day == NO_DAY => u64::MAX,
-            Sort::DayTime => u64::from(hit.at.day) * DAY_MINUTES + u64::from(hit.at.minute),
-            Sort::Relevance => u64::from(u32::MAX - hit.points),
-            Sort::Name => snapshot.facts[hit.meeting as usize].name,
-        };
         let rest =
             if sort == Sort::Name { Rest::Name(entry) } else { Rest::Id(entry, snapshot.entries.rank(hit.meeting)) };
         Self { joined: hit.joined, key, rest }
@@ -152,15 +157,29 @@ impl Eq for Position<'_> {}
 pub(super) struct First<'a> {
     limit: usize,
     kept: BinaryHeap<(Position<'a>, Hit)>,
+    /// What nothing more is kept beyond: of the last one, once there are enough.
+    last: (bool, u64),
     offered: usize,
 }
 
 impl<'a> First<'a> {
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, kept: BinaryHeap::new(), offered: 0 }
+        Self { limit, kept: BinaryHeap::new(), last: (true, u64::MAX), offered: 0 }
     }
 
-    pub(super) fn offer(&mut self, position: Position<'a>, hit: Hit) {
+    /// Takes a match with that key, which stands where `position` says if that is
+    /// after what was shown before; that is asked only where the key leaves it open.
+    #[inline]
+    pub(super) fn offer(&mut self, hit: Hit, key: u64, position: impl FnOnce() -> Option<Position<'a>>) {
+        // What is beyond the last one is after all that was shown.
+        if (hit.joined, key) > self.last {
+            self.offered += 1;
+        } else if let Some(position) = position() {
+            self.keep(position, hit);
+        }
+    }
+
+    fn keep(&mut self, position: Position<'a>, hit: Hit) {
         self.offered += 1;
         if self.kept.len() < self.limit {
             self.kept.push((position, hit));
@@ -168,6 +187,11 @@ impl<'a> First<'a> {
             && position < last.0
         {
             *last = (position, hit);
+        }
+        if self.kept.len() >= self.limit
+            && let Some((last, _)) = self.kept.peek()
+        {
+            self.last = (last.joined, last.key);
         }
     }
 

@@ -51,14 +51,10 @@ pub async fn get_meeting_clusters(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    look(&request, &snapshots, &**clock).await
+    Ok(look(&request, &snapshots, &**clock)?.send(&request).await)
 }
 
-pub(super) async fn look(
-    request: &impl AsHead,
-    snapshots: &Snapshots,
-    clock: &dyn Clock,
-) -> Result<HttpResponse, ApiError> {
+pub(super) fn look(request: &impl AsHead, snapshots: &Snapshots, clock: &dyn Clock) -> Result<Answer, ApiError> {
     let mut query = QueryString::of(request)?;
     let zoom = query.take_one("zoom", zoom);
     if !query.was_given("zoom") {
@@ -71,7 +67,7 @@ pub(super) async fn look(
     let body = clusters(&snapshots.published()?.snapshot, &query, zoom, now);
     let tag = EntityTag::of_bytes(&body);
     // Meetings start and end with the minute.
-    Ok(Answer::json(body, tag, 60 - now.second().min(59)).send(request).await)
+    Ok(Answer::json(body, tag, 60 - now.second().min(59)))
 }
 
 fn zoom(text: &str) -> Result<u8, Refusal> {

@@ -42,19 +42,15 @@ pub async fn get_meeting_facets(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    count(&request, &snapshots, &**clock).await
+    Ok(count(&request, &snapshots, &**clock)?.send(&request).await)
 }
 
-pub(super) async fn count(
-    request: &impl AsHead,
-    snapshots: &Snapshots,
-    clock: &dyn Clock,
-) -> Result<HttpResponse, ApiError> {
+pub(super) fn count(request: &impl AsHead, snapshots: &Snapshots, clock: &dyn Clock) -> Result<Answer, ApiError> {
     let query = SearchQuery::parse_filters(&mut QueryString::of(request)?)?;
     let now = clock.now();
     let body = facets(&snapshots.published()?.snapshot, &query, now);
     let tag = EntityTag::of_bytes(&body);
-    Ok(Answer::json(body, tag, max_age_s(&query, now)).send(request).await)
+    Ok(Answer::json(body, tag, max_age_s(&query, now)))
 }
 
 /// With the next minute somebody else's time may come.

@@ -1,7 +1,5 @@
 //! What an intergroup publishes to other programs.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest, HttpResponse, route,
     web::{self, Data, Path},
@@ -10,7 +8,7 @@ use actix_web::{
 use super::MAX_AGE_S;
 use crate::{
     feeds::PublishedFeed,
-    http::{Answer, ApiError, AsHead, Edition, Problem, PublicErrors},
+    http::{Answer, ApiError, Problem, PublicErrors, Reading},
     kernel::Clock,
     search::{Named, Snapshots},
 };
@@ -43,18 +41,12 @@ pub async fn get_feed_json(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    json(&request, &id, &snapshots, &**clock).await
+    json(&id, &snapshots, &**clock)?.send(&request).await
 }
 
-pub(super) async fn json(
-    request: &impl AsHead,
-    named: &str,
-    snapshots: &Snapshots,
-    clock: &dyn Clock,
-) -> Result<HttpResponse, ApiError> {
+pub(super) fn json(named: &str, snapshots: &Snapshots, clock: &dyn Clock) -> Result<Reading, ApiError> {
     let now = clock.now();
-    let feed = of_intergroup(snapshots, named, move |feed| feed.meeting_guide(now)).await?;
-    Ok(Answer::kept(feed, MAX_AGE_S).send(request).await)
+    of_intergroup(snapshots, named, move |feed| Answer::kept(feed.meeting_guide(now), MAX_AGE_S))
 }
 
 /// Get an intergroup's meetings as a table
@@ -83,26 +75,29 @@ pub async fn get_feed_csv(
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
     let now = clock.now();
-    let feed = of_intergroup(&snapshots, &id, move |feed| feed.csv(now)).await?;
-    Ok(Answer::kept(feed, MAX_AGE_S).of_type("text/csv; charset=utf-8; header=present").send(&request).await)
+    let form = move |feed: &PublishedFeed| {
+        Answer::kept(feed.csv(now), MAX_AGE_S).of_type("text/csv; charset=utf-8; header=present")
+    };
+    of_intergroup(&snapshots, &id, form)?.send(&request).await
 }
 
 /// The feed of an intergroup in one of its forms.
-async fn of_intergroup(
+fn of_intergroup(
     snapshots: &Snapshots,
     named: &str,
-    form: impl FnOnce(&PublishedFeed) -> Arc<Edition> + Send + 'static,
-) -> Result<Arc<Edition>, ApiError> {
+    form: impl FnOnce(&PublishedFeed) -> Answer + Send + 'static,
+) -> Result<Reading, ApiError> {
     let published = snapshots.published()?;
     let named = named.parse().map_err(|_| ApiError::not_found())?;
     let intergroup = published.snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?.id;
     if let Some(feed) = published.feeds.rendered(intergroup) {
-        return Ok(form(feed));
+        return Ok(Reading::Answer(form(feed)));
     }
     // Thousands of meetings take a while: nobody else has to wait for it.
     let made = web::block(move || {
         let intergroup = published.snapshot.intergroup(&Named::Id(intergroup))?;
         Some(form(published.feeds.get(&published.snapshot, intergroup)?))
     });
-    made.await.map_err(ApiError::internal)?.ok_or_else(ApiError::not_found)
+    let answer = async move { made.await.map_err(ApiError::internal)?.ok_or_else(ApiError::not_found) };
+    Ok(Reading::Making(Box::pin(answer)))
 }

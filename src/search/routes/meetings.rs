@@ -59,15 +59,15 @@ pub async fn search_meetings(
     clock: Data<dyn Clock>,
     base: Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
-    search(&request, &snapshots, &**clock, &base).await
+    Ok(search(&request, &snapshots, &**clock, &base)?.send(&request).await)
 }
 
-pub(super) async fn search(
+pub(super) fn search(
     request: &impl AsHead,
     snapshots: &Snapshots,
     clock: &dyn Clock,
     base: &PublicUrl,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     let raw = request.as_head().uri.query().unwrap_or_default();
     let query = SearchQuery::parse(&mut QueryString::parse(raw)?)?;
     let (published, now) = (snapshots.published()?, clock.now());
@@ -78,12 +78,11 @@ pub(super) async fn search(
         Answered::Once(page) => {
             let (next, max_age_s) = (next(page.next_cursor.as_ref()), page::expires_in_s(page.changes_at, now));
             let tag = EntityTag::of_bytes_without(&page.body, page.cursor_at);
-            Answer::json(page.body, tag, max_age_s).with_next(next).send(request).await
+            Answer::json(page.body, tag, max_age_s).with_next(next)
         }
         Answered::Often(hot) => {
             let max_age_s = page::expires_in_s(hot.changes_at, now);
-            let answer = Answer::kept(Arc::clone(&hot.edition), max_age_s);
-            answer.with_next(next(hot.next_cursor.as_ref())).send(request).await
+            Answer::kept(Arc::clone(&hot.edition), max_age_s).with_next(next(hot.next_cursor.as_ref()))
         }
     })
 }
@@ -118,19 +117,19 @@ pub async fn get_meeting(
     snapshots: Data<Snapshots>,
     clock: Data<dyn Clock>,
 ) -> Result<HttpResponse, ApiError> {
-    one(&request, id.parse().ok(), &snapshots, &**clock).await
+    Ok(one(&request, id.parse().ok(), &snapshots, &**clock)?.send(&request).await)
 }
 
-pub(super) async fn one(
+pub(super) fn one(
     request: &impl AsHead,
     id: Option<MeetingId>,
     snapshots: &Snapshots,
     clock: &dyn Clock,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<Answer, ApiError> {
     QueryString::of(request)?.finish()?;
     let published = snapshots.published()?;
     let snapshot = &published.snapshot;
-    answer(request, snapshot, snapshot.meeting(id.ok_or_else(ApiError::not_found)?), clock).await
+    answer(snapshot, snapshot.meeting(id.ok_or_else(ApiError::not_found)?), clock)
 }
 
 /// Get a meeting by its slug
@@ -168,7 +167,7 @@ pub async fn get_meeting_by_slug(
     let (intergroup, slug) = path.into_inner();
     let named = intergroup.parse().map_err(|_| ApiError::not_found())?;
     let intergroup = snapshot.intergroup(&named).ok_or_else(ApiError::not_found)?;
-    answer(&request, snapshot, snapshot.meeting_by_slug(intergroup, &slug), &**clock).await
+    Ok(answer(snapshot, snapshot.meeting_by_slug(intergroup, &slug), &**clock)?.send(&request).await)
 }
 
 /// The meeting, or the refusal of one that is not there any more or never was.
@@ -183,16 +182,11 @@ pub fn found(found: Lookup<'_>) -> Result<&Entry, ApiError> {
     }
 }
 
-async fn answer(
-    request: &impl AsHead,
-    snapshot: &Snapshot,
-    found: Lookup<'_>,
-    clock: &dyn Clock,
-) -> Result<HttpResponse, ApiError> {
+fn answer(snapshot: &Snapshot, found: Lookup<'_>, clock: &dyn Clock) -> Result<Answer, ApiError> {
     let entry = self::found(found)?;
     let now = clock.now();
     let body = snapshot.meeting_detail(entry, now);
     let tag = EntityTag::of_version(entry.version, &body);
     let max_age_s = page::expires_in_s(page::changes_at(entry, now), now);
-    Ok(Answer::json(body, tag, max_age_s).send(request).await)
+    Ok(Answer::json(body, tag, max_age_s))
 }

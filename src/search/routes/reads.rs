@@ -2,11 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use actix_web::{HttpResponse, dev::RequestHead};
+use actix_web::dev::RequestHead;
 
 use super::{clusters, facets, feed, meetings};
 use crate::{
-    http::{ApiError, PublicUrl},
+    http::{ApiError, PublicUrl, Reading},
     kernel::{Clock, MeetingId},
     search::Snapshots,
 };
@@ -82,17 +82,17 @@ impl Reads {
     ///
     /// # Errors
     /// Those of the handler.
-    pub async fn answer(&self, read: Read, head: &RequestHead) -> Result<HttpResponse, ApiError> {
+    pub fn answer(&self, read: Read, head: &RequestHead) -> Result<Reading, ApiError> {
         let (snapshots, clock) = (&*self.snapshots, &*self.clock);
-        match read {
-            Read::Search => meetings::search(head, snapshots, clock, &self.base).await,
-            Read::Facets => facets::count(head, snapshots, clock).await,
-            Read::Clusters => clusters::look(head, snapshots, clock).await,
-            Read::Meeting(id) => meetings::one(head, Some(id), snapshots, clock).await,
+        Ok(Reading::Answer(match read {
+            Read::Search => meetings::search(head, snapshots, clock, &self.base)?,
+            Read::Facets => facets::count(head, snapshots, clock)?,
+            Read::Clusters => clusters::look(head, snapshots, clock)?,
+            Read::Meeting(id) => meetings::one(head, Some(id), snapshots, clock)?,
             Read::Feed => {
                 let named = named(head.uri.path()).ok_or_else(ApiError::not_found)?;
-                feed::json(head, named, snapshots, clock).await
+                return feed::json(named, snapshots, clock);
             }
-        }
+        }))
     }
 }

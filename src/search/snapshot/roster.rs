@@ -10,7 +10,7 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    ops::{Index, IndexMut, Range},
+    ops::{Index, IndexMut},
     sync::Arc,
 };
 
@@ -28,9 +28,10 @@ pub(in crate::search) trait Row: Clone {
     fn leave(&mut self);
 }
 
-/// Of how many rows in order one's id is among the `milestones`: those between
-/// lie in a few lines of memory.
+/// Of how many rows in order one's id is among the `milestones`, and of how many
+/// of these among the `tops`: those between lie in a few lines of memory.
 const STRIDE: usize = 4;
+const TOP: usize = 16;
 
 /// Things by id.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub(in crate::search) struct Roster<R: Row> {
     /// The ids of every [`STRIDE`]th of those in order, from the first: rows are
     /// large, and to look for one among them would fetch a line for each step.
     milestones: Chunks<R::Id>,
+    /// The same of every [`TOP`]th milestone: all of them stay near a processor.
+    tops: Arc<Vec<R::Id>>,
     others: Arc<HashMap<R::Id, entry::Index>>,
     /// How many are there.
     there: usize,
@@ -47,7 +50,8 @@ pub(in crate::search) struct Roster<R: Row> {
 
 impl<R: Row> Default for Roster<R> {
     fn default() -> Self {
-        Self { rows: Chunks::default(), ordered: 0, milestones: Chunks::default(), others: Arc::default(), there: 0 }
+        let (rows, milestones, tops) = (Chunks::default(), Chunks::default(), Arc::default());
+        Self { rows, ordered: 0, milestones, tops, others: Arc::default(), there: 0 }
     }
 }
 
@@ -79,8 +83,9 @@ impl<R: Row> Roster<R> {
         let from = if ordered > 0 && self.rows[ordered - 1].id() < id {
             ordered
         } else {
-            let before = first_not(0..self.milestones.len(), |at| self.milestones[at] < id) * STRIDE;
-            first_not(before.saturating_sub(STRIDE)..before.min(ordered), |at| self.rows[at].id() < id)
+            let tops = self.tops.partition_point(|top| *top < id) * TOP;
+            let milestone = passed(tops, TOP, self.milestones.len(), |at| self.milestones[at] < id) * STRIDE;
+            passed(milestone, STRIDE, ordered, |at| self.rows[at].id() < id)
         };
         let here = from < ordered && self.rows[from].id() == id;
         if here { Some(from) } else { self.others.get(&id).map(|at| *at as usize) }
@@ -108,6 +113,9 @@ impl<R: Row> Roster<R> {
         let last = at.checked_sub(1).map(|last| self.rows[last].id());
         if self.ordered == at && last.is_none_or(|last| last < id) {
             if at.is_multiple_of(STRIDE) {
+                if self.milestones.len().is_multiple_of(TOP) {
+                    Arc::make_mut(&mut self.tops).push(id);
+                }
                 self.milestones.push(id);
             }
             self.ordered += 1;
@@ -128,14 +136,12 @@ impl<R: Row> Roster<R> {
     }
 }
 
-/// The first of a range that is not so, where all before it are and no other is.
-fn first_not(range: Range<usize>, is: impl Fn(usize) -> bool) -> usize {
-    let Range { start: mut from, end: mut to } = range;
-    while from < to {
-        let middle = usize::midpoint(from, to);
-        if is(middle) { from = middle + 1 } else { to = middle }
-    }
-    from
+/// The first of which something is not so, where it is so of all before and of no
+/// other, and is not before the `some` ones that end with `to`. Each of these is
+/// asked, so that their lines of memory come together.
+fn passed(to: usize, some: usize, all: usize, is: impl Fn(usize) -> bool) -> usize {
+    let from = to.saturating_sub(some);
+    from + (from..to.min(all)).filter(|at| is(*at)).count()
 }
 
 impl<R: Row> Index<usize> for Roster<R> {
