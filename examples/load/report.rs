@@ -37,6 +37,9 @@ pub struct Memory {
     pub ready_mib: f64,
     /// The most until then.
     pub peak_until_ready_mib: f64,
+    /// Some seconds later, still before anything has been asked.
+    #[serde(default)]
+    pub rest_mib: f64,
     /// After all questions.
     pub asked_mib: f64,
     /// The most while snapshots are swapped.
@@ -150,10 +153,10 @@ impl Report {
         }
         let (ready, longest) = self.ready_after_s();
         lines.push(format!("ready after {ready:.2} s, at most {longest:.2} s of {}", self.ready_after_s.len()));
-        let Memory { ready_mib, peak_until_ready_mib, asked_mib, peak_of_swap_mib } = self.memory;
+        let Memory { ready_mib, peak_until_ready_mib, rest_mib, asked_mib, peak_of_swap_mib } = self.memory;
         lines.push(format!(
-            "memory {ready_mib:.0} MiB when ready (at most {peak_until_ready_mib:.0} until then), {asked_mib:.0} MiB \
-             when asked"
+            "memory {ready_mib:.0} MiB when ready (at most {peak_until_ready_mib:.0} until then), {rest_mib:.0} MiB \
+             soon after, {asked_mib:.0} MiB when asked"
         ));
         if let Some((own, other)) = self.slowest_change_ms() {
             lines.push(format!("memory at most {peak_of_swap_mib:.0} MiB while snapshots are swapped"));

@@ -3,6 +3,7 @@
 
 use std::{
     path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -27,6 +28,9 @@ use super::{
 const CONNECTIONS: usize = 64;
 /// Connections that latencies are told of.
 const CROWDS: [usize; 3] = [64, 256, 1_024];
+/// How long the service is left alone once it is ready: what it took to become
+/// so is given back a second later.
+const REST: Duration = Duration::from_secs(5);
 /// How often the service is started.
 const STARTS: usize = 3;
 
@@ -106,8 +110,10 @@ fn measure(
     let service = Served::service(data_dir, &[])?;
     report.ready_after_s.push(service.ready_after.as_secs_f64());
     let (ready_mib, peak_until_ready_mib) = service.memory_mib()?;
-    report.memory = Memory { ready_mib, peak_until_ready_mib, ..Memory::default() };
-    eprintln!("ready after {:.2?}, with {ready_mib:.0} MiB", service.ready_after);
+    thread::sleep(REST);
+    let (rest_mib, _) = service.memory_mib()?;
+    report.memory = Memory { ready_mib, peak_until_ready_mib, rest_mib, ..Memory::default() };
+    eprintln!("ready after {:.2?}, with {ready_mib:.0} MiB, soon {rest_mib:.0}", service.ready_after);
 
     let bench = Bench::start(&service, data_dir, made_up)?;
     let mut scenarios = bench.scenarios(made_up, &mut report.near_shown)?;

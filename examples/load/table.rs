@@ -51,8 +51,11 @@ pub fn table(reports: &[Report]) -> String {
     table.row("ready after, s, the middle of three", "1 at 100,000, 10 at 1,000,000", |report| {
         format!("{:.2}", report.ready_after_s().0)
     });
-    table.row("memory when ready, MiB", "200 at 100,000, 1,229 at 1,000,000", |report| {
-        format!("{:.0}", report.memory.ready_mib)
+    table.row("memory at rest, MiB", "200 at 100,000, 1,229 at 1,000,000", |report| {
+        format!("{:.0}", report.memory.rest_mib)
+    });
+    table.row("the moment that it is ready / once all was asked, MiB", "", |report| {
+        format!("{:.0} / {:.0}", report.memory.ready_mib, report.memory.asked_mib)
     });
     table.row("the most while snapshots are swapped, MiB", "twice that", |report| {
         let swapped = Some(report.memory.peak_of_swap_mib).filter(|_| !report.changes.is_empty());

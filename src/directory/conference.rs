@@ -41,11 +41,32 @@ pub const DIALABLE_DIGITS: usize = 10;
 
 /// The service behind an absolute http(s) address, when it is on the list.
 pub fn provider(url: &str) -> Option<&'static str> {
-    let url = Url::parse(url).ok()?;
+    match plain_host(url) {
+        Some(host) => host_provider(host),
+        None => provider_of(&Url::parse(url).ok()?),
+    }
+}
+
+/// The same of an address that was read already.
+pub fn provider_of(url: &Url) -> Option<&'static str> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
     host_provider(url.host_str()?)
+}
+
+/// The host of an address that is written as nearly all are, of which reading all
+/// of it would say the same: of names in lower case with nothing around them.
+fn plain_host(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    let is_plain = |label: &str| {
+        let mut bytes = label.bytes();
+        bytes.next().is_some_and(|byte| byte.is_ascii_lowercase())
+            && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    // Whatever has a hyphen may be a name in another script, or none.
+    host.split('.').all(is_plain).then_some(host)
 }
 
 /// The service of a host (lower case), when it is on the list.
@@ -66,6 +87,8 @@ pub fn dialable(phone: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -84,6 +107,36 @@ mod tests {
             "",
         ] {
             assert_eq!(provider(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_host_is_the_one_that_is_read(
+            scheme in "https?|ftp|HTTP", host in "([a-zA1.:@-]{0,3}\\.)?(zoom\\.us|webex\\.com|x1)\\.?", rest in "([/?#\\\\ ]\\PC{0,8})?",
+        ) {
+            let url = format!("{scheme}://{host}{rest}");
+            let read = Url::parse(&url).ok().and_then(|url| provider_of(&url));
+            prop_assert_eq!(provider(&url), read, "{}", url);
+            if let Some(plain) = plain_host(&url) {
+                let url = Url::parse(&url).unwrap();
+                prop_assert_eq!(url.host_str(), Some(plain));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_plainly_need_not_be_read() {
+        assert_eq!(plain_host("https://us04web.zoom.us/j/1?pwd=x"), Some("us04web.zoom.us"));
+        for other in [
+            "https://zoom.us:443/",
+            "https://a@zoom.us",
+            "https://zoom.us?x",
+            "https://xn--a.zoom.us/",
+            "//zoom.us/",
+            "https://",
+        ] {
+            assert_eq!(plain_host(other), None, "{other}");
         }
     }
 

@@ -21,7 +21,7 @@ mod store;
 mod types;
 
 pub use attendance::{Attendance, attendance, attendance_of};
-pub use conference::{DIALABLE_DIGITS, PROVIDERS, dialable, host_provider, provider};
+pub use conference::{DIALABLE_DIGITS, PROVIDERS, dialable, host_provider, provider, provider_of};
 pub use content::{
     Conference, Contact, Contribution, GroupContent, MeetingContent, Place, TimezoneSource, WeeklyStart,
 };

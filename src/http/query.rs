@@ -22,6 +22,9 @@ pub const MAX_NAME: usize = 64;
 /// The longest value, in bytes after decoding.
 pub const MAX_VALUE: usize = 4_096;
 
+/// How many names a call knows, mostly.
+const NAMES: usize = 32;
+
 /// What is wrong with one value, before it is known whose value it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -166,6 +169,14 @@ impl QueryString {
     }
 
     fn take(&mut self, name: &'static str) -> Vec<String> {
+        if self.known.is_empty() {
+            self.known.reserve(NAMES);
+        }
+        self.known.push(name);
+        // As most are not there.
+        if !self.pairs.iter().any(|(pair_name, _)| pair_name == name) {
+            return Vec::new();
+        }
         let mut values = Vec::new();
         self.pairs.retain_mut(|(pair_name, value)| {
             let taken = pair_name == name;
@@ -174,10 +185,7 @@ impl QueryString {
             }
             !taken
         });
-        self.known.push(name);
-        if !values.is_empty() {
-            self.given.push(name);
-        }
+        self.given.push(name);
         values
     }
 

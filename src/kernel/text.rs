@@ -12,10 +12,22 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 pub fn fold(text: &str) -> String {
     // Which is what nearly all text is, and nothing of it decomposes.
     if text.is_ascii() {
-        return fold_all(text.chars().map(|c| c.to_ascii_lowercase()), text.len());
+        return fold_ascii(text);
     }
     let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
     fold_all(plain.flat_map(char::to_lowercase), text.len())
+}
+
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
+    folded
 }
 
 fn fold_all(characters: impl Iterator<Item = char>, capacity: usize) -> String {
@@ -124,7 +136,16 @@ impl From<Slug> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_text_is_folded_as_all_text_is(text in "[ -~\\t]{0,20}") {
+            prop_assert_eq!(fold(&text), fold_all(text.chars().flat_map(char::to_lowercase), 0));
+        }
+    }
 
     #[test]
     fn folding_ignores_accents_case_and_punctuation() {

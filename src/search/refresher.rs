@@ -35,8 +35,9 @@ use crate::{
 
 /// How many meetings are taken in by an update however few there are.
 const FEW: usize = 2_000;
-/// How many parts of the meetings may have been read and not been taken in.
-const PARTS: usize = 2;
+/// How many parts of the meetings may have been read and not been taken in: who
+/// reads and who takes in hardly ever wait for one another.
+const PARTS: usize = 4;
 /// How long the thread that built a snapshot stays. The allocator gives memory
 /// back to the system that has been free for a second, but only looks for it
 /// when it is called or a thread ends, and once all is built nobody may call for

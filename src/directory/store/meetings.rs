@@ -27,8 +27,8 @@ pub(super) fn local_time(time: NaiveTime) -> Result<LocalTime, sqlx::Error> {
 }
 
 /// Of how many sampled ids one ends a part. One page in a hundred is sampled, so
-/// a part has some two thousand meetings.
-const SAMPLED: usize = 20;
+/// a part has some thousand meetings.
+const SAMPLED: usize = 10;
 
 /// Reads meetings a part at a time, in the order of their ids, so that they need
 /// never be in memory all at once.

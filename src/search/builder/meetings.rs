@@ -22,7 +22,6 @@ use crate::search::{
         entry::{Facts, Index, NO_DAY, NONE, beginning},
         trees::Trees,
     },
-    text::Builder,
     view::{IntergroupRef, MeetingView, PIECES, RegionRef, Split},
 };
 
@@ -48,7 +47,7 @@ struct TakingIn<'a> {
 /// What is left to do once meetings are taken in.
 pub(super) struct Taken {
     /// Their words, and in the same order their places.
-    pub words: Builder,
+    pub words: words::Reading,
     pub places: Vec<Index>,
     /// The places of those whose words are others now, or none.
     pub stale: Vec<Index>,
@@ -58,21 +57,20 @@ pub(super) struct Taken {
 }
 
 /// Takes those away that left, and takes parts in of which all have later places
-/// than those of the part before, which is handed back for the next.
+/// than those of the part before; those before are handed back for the next.
 pub(super) fn take_in(
     snapshot: &mut Snapshot,
     mut left: Vec<MeetingId>,
-    mut parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>,
+    (mut parts, many): (impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>, bool),
     touched: &mut Touched,
 ) -> Taken {
     let trees = snapshot.trees.clone();
-    let (mut reader, mut places, mut stale) = (words::Reader::default(), vec![], vec![]);
+    let (mut words, mut places, mut stale) = (words::Reading::of(trees.clone(), many), vec![], vec![]);
     let (doors, affinities, names) = (grid::Moves::default(), grid::Moves::default(), HashSet::default());
     let (starts, bytes) = (candidates::Moves::default(), Split::default());
     let mut taking = TakingIn { snapshot, trees: trees.clone(), touched, doors, affinities, starts, names, bytes };
-    let mut meetings = vec![];
-    while let Some(next) = parts(mem::take(&mut meetings)) {
-        meetings = next;
+    let mut done = vec![];
+    while let Some(mut meetings) = parts(mem::take(&mut done)) {
         // What lost its intergroup is as good as gone.
         meetings.retain(|one| {
             let listed = trees.intergroup(one.intergroup_id).is_some();
@@ -82,11 +80,11 @@ pub(super) fn take_in(
         // In the order of their places, which is that of their words.
         meetings.sort_by_cached_key(|one| (shared::index(taking.snapshot.entries.place(one.id)), one.id));
         for meeting in &meetings {
-            reader.read(meeting, &trees);
             let (at, was_there) = taking.put(meeting);
             places.push(at);
             stale.extend(was_there.then_some(at));
         }
+        done = words.read(meetings);
     }
     for at in left.into_iter().filter_map(|id| taking.snapshot.entries.find(id)).collect::<Vec<_>>() {
         taking.leave(at);
@@ -97,7 +95,7 @@ pub(super) fn take_in(
         stale.push(at as Index);
     }
     let TakingIn { doors, affinities, starts, .. } = taking;
-    Taken { words: reader.builder, places, stale, doors, affinities, starts }
+    Taken { words, places, stale, doors, affinities, starts }
 }
 
 impl TakingIn<'_> {

@@ -16,7 +16,7 @@ mod slugs;
 mod trees;
 mod words;
 
-use std::{collections::HashSet, mem, panic, sync::Arc, thread};
+use std::{collections::HashSet, mem, sync::Arc};
 
 use super::snapshot::{Snapshot, entry::Index, trees::Trees};
 use crate::directory::{Directory, Meeting, Update};
@@ -38,7 +38,7 @@ struct Touched {
     known: pieces::Known,
 }
 
-/// From how many meetings on their words are put in order by a thread of its own.
+/// From how many meetings on their words are read on a thread of its own.
 const MANY: usize = 10_000;
 
 /// A snapshot that lacks its meetings, which come in parts: so that they need
@@ -64,10 +64,10 @@ impl Begun {
     }
 
     /// Takes in the meetings: all of a part have later ids than those of the one
-    /// before. That one is handed back for the next.
+    /// before. Those before are handed back for the next.
     pub(super) fn complete(self, parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>) -> Snapshot {
         let Self { mut snapshot, mut touched, revision } = self;
-        snapshot.take_in(revision, vec![], parts, &mut touched);
+        snapshot.take_in(revision, vec![], (parts, true), &mut touched);
         snapshot
     }
 }
@@ -92,17 +92,18 @@ impl Snapshot {
         let (groups, locations) =
             ((&*update.groups, &*update.groups_left), (&*update.locations, &*update.locations_left));
         shared::take_in(&mut next, groups, locations, &mut touched);
+        let many = update.meetings.len() >= MANY;
         let mut meetings = Some(update.meetings);
-        next.take_in(update.revision, update.meetings_left, |_| meetings.take(), &mut touched);
+        next.take_in(update.revision, update.meetings_left, (|_| meetings.take(), many), &mut touched);
         (next, touched.counted)
     }
 
-    /// Takes in the meetings, and then what depends on all of it.
+    /// Takes in the meetings, many of them or few, and then what depends on all of it.
     fn take_in(
         &mut self,
         revision: i64,
         left: Vec<MeetingId>,
-        parts: impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>,
+        parts: (impl FnMut(Vec<Meeting>) -> Option<Vec<Meeting>>, bool),
         touched: &mut Touched,
     ) {
         self.revision = revision;
@@ -115,16 +116,7 @@ impl Snapshot {
             trees::count(self, touched);
             self.arena.close();
         };
-        let index = if places.len() < MANY {
-            rest();
-            words.finish()
-        } else {
-            thread::scope(|scope| {
-                let index = scope.spawn(|| words.finish());
-                rest();
-                index.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
-            })
-        };
+        let index = words.finish(rest);
         self.text.change(&stale, index, places);
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::kind::{FindingKind, Kinds};
-use crate::directory::{Attendance, Meeting, Place, TimezoneSource, provider};
+use crate::directory::{Attendance, Meeting, Place, TimezoneSource, provider, provider_of};
 use crate::kernel::fold;
 
 /// Of one meeting.
@@ -99,8 +99,8 @@ fn place_hash(meeting: &Meeting, place: &Place) -> Option<NonZeroU32> {
 /// Of the service and the path: the host is one of many of the same service,
 /// and what follows the path is a password.
 fn link_hash(url: &str) -> Option<NonZeroU32> {
-    let service = provider(url)?;
     let url = Url::parse(url).ok()?;
+    let service = provider_of(&url)?;
     hash(format!("{service} {}", url.path().trim_end_matches('/')).as_bytes())
 }
 
