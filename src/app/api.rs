@@ -21,8 +21,8 @@ use utoipa_swagger_ui::Config;
 use crate::{
     auth, calendars, circles, feedback, helplines,
     http::{
-        Answer, ApiError, Base, Edition, MethodTable, Traceable, describe_patches, drop_unused, mend_descriptions,
-        of_audience,
+        Answer, ApiError, Base, Edition, MethodTable, Methods, Traceable, describe_patches, drop_unused,
+        mend_descriptions, of_audience,
     },
     members, milestones, moderation, offices, ops, print, search, stories, webhooks,
 };
@@ -338,26 +338,44 @@ impl Description {
     /// # Errors
     /// Never in practice: a document is plain data.
     pub(super) fn get() -> anyhow::Result<&'static Self> {
-        // By a thread of its own, with which all that it took to make ends.
+        // By a thread of its own, and then copied: what stays would hold all the memory
+        // around it that making it took.
         static MADE: LazyLock<serde_json::Result<Description>> = LazyLock::new(|| {
-            let made = thread::spawn(|| Description::of(every_operation())).join();
-            made.unwrap_or_else(|panic| panic::resume_unwind(panic))
+            let made = thread::spawn(|| Described::of(every_operation())).join();
+            made.unwrap_or_else(|panic| panic::resume_unwind(panic)).map(|made| made.copied())
         });
         MADE.as_ref().map_err(|error| anyhow::anyhow!("cannot describe the operations: {error}"))
-    }
-
-    fn of(operations: Document) -> serde_json::Result<Self> {
-        Ok(Self {
-            methods: Data::new(MethodTable::of(&operations)),
-            traceable: Data::new(Traceable::of(&serde_json::to_value(&operations)?)),
-            paths: operations.paths.paths.keys().cloned().collect(),
-            documents: Data::new(Documents::new(operations)?),
-        })
     }
 
     /// Whether anything is at this path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.paths.contains(path)
+    }
+}
+
+/// What a [`Description`] is made of.
+struct Described {
+    methods: Methods,
+    traceable: Traceable,
+    documents: Documents,
+}
+
+impl Described {
+    fn of(operations: Document) -> serde_json::Result<Self> {
+        Ok(Self {
+            methods: Methods::of(&operations),
+            traceable: Traceable::of(&serde_json::to_value(&operations)?),
+            documents: Documents::new(operations)?,
+        })
+    }
+
+    fn copied(&self) -> Description {
+        Description {
+            methods: Data::new(MethodTable::from(&self.methods)),
+            traceable: Data::new(self.traceable.clone()),
+            documents: Data::new(self.documents.clone()),
+            paths: self.methods.paths().map(str::to_owned).collect(),
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, ResponseError,
+    HttpResponse, ResponseError,
+    body::{BodyStream, BoxBody},
     http::{
-        Method,
+        Method, StatusCode,
         header::{self, HeaderValue},
     },
     web::Bytes,
@@ -90,14 +91,16 @@ impl EntityTag {
 
     /// As the header has it for a body in a coding: other bytes, another tag.
     /// So it is for what is `kept` where the same is compressed for single answers.
-    fn in_coding(&self, coding: Coding, kept: bool) -> String {
-        match coding.name() {
+    pub(super) fn in_coding(&self, coding: Coding, kept: bool) -> HeaderValue {
+        let text = match coding.name() {
             None => self.0.clone(),
             Some(name) => {
                 let kept = if kept { "-kept-" } else { "-" };
                 [self.0.trim_end_matches('"'), kept, name, "\""].concat()
             }
-        }
+        };
+        // Digits, letters, points and hyphens between quotes.
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("W/\"\""))
     }
 
     /// Whether the `If-None-Match` of a request names this tag, so that it has
@@ -210,37 +213,40 @@ impl Answer {
 
     /// The same: at once, but for what others are not to wait for.
     pub(super) fn start(self, request: &impl AsHead) -> Sending {
-        let (length, tag, effort) = match &self.body {
-            Body::Once(body, tag) => (body.len(), tag, Effort::Once),
-            Body::Kept(edition) => (edition.body().len(), edition.tag(), Effort::Kept),
+        let (length, effort) = match &self.body {
+            Body::Once(body, _) => (body.len(), Effort::Once),
+            Body::Kept(edition) => (edition.body().len(), Effort::Kept),
             // How long it will be nobody knows.
-            Body::Pieces(_, tag) => (usize::MAX, tag, Effort::Once),
+            Body::Pieces(..) => (usize::MAX, Effort::Once),
         };
         let coding = Coding::of(request, length, effort);
-        let (mut response, is_known) = self.head(request, tag, coding);
+        let (response, is_known) = self.head(request, coding);
         if is_known {
-            return Sending::Now(response.finish());
+            return Sending::Now(response);
         }
         Sending::Now(match self.body {
             Body::Pieces(..) if request.as_head().method == Method::HEAD => {
-                response.streaming(stream::empty::<io::Result<Bytes>>())
+                response.set_body(BoxBody::new(BodyStream::new(stream::empty::<io::Result<Bytes>>())))
             }
             Body::Pieces(pieces, _) => match Encoded::new(pieces, coding) {
-                Ok(encoded) => response.streaming(Box::pin(encoded.stream())),
+                Ok(encoded) => response.set_body(BoxBody::new(BodyStream::new(Box::pin(encoded.stream())))),
                 Err(error) => ApiError::internal(error).error_response(),
             },
             Body::Kept(edition) => match edition.present(coding) {
-                Some(body) => response.body(body),
-                None => return Sending::Later(Box::pin(async move { response.body(edition.coded(coding).await) })),
+                Some(body) => response.set_body(BoxBody::new(body)),
+                None => {
+                    let later = async move { response.set_body(BoxBody::new(edition.coded(coding).await)) };
+                    return Sending::Later(Box::pin(later));
+                }
             },
-            Body::Once(body, _) if coding == Coding::Identity => response.body(spare::sent(body)),
+            Body::Once(body, _) if coding == Coding::Identity => response.set_body(BoxBody::new(spare::sent(body))),
             Body::Once(body, _) => {
                 let encode = move || {
                     let coded = coding.encode(&body, Effort::Once);
                     coded.ok_or_else(|| io::Error::other("cannot compress"))
                 };
-                let mut finish = move |coded| match coded {
-                    Ok::<Vec<u8>, io::Error>(coded) => response.body(coded),
+                let finish = move |coded| match coded {
+                    Ok::<Vec<u8>, io::Error>(coded) => response.set_body(BoxBody::new(coded)),
                     Err(error) => ApiError::internal(error).error_response(),
                 };
                 // Whom else this thread serves does not wait for what is large.
@@ -265,22 +271,29 @@ impl Answer {
     }
 
     /// Status and headers, and whether the caller has the body already.
-    fn head(&self, request: &impl AsHead, tag: &EntityTag, coding: Coding) -> (HttpResponseBuilder, bool) {
+    fn head(&self, request: &impl AsHead, coding: Coding) -> (HttpResponse, bool) {
+        let tag = match &self.body {
+            Body::Once(_, tag) | Body::Pieces(_, tag) => tag,
+            Body::Kept(edition) => edition.tag(),
+        };
         let is_known = tag.is_known(request);
-        let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response.insert_header((header::CACHE_CONTROL, self.cache_control()));
-        response.insert_header((
-            header::ETAG,
-            tag.in_coding(coding, matches!(&self.body, Body::Kept(edition) if edition.is_live_too())),
-        ));
-        response.insert_header((header::VARY, if self.vary_language { BY_LANGUAGE } else { BY_CODING }));
-        if let Some(link) = &self.link {
-            response.insert_header((header::LINK, link.as_str()));
+        let mut response = HttpResponse::new(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, self.cache_control());
+        let tag = match &self.body {
+            Body::Kept(edition) => edition.tag_in(coding),
+            Body::Once(..) | Body::Pieces(..) => tag.in_coding(coding, false),
+        };
+        headers.insert(header::ETAG, tag);
+        headers.insert(header::VARY, if self.vary_language { BY_LANGUAGE } else { BY_CODING });
+        // It is an address of ours, which has no character that a header may not have.
+        if let Some(link) = self.link.as_deref().and_then(|link| HeaderValue::from_str(link).ok()) {
+            headers.insert(header::LINK, link);
         }
         if !is_known {
-            response.content_type(self.content_type.clone());
+            headers.insert(header::CONTENT_TYPE, self.content_type.clone());
             if let Some(name) = coding.name() {
-                response.insert_header((header::CONTENT_ENCODING, name));
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
             }
         }
         (response, is_known)

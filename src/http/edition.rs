@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use actix_web::web::{self, Bytes};
+use actix_web::{
+    http::header::HeaderValue,
+    web::{self, Bytes},
+};
 
 use super::{
     EntityTag,
@@ -14,7 +17,8 @@ use super::{
 pub struct Edition {
     body: Bytes,
     tag: EntityTag,
-    is_live_too: bool,
+    /// The tag of each coding, by [`Coding`].
+    tags: [HeaderValue; 4],
     coded: [OnceLock<Bytes>; 3],
 }
 
@@ -22,17 +26,19 @@ impl Edition {
     /// Keeps a body.
     pub fn new(body: Vec<u8>) -> Self {
         let tag = EntityTag::of_bytes(&body);
-        Self { body: body.into(), tag, is_live_too: false, coded: Default::default() }
+        Self::with(body, tag, false)
     }
 
-    /// Keeps a body that was also sent by itself, with this tag.
+    /// Keeps a body that was also sent by itself, with this tag: others have the
+    /// same, and compressed with less effort.
     pub fn of_live(body: Vec<u8>, tag: EntityTag) -> Self {
-        Self { body: body.into(), tag, is_live_too: true, coded: Default::default() }
+        Self::with(body, tag, true)
     }
 
-    /// Whether others have the same, and compressed with less effort.
-    pub(super) fn is_live_too(&self) -> bool {
-        self.is_live_too
+    fn with(body: Vec<u8>, tag: EntityTag, is_live_too: bool) -> Self {
+        let tags = [Coding::Identity, Coding::Br, Coding::Zstd, Coding::Gzip];
+        let tags = tags.map(|coding| tag.in_coding(coding, is_live_too));
+        Self { body: body.into(), tag, tags, coded: Default::default() }
     }
 
     /// The body as it is.
@@ -43,6 +49,11 @@ impl Edition {
     /// What it is known by: mostly a hash of the body.
     pub(super) fn tag(&self) -> &EntityTag {
         &self.tag
+    }
+
+    /// The same of the body in a coding.
+    pub(super) fn tag_in(&self, coding: Coding) -> HeaderValue {
+        self.tags[coding as usize].clone()
     }
 
     /// The body in a coding, where somebody asked for it in that before.

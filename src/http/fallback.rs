@@ -25,15 +25,19 @@ const EVERY_METHOD: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 #[derive(Debug)]
 pub struct MethodTable(Vec<(ResourceDef, Vec<Method>)>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Method {
     name: &'static str,
     /// Every way to call it needs a token.
     guarded: bool,
 }
 
-impl MethodTable {
-    /// The table of a document.
+/// The methods of each path, as a document names them.
+#[derive(Debug)]
+pub struct Methods(Vec<(String, Vec<Method>)>);
+
+impl Methods {
+    /// Those of a document.
     pub fn of(document: &OpenApi) -> Self {
         let methods = |item: &PathItem| {
             let all = [
@@ -49,10 +53,23 @@ impl MethodTable {
             };
             all.into_iter().filter_map(method).collect()
         };
-        let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect())
+        Self(document.paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect())
     }
 
+    /// The paths.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(path, _)| path.as_str())
+    }
+}
+
+impl From<&Methods> for MethodTable {
+    fn from(methods: &Methods) -> Self {
+        let paths = methods.0.iter();
+        Self(paths.map(|(path, methods)| (ResourceDef::new(path.as_str()), methods.clone())).collect())
+    }
+}
+
+impl MethodTable {
     /// Whether there is such an operation, and every one that it could be
     /// needs a token.
     pub(super) fn is_guarded(&self, method: &str, path: &str) -> bool {
@@ -129,7 +146,7 @@ mod tests {
             .path("/m/{id}/x", item(HttpMethod::Get, vec![office()]))
             .path("/m/search/x", item(HttpMethod::Get, vec![office(), SecurityRequirement::default()]))
             .build();
-        let table = MethodTable::of(&document);
+        let table = MethodTable::from(&Methods::of(&document));
         assert!(table.is_guarded("PATCH", "/m/1") && table.is_guarded("HEAD", "/m/1/x"));
         for (method, path) in [("GET", "/m/1"), ("DELETE", "/m/1"), ("GET", "/m/search/x"), ("GET", "/nowhere")] {
             assert!(!table.is_guarded(method, path), "{method} {path}");

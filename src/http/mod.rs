@@ -58,7 +58,7 @@ pub use edition::Edition;
 pub use envelope::envelope;
 pub use error::{ApiError, FieldProblem, Problem};
 pub use error_code::ErrorCode;
-pub use fallback::{MethodTable, fallback};
+pub use fallback::{MethodTable, Methods, fallback};
 pub use head::AsHead;
 pub use input::read_input;
 pub use lane::{Lane, Reading};

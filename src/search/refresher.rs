@@ -17,8 +17,11 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
-use tokio::sync::{mpsc, oneshot, watch};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot, watch},
+};
 
 use super::{
     Begun, Feeds, Snapshot,
@@ -38,11 +41,12 @@ const FEW: usize = 2_000;
 /// How many parts of the meetings may have been read and not been taken in: who
 /// reads and who takes in hardly ever wait for one another.
 const PARTS: usize = 4;
-/// How long the thread that built a snapshot stays. The allocator gives memory
-/// back to the system that has been free for a second, but only looks for it
-/// when it is called or a thread ends, and once all is built nobody may call for
-/// long: a third of what building took would stay with the process.
-const FREE_FOR: Duration = Duration::from_millis(1_500);
+/// When a thread ends once a directory was loaded, whose end is all it is for. The
+/// allocator gives memory back to the system that has been free for a second, but
+/// only looks for it when it is called or a thread ends, and once all is built
+/// nobody may call for long: a fifth of what building took would stay with the
+/// process, and what the threads that built had at hand when they ended.
+const FREE_AFTER: Duration = Duration::from_millis(1_500);
 
 /// What is answered from: a snapshot and the feeds of the same directory.
 #[derive(Debug)]
@@ -243,9 +247,7 @@ impl Refresher {
                     self.snapshots.lender.take_back_all_but(&present.family);
                 }
                 let known = present.as_ref().map_or(&[][..], |present| present.changes.ticks());
-                let published = load_whole(&mut transaction, known).await?;
-                transaction.commit().await?;
-                published
+                load_apart(transaction, known.to_vec()).await?
             }
         };
         let meetings = published.snapshot.meeting_count();
@@ -270,6 +272,27 @@ async fn load_news(
     Ok(update.map(|update| (update, departures)))
 }
 
+/// Loads all of the directory on a thread of its own, which ends then: what it
+/// reads would else keep parts of the memory of a thread that stays.
+async fn load_apart(
+    mut transaction: Transaction<'static, Postgres>,
+    known: Vec<Tick>,
+) -> Result<Published, sqlx::Error> {
+    let (publish, published) = oneshot::channel();
+    let runtime = Handle::current();
+    thread::spawn(move || {
+        let loaded = runtime.block_on(async {
+            let published = load_whole(&mut transaction, &known).await?;
+            transaction.commit().await?;
+            Ok(published)
+        });
+        // Nobody waits for it only where the service ends.
+        _ = publish.send(loaded);
+        thread::spawn(|| thread::sleep(FREE_AFTER));
+    });
+    published.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?
+}
+
 /// Loads all of the directory and builds while it reads: meetings are taken in
 /// as they come, so that there are never more than a few parts of them besides
 /// what they become.
@@ -290,7 +313,6 @@ async fn load_whole(transaction: &mut PgConnection, known: &[Tick]) -> Result<Pu
         });
         // Nobody waits for it only where reading failed, which is told below.
         _ = publish.send(Published::around(snapshot, departures));
-        thread::sleep(FREE_FOR);
     });
     let mut reader = MeetingReader::new(&mut *transaction, Extent::Public, &around).await?;
     while let Some(part) = reader.next(&mut *transaction).await? {

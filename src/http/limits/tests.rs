@@ -12,7 +12,7 @@ use utoipa::openapi::{
 use super::*;
 use crate::{
     config::TrustedProxies,
-    http::{ErrorCode, MethodTable},
+    http::{ErrorCode, MethodTable, Methods},
     kernel::{FixedClock, SeededEntropy},
 };
 
@@ -100,7 +100,7 @@ async fn a_good_token_is_counted_by_its_account_and_a_bad_one_as_the_publics() {
     let app = App::new()
         .app_data(Data::new(limits))
         .app_data(Data::new(TrustedProxies::default()))
-        .app_data(Data::new(MethodTable::of(&document)))
+        .app_data(Data::new(MethodTable::from(&Methods::of(&document))))
         .route("/guarded", web::get().to(guarded))
         .wrap(from_fn(limit_requests));
     let app = init_service(app).await;
