@@ -7,6 +7,7 @@
 //! snapshot, whose age then grows.
 
 use std::{
+    hint::black_box,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering},
@@ -41,12 +42,13 @@ const FEW: usize = 2_000;
 /// How many parts of the meetings may have been read and not been taken in: who
 /// reads and who takes in hardly ever wait for one another.
 const PARTS: usize = 4;
-/// When a thread ends once a directory was loaded, whose end is all it is for. The
-/// allocator gives memory back to the system that has been free for a second, but
-/// only looks for it when it is called or a thread ends, and once all is built
-/// nobody may call for long: a fifth of what building took would stay with the
-/// process, and what the threads that built had at hand when they ended.
+/// When the allocator is called once a directory was loaded, for nothing else than
+/// that. It gives memory back to the system that has been free for a second, but
+/// only looks for it when it is called for much, and once all is built nobody may
+/// do so for long: a fifth of what building took would stay with the process.
 const FREE_AFTER: Duration = Duration::from_millis(1_500);
+/// So many bytes are much.
+const MUCH: usize = 4 << 20;
 
 /// What is answered from: a snapshot and the feeds of the same directory.
 #[derive(Debug)]
@@ -288,7 +290,10 @@ async fn load_apart(
         });
         // Nobody waits for it only where the service ends.
         _ = publish.send(loaded);
-        thread::spawn(|| thread::sleep(FREE_AFTER));
+        thread::spawn(|| {
+            thread::sleep(FREE_AFTER);
+            drop(black_box(Vec::<u8>::with_capacity(MUCH)));
+        });
     });
     published.await.map_err(|error| sqlx::Error::Decode(Box::new(error)))?
 }

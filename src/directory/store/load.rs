@@ -178,6 +178,8 @@ struct GroupRow {
     version: i64,
 }
 
+/// Those of an office by slug; all of them in no order, which nobody asks for and
+/// the database would take longer for than for the rest.
 async fn load_groups(connection: &mut PgConnection, extent: Extent) -> Result<Vec<Group>, sqlx::Error> {
     let rows = sqlx::query_as!(
         GroupRow,
@@ -185,7 +187,7 @@ async fn load_groups(connection: &mut PgConnection, extent: Extent) -> Result<Ve
                 contacts_public, version
          FROM directory.groups
          WHERE CASE WHEN $1::uuid IS NULL THEN deleted_at IS NULL ELSE intergroup_id = $1 END
-         ORDER BY intergroup_id, slug",
+         ORDER BY CASE WHEN $1::uuid IS NOT NULL THEN slug END",
         extent.office(),
     )
     .fetch(connection);
@@ -248,6 +250,7 @@ struct LocationRow {
     version: i64,
 }
 
+/// Those of an office by id; all of them in no order, as with groups.
 async fn load_locations(connection: &mut PgConnection, extent: Extent) -> Result<Vec<Location>, sqlx::Error> {
     let rows = sqlx::query_as!(
         LocationRow,
@@ -255,7 +258,7 @@ async fn load_locations(connection: &mut PgConnection, extent: Extent) -> Result
                 longitude, approximate, notes, version
          FROM directory.locations
          WHERE CASE WHEN $1::uuid IS NULL THEN deleted_at IS NULL ELSE intergroup_id = $1 END
-         ORDER BY intergroup_id, id",
+         ORDER BY CASE WHEN $1::uuid IS NOT NULL THEN id END",
         extent.office(),
     )
     .fetch(connection);
