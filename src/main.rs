@@ -7,9 +7,9 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    // To clear huge pages took a quarter of the time in which a directory is loaded,
-    // a fifth of them was never used, and searches are as fast without. Where the
-    // kernel has none there is nothing to leave out.
+    // To clear huge pages took a quarter of the processor time in which a directory is
+    // loaded, parts of them were never used, and searches are as fast without. Where
+    // the kernel has none there is nothing to leave out.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
     openchair::cli::run(std::env::args_os())

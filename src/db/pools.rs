@@ -7,6 +7,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+/// How long the end of a process waits for its connections.
+const CLOSED_WITHIN: Duration = Duration::from_secs(2);
+
 /// Where the parts of the data lie: each may have a database of its own.
 #[derive(Debug, Clone)]
 pub struct Databases {
@@ -58,9 +61,13 @@ impl Pools {
         }
     }
 
-    /// Closes all pools and waits until their connections are back.
+    /// Closes all pools and waits until their connections are back, for seconds at
+    /// most: of a database that does not answer any more none comes back.
     pub async fn close(&self) {
-        tokio::join!(self.directory.close(), self.members.close(), self.circles.close(), self.pass_keys.close());
+        let closed = async {
+            tokio::join!(self.directory.close(), self.members.close(), self.circles.close(), self.pass_keys.close())
+        };
+        _ = tokio::time::timeout(CLOSED_WITHIN, closed).await;
     }
 }
 

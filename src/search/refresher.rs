@@ -275,21 +275,26 @@ async fn load_news(
 }
 
 /// Loads all of the directory on a thread of its own, which ends then: what it
-/// reads would else keep parts of the memory of a thread that stays.
+/// reads would else keep parts of the memory of a thread that stays. It ends as
+/// soon as nobody waits for it any more, too, whatever the database does.
 async fn load_apart(
     mut transaction: Transaction<'static, Postgres>,
     known: Vec<Tick>,
 ) -> Result<Published, sqlx::Error> {
-    let (publish, published) = oneshot::channel();
+    let (mut publish, published) = oneshot::channel();
     let runtime = Handle::current();
     thread::spawn(move || {
-        let loaded = runtime.block_on(async {
-            let published = load_whole(&mut transaction, &known).await?;
-            transaction.commit().await?;
-            Ok(published)
+        runtime.block_on(async move {
+            let loading = async move {
+                let published = load_whole(&mut transaction, &known).await?;
+                transaction.commit().await?;
+                Ok(published)
+            };
+            tokio::select! {
+                () = publish.closed() => {}
+                loaded = loading => { _ = publish.send(loaded); }
+            }
         });
-        // Nobody waits for it only where the service ends.
-        _ = publish.send(loaded);
         thread::spawn(|| {
             thread::sleep(FREE_AFTER);
             drop(black_box(Vec::<u8>::with_capacity(MUCH)));

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use openchair::config::Bounds;
+use openchair::{
+    config::Bounds,
+    db::{Databases, Pools},
+};
+use sqlx::{Connection, Executor};
 
 use super::{TAKES_A_BODY, all};
 use crate::support::{TestApp, Wire};
@@ -86,4 +90,24 @@ async fn the_end_of_the_service_waits_for_nobody_longer_than_it_says() {
     assert_eq!(idle.until_ended().await.len(), 0);
     assert_eq!(busy.until_ended().await.len(), 0);
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_service_does_not_wait_for_a_directory_that_is_being_loaded() {
+    let app = TestApp::new().await;
+    let mut owner = app.database.owner().await;
+    let mut held = owner.begin().await.unwrap();
+    held.execute("LOCK TABLE directory.meetings IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let pools = Pools::new(&Databases::one(app.database.options()), 4);
+    let node = app.node_with(pools.clone()).await;
+    let waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let end = async {
+        node.server.stop().await.unwrap();
+        pools.close().await;
+    };
+    tokio::time::timeout(Duration::from_secs(8), end).await.expect("it waits for the database");
 }
